@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+"""Measures the function beside a Chalice function that does the same, in one run.
+
+    python3 lambda-handler/bench/bench.py [--bootstrap FILE] [--venv DIR] [--cold N] [--warm N] [--json]
+
+Both run as on Lambda, against a Runtime API endpoint, with a local SQS (ministack) behind them.
+Without --bootstrap the release build is made first; without --venv the Python side is installed
+once into target/bench-venv from requirements.txt. Exit code 1 when a target is missed.
+"""
+import argparse
+import io
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import venv
+import zipfile
+from pathlib import Path
+
+from runtime_api import Function
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+TARGETS = {"zip_mb": 2.5, "cold_cpu_ms": 30.0, "warm_cpu_ms": 0.3, "rss_mb": 20.0}
+ROUTES = {"version": 1, "queue_visibility_timeout": 30, "routes": [
+    {"method": "GET", "path": "/sendtosqs", "task": {"names": ["tasks.add"], "args": [2, 2], "kwargs": {}}}]}
+# What API Gateway sends for a request with IAM authorisation and an API key, shortened.
+EVENT = {
+    "resource": "/sendtosqs", "path": "/sendtosqs", "httpMethod": "GET",
+    "headers": {"Host": "x.execute-api.eu-west-1.amazonaws.com", "x-api-key": "k" * 40, "X-Amz-Date": "20260101T000000Z"},
+    "multiValueHeaders": {"Host": ["x.execute-api.eu-west-1.amazonaws.com"], "x-api-key": ["k" * 40]},
+    "queryStringParameters": None, "multiValueQueryStringParameters": None, "pathParameters": None,
+    "stageVariables": None, "body": None, "isBase64Encoded": False,
+    "requestContext": {
+        "resourceId": "abc123", "resourcePath": "/sendtosqs", "httpMethod": "GET", "stage": "penguin",
+        "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef", "accountId": "123456789012",
+        "identity": {"apiKeyId": "key1", "caller": "AIDAEXAMPLE", "sourceIp": "127.0.0.1",
+                     "userArn": "arn:aws:iam::123456789012:user/api"}},
+}
+
+
+def main() -> int:
+    options = arguments()
+    bootstrap = options.bootstrap or build()
+    python = environment(options.venv) / "bin"
+    with tempfile.TemporaryDirectory() as folder:
+        sqs = Sqs(python / "ministack", Path(folder))
+        try:
+            env = sqs.env()
+            (Path(folder) / "routes.json").write_text(json.dumps(ROUTES))
+            env["LAMBDA_TASK_ROOT"] = folder
+            ours = measure([str(bootstrap)], env, options)
+            ours["zip_mb"] = [zip_mb(bootstrap)]
+            theirs = measure([str(python / "python"), str(HERE / "chalice_app.py")], env, options)
+        finally:
+            sqs.stop()
+    return report(ours, theirs, options.json)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bootstrap", type=Path, help="a release build of the function")
+    parser.add_argument("--venv", type=Path, help="a virtual environment with requirements.txt in it")
+    parser.add_argument("--cold", type=int, default=10, help="cold starts of each (default 10)")
+    parser.add_argument("--warm", type=int, default=500, help="warm requests after each cold start (default 500)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser.parse_args()
+
+
+def build() -> Path:
+    subprocess.run(["cargo", "build", "--release", "-p", "lambda-handler"], cwd=ROOT, check=True)
+    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release" / "bootstrap"
+
+
+def environment(folder: Path | None) -> Path:
+    if folder:
+        return folder
+    folder = ROOT / "target" / "bench-venv"
+    if not (folder / "bin" / "ministack").exists():
+        venv.create(folder, with_pip=True, clear=True)
+        subprocess.run([folder / "bin" / "pip", "install", "-q", "--require-hashes", "-r", HERE / "requirements.txt"], check=True)
+    return folder
+
+
+class Sqs:
+    """ministack with one FIFO queue."""
+
+    def __init__(self, executable: Path, folder: Path):
+        self.port = free_port()
+        self.endpoint = f"http://127.0.0.1:{self.port}"
+        env = {**os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port), "IOT_MTLS_ENABLED": "0",
+               "STATE_DIR": str(folder / "state")}
+        self.process = subprocess.Popen([executable], env=env, cwd=folder,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.queue_url = self._create_queue()
+
+    def env(self) -> dict[str, str]:
+        return {"QUEUE_URL": self.queue_url, "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1",
+                "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": self.endpoint}
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+    def _create_queue(self) -> str:
+        request = urllib.request.Request(
+            self.endpoint,
+            json.dumps({"QueueName": "bench.fifo", "Attributes": {"FifoQueue": "true"}}).encode(),
+            {"X-Amz-Target": "AmazonSQS.CreateQueue", "Content-Type": "application/x-amz-json-1.0",
+             "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/sqs/aws4_request, SignedHeaders=host, Signature=0"})
+        for _ in range(200):
+            try:
+                with urllib.request.urlopen(request, timeout=5) as response:
+                    return json.load(response)["QueueUrl"]
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError("the local SQS does not answer")
+
+
+def free_port() -> int:
+    """Below the range of client ports, where nobody else can be given it in between."""
+    import socket
+    for port in range(21000 + os.getpid() % 5000, 32768):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise RuntimeError("no free port")
+
+
+def measure(command: list[str], env: dict[str, str], options: argparse.Namespace) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {"cold_cpu_ms": [], "cold_wall_ms": [], "warm_cpu_ms": [], "warm_p50_ms": [], "rss_mb": []}
+    for _ in range(options.cold):
+        started = time.perf_counter()
+        function = Function(command, env)
+        try:
+            first = function.invoke(EVENT)
+            check(first["answer"])
+            found["cold_wall_ms"].append((time.perf_counter() - started) * 1e3)
+            found["cold_cpu_ms"].append(first["cpu"] * 1e3)
+            walls = []
+            for _ in range(options.warm):
+                before = time.perf_counter()
+                last = function.invoke(EVENT)
+                walls.append((time.perf_counter() - before) * 1e3)
+                check(last["answer"])
+            found["warm_cpu_ms"].append((last["cpu"] - first["cpu"]) * 1e3 / options.warm)
+            found["warm_p50_ms"].append(statistics.median(walls))
+            found["rss_mb"].append(function.peak_rss_mb())
+        finally:
+            function.close()
+    return found
+
+
+def check(answer: dict) -> None:
+    if json.loads(answer["body"]).get("message_status") != "success":
+        raise RuntimeError(f"not sent: {answer}")
+
+
+def zip_mb(bootstrap: Path) -> float:
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.write(bootstrap, "bootstrap")
+    return len(memory.getvalue()) / 1e6
+
+
+def report(ours: dict, theirs: dict, as_json: bool) -> int:
+    missed = [name for name, target in TARGETS.items() if statistics.median(ours[name]) > target]
+    if as_json:
+        print(json.dumps({"gatewayq": ours, "chalice": theirs, "targets": TARGETS, "missed": missed}))
+        return bool(missed)
+    print(f"{'median (lowest to highest)':30}{'gatewayq':>26}{'Chalice + Celery':>28}{'target':>10}")
+    for name in ["zip_mb", *theirs]:
+        target = f"<= {TARGETS[name]:g}" if name in TARGETS else ""
+        print(f"{name:30}{spread(ours.get(name)):>26}{spread(theirs.get(name)):>28}{target:>10}")
+    for name in missed:
+        print(f"missed: {name}", file=sys.stderr)
+    return bool(missed)
+
+
+def spread(values: list[float] | None) -> str:
+    if not values:
+        return "-"
+    if len(values) == 1:
+        return f"{values[0]:.2f}"
+    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

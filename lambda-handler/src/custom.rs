@@ -1,0 +1,36 @@
+//! Your own routes in Rust, for what `gatewayq.toml` cannot say.
+//!
+//! API Gateway still needs to know the route: give it any `task` (or `reply`) in `gatewayq.toml`,
+//! so that `deploy` creates it. The code here is asked first and wins.
+//!
+//! ```
+//! use lambda_handler::{Answer, ApiRequest, Context, Decision};
+//! use serde_json::json;
+//!
+//! /// `POST /orders/{id}` puts `tasks.ship` on the queue, but only for ids that are numbers.
+//! pub fn route(request: &ApiRequest, context: &Context<'_>) -> Option<Decision> {
+//!     if (request.http_method.as_str(), request.resource.as_str()) != ("POST", "/orders/{id}") {
+//!         return None;
+//!     }
+//!     let id = request.path_parameters.get("id").and_then(|id| id.parse::<u64>().ok());
+//!     let Some(id) = id else {
+//!         let reason = json!({"message_status": "refused", "reason": "the id is a number"});
+//!         return Some(Decision::Answer(Answer::json(400, &reason)));
+//!     };
+//!     let args = json!([id]).to_string();
+//!     match context.message("tasks.ship", &args, "{}") {
+//!         Ok(message) => Some(Decision::One(message)),
+//!         Err(refusal) => Some(refusal.into()),
+//!     }
+//! }
+//! ```
+
+use crate::context::Context;
+use crate::decide::Decision;
+use crate::request::ApiRequest;
+
+/// Asked for each request before the routes of `gatewayq.toml`; `None` leaves the request to them.
+#[must_use]
+pub fn route(_request: &ApiRequest, _context: &Context<'_>) -> Option<Decision> {
+    None
+}

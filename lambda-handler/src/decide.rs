@@ -1,0 +1,113 @@
+//! The one decision: what is done with a request.
+
+use std::collections::HashSet;
+
+use serde_json::value::RawValue;
+
+use crate::answer::{Answer, Refusal};
+use crate::body::{self, Fields};
+use crate::context::Context;
+use crate::custom;
+use crate::message::Message;
+use crate::request::ApiRequest;
+use crate::routes::{Routes, Task};
+use crate::task::Work;
+
+/// One of several tasks: its message, or why there is none.
+pub type Entry = Result<Message, Refusal>;
+
+/// What is done with a request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// Answered without the queue.
+    Answer(Answer),
+    /// One message is sent.
+    One(Message),
+    /// The request had `tasks`: those that have a message are sent, each gets a result.
+    Many(Vec<Entry>),
+}
+
+impl From<Refusal> for Decision {
+    fn from(refusal: Refusal) -> Self {
+        Self::Answer(refusal.into())
+    }
+}
+
+/// Decides on one request.
+#[must_use]
+pub fn decide(routes: &Routes, request: &ApiRequest, context: &Context<'_>) -> Decision {
+    if let Some(decision) = custom::route(request, context) {
+        return decision;
+    }
+    let Some(route) = routes.find(&request.http_method, &request.resource) else {
+        return Refusal::new(404, "there is no such route").into();
+    };
+    match (&route.task, &route.reply) {
+        (Some(task), _) => {
+            let visibility = routes.queue_visibility_timeout;
+            task_route(task, request, context, visibility).unwrap_or_else(Decision::from)
+        }
+        (None, Some(reply)) => Decision::Answer(Answer::json(200, reply)),
+        (None, None) => Refusal::new(404, "this route has neither reply nor task").into(),
+    }
+}
+
+fn task_route(
+    task: &Task,
+    request: &ApiRequest,
+    context: &Context<'_>,
+    visibility: u64,
+) -> Result<Decision, Refusal> {
+    let mut outer = read_body(task, request)?;
+    let tasks = if task.is_fixed() {
+        None
+    } else {
+        outer.remove("tasks")
+    };
+    let work = Work {
+        task,
+        request,
+        context,
+        visibility,
+        outer: &outer,
+    };
+    match tasks {
+        Some(tasks) => many(&work, &tasks).map(Decision::Many),
+        None => work.message(&outer, None).map(Decision::One),
+    }
+}
+
+/// A fixed message needs no body, so on such a route any body will do.
+fn read_body(task: &Task, request: &ApiRequest) -> Result<Fields, Refusal> {
+    let reads_group = task
+        .group
+        .as_ref()
+        .is_some_and(|group| group.body_key().is_some());
+    if task.is_fixed() && task.options.is_empty() && !reads_group {
+        return Ok(Fields::new());
+    }
+    body::parse(&request.body_text()?)
+}
+
+fn many(work: &Work<'_>, tasks: &RawValue) -> Result<Vec<Entry>, Refusal> {
+    if let Some(key) = work.outer.keys().find(|key| !work.is_group_key(key)) {
+        return Err(Refusal::bad(format!("`{key}` has no place beside `tasks`")));
+    }
+    let tasks = body::tasks(tasks)?;
+    let mut seen = HashSet::new();
+    let entries = tasks.iter().enumerate().map(|(index, raw)| {
+        let message = one_of_many(work, raw, index)?;
+        // SQS would take the second for a repeat of the first and drop it.
+        match seen.insert(message.task_id.clone()) {
+            true => Ok(message),
+            false => Err(Refusal::bad("`task_id` comes twice in this request")),
+        }
+    });
+    Ok(entries.collect())
+}
+
+fn one_of_many(work: &Work<'_>, raw: &RawValue, index: usize) -> Entry {
+    let fields =
+        body::object(raw.get()).map_err(|_| Refusal::bad("each of `tasks` must be an object"))?;
+    work.message(&fields, Some(index))
+}

@@ -1,0 +1,161 @@
+//! What SQS FIFO needs: the message's group (order) and its deduplication id (once), and the
+//! ids that follow from an `Idempotency-Key`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::answer::Refusal;
+use crate::body::{self, Fields};
+use crate::request::ApiRequest;
+
+/// The header that makes a request repeatable.
+pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+/// The most characters of an idempotency key.
+pub const IDEMPOTENCY_KEY_MAX: usize = 255;
+
+/// The most characters of a MessageGroupId (SQS API reference, `SendMessage`).
+pub const GROUP_ID_MAX: usize = 128;
+
+/// The namespace of every id that is derived here; random once, constant for ever.
+const NAMESPACE: Uuid = Uuid::from_u128(0x0f6d_2c53_9d1e_4a7b_8c40_5b1f_a2e7_3d96);
+
+/// Where the ordering key of a route comes from: `body.FIELD` (dots lead into objects),
+/// `header.NAME` or `path.NAME`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum GroupSource {
+    /// The keys on the way into the body; at least one.
+    Body(Vec<String>),
+    /// A header's name.
+    Header(String),
+    /// A path parameter's name.
+    Path(String),
+}
+
+impl TryFrom<String> for GroupSource {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (kind, rest) = text.split_once('.').unwrap_or((text.as_str(), ""));
+        let is_complete = !rest.is_empty() && rest.split('.').all(|part| !part.is_empty());
+        match kind {
+            "body" if is_complete => Ok(Self::Body(rest.split('.').map(str::to_owned).collect())),
+            "header" if is_complete => Ok(Self::Header(rest.to_owned())),
+            "path" if is_complete => Ok(Self::Path(rest.to_owned())),
+            _ => Err(format!(
+                "`{text}` is not body.FIELD, header.NAME or path.NAME"
+            )),
+        }
+    }
+}
+
+impl From<GroupSource> for String {
+    fn from(source: GroupSource) -> Self {
+        match source {
+            GroupSource::Body(keys) => format!("body.{}", keys.join(".")),
+            GroupSource::Header(name) => format!("header.{name}"),
+            GroupSource::Path(name) => format!("path.{name}"),
+        }
+    }
+}
+
+impl GroupSource {
+    /// The top-level key of the body that this source reads.
+    #[must_use]
+    pub fn body_key(&self) -> Option<&str> {
+        match self {
+            Self::Body(keys) => keys.first().map(String::as_str),
+            _ => None,
+        }
+    }
+
+    /// The MessageGroupId of one task. `fields` are tried in turn: the task's own, then the
+    /// request's.
+    ///
+    /// # Errors
+    /// A [`Refusal`] (400) when the key is missing, empty, or neither a text nor a number.
+    pub fn group_id(&self, request: &ApiRequest, fields: [&Fields; 2]) -> Result<String, Refusal> {
+        let value = match self {
+            Self::Header(name) => request.header(name).map(str::to_owned),
+            Self::Path(name) => request.path_parameters.get(name).cloned(),
+            Self::Body(keys) => fields.iter().find_map(|fields| leaf(fields, keys)),
+        };
+        match value {
+            Some(value) if !value.is_empty() => Ok(to_group_id(value)),
+            _ => Err(Refusal::bad(format!(
+                "the ordering key `{}` must be a text or a number, and not empty",
+                String::from(self.clone())
+            ))),
+        }
+    }
+}
+
+fn leaf(fields: &Fields, keys: &[String]) -> Option<String> {
+    let (last, parents) = keys.split_last()?;
+    let mut inner: Option<Fields> = None;
+    for key in parents {
+        let raw = inner.as_ref().unwrap_or(fields).get(key)?;
+        inner = Some(body::object(raw.get()).ok()?);
+    }
+    text_or_number(inner.as_ref().unwrap_or(fields).get(last)?)
+}
+
+/// A number's text is taken as it came: 2^64 and above must not melt into one group.
+fn text_or_number(raw: &RawValue) -> Option<String> {
+    match raw.get().as_bytes().first()? {
+        b'"' => serde_json::from_str(raw.get()).ok(),
+        b'-' | b'0'..=b'9' => Some(raw.get().to_owned()),
+        _ => None,
+    }
+}
+
+/// SQS takes 1 to 128 ASCII letters, digits and punctuation; any other value is replaced by an
+/// id derived from it, so equal values still share a group.
+fn to_group_id(value: String) -> String {
+    if value.len() <= GROUP_ID_MAX && value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return value;
+    }
+    format!("key-{}", Uuid::new_v5(&NAMESPACE, value.as_bytes()))
+}
+
+/// The request's idempotency key.
+///
+/// # Errors
+/// A [`Refusal`] (400) when it is empty or longer than [`IDEMPOTENCY_KEY_MAX`].
+pub fn idempotency_key(request: &ApiRequest) -> Result<Option<&str>, Refusal> {
+    match request.header(IDEMPOTENCY_KEY) {
+        Some(key) if key.is_empty() || key.len() > IDEMPOTENCY_KEY_MAX => Err(Refusal::bad(
+            format!("{IDEMPOTENCY_KEY} must have 1 to {IDEMPOTENCY_KEY_MAX} characters"),
+        )),
+        key => Ok(key),
+    }
+}
+
+/// The task id that follows from an idempotency key. The body has no part in it: a repeat with
+/// another body is still the same request, and the first message stays the only one. The caller,
+/// the route, the task, the ordering key and the place in `tasks` do: where one of them differs
+/// it is another request.
+#[must_use]
+pub fn derived_id(request: &ApiRequest, task: &str, scope: &IdScope<'_>) -> Uuid {
+    let (api_key, caller) = request.request_context.identity.stable();
+    let parts = (
+        (&request.http_method, &request.resource, task),
+        (api_key, caller),
+        (scope.key, scope.group, scope.index),
+    );
+    // Serialising text and numbers cannot fail; as JSON no two lists of parts look alike.
+    let name = serde_json::to_vec(&parts).unwrap_or_default();
+    Uuid::new_v5(&NAMESPACE, &name)
+}
+
+/// What narrows a derived id down.
+pub struct IdScope<'a> {
+    /// The idempotency key.
+    pub key: &'a str,
+    /// The ordering key, on routes that have one.
+    pub group: Option<&'a str>,
+    /// The place in `tasks`, in requests that have several.
+    pub index: Option<usize>,
+}

@@ -1,0 +1,31 @@
+//! The pure half of the Lambda function: an API Gateway proxy event and the routes go in, Celery
+//! messages or an answer come out. Nothing here reads a clock, a random source, the environment
+//! or the network; whatever is needed of those is handed in through [`Context`], so every rule
+//! can be tested without AWS. The binary `bootstrap` adds the runtime loop and the sending.
+//!
+//! The way of a request: [`decide()`] asks [`custom::route`] first, then [`Routes::find`]; a task
+//! route reads the body ([`body`]), checks what a Celery worker would choke on ([`json_check`]),
+//! settles ids and groups ([`fifo`]) and writes the message ([`message`]).
+
+pub mod answer;
+pub mod body;
+pub mod context;
+pub mod custom;
+pub mod decide;
+pub mod fifo;
+pub mod json_check;
+pub mod message;
+pub mod options;
+pub mod pack;
+pub mod path;
+pub mod request;
+pub mod routes;
+pub mod task;
+pub mod time;
+
+pub use answer::{Answer, Outcome};
+pub use context::Context;
+pub use decide::{Decision, Entry, decide};
+pub use message::Message;
+pub use request::ApiRequest;
+pub use routes::{OptionName, Route, Routes, RoutesError, Task};

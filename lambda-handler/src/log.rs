@@ -1,0 +1,35 @@
+//! The function's log: one JSON object a line on stderr, which Lambda passes on to CloudWatch.
+
+use serde_json::{Value, json};
+
+/// Why the function could not start.
+pub fn start_failed(error: &dyn std::error::Error) {
+    write(
+        &json!({"level": "ERROR", "message": "the function cannot start", "cause": error.to_string()}),
+    );
+}
+
+/// The ids under which one request can be found again.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestIds<'a> {
+    /// Lambda's request id.
+    pub lambda: &'a str,
+    /// API Gateway's request id.
+    pub api: &'a str,
+}
+
+/// Why SQS did not accept the messages of these tasks.
+pub fn send_failed(request: RequestIds<'_>, task_ids: &[&str], cause: &str) {
+    write(&json!({
+        "level": "ERROR",
+        "message": "SQS did not accept the message",
+        "cause": cause,
+        "request_id": request.lambda,
+        "api_request_id": request.api,
+        "task_ids": task_ids,
+    }));
+}
+
+fn write(line: &Value) {
+    eprintln!("{line}");
+}

@@ -1,0 +1,37 @@
+//! The function's executable, `bootstrap`: the Lambda runtime loop around the pure library.
+//!
+//! Environment: `QUEUE_URL`, and what Lambda sets itself (region and the role's credentials).
+//! `routes.json` lies beside the executable. A start that cannot work ends with exit code 1 and
+//! one log line that says why, which Lambda reports as an initialisation error.
+
+mod log;
+mod queue;
+mod retry;
+mod serve;
+mod setup;
+
+use lambda_runtime::{LambdaEvent, service_fn};
+
+use lambda_handler::ApiRequest;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> std::process::ExitCode {
+    match run().await {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            log::start_failed(&*error);
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), lambda_runtime::Error> {
+    let function = setup::function(&|name| std::env::var(name).ok())?;
+    let function = &function;
+    lambda_runtime::run(service_fn(
+        move |event: LambdaEvent<ApiRequest>| async move {
+            Ok::<_, std::convert::Infallible>(function.serve(&event.payload, &event.context).await)
+        },
+    ))
+    .await
+}

@@ -1,0 +1,104 @@
+//! The part of API Gateway's REST proxy event (payload format 1.0) that the function reads.
+
+use std::collections::HashMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Deserializer};
+
+use crate::answer::Refusal;
+
+/// One API request as API Gateway hands it to the function. Fields that are not read are not
+/// parsed; a `null` counts as absent.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ApiRequest {
+    /// The path template of the matched resource, such as `/tasks/{task}`.
+    #[serde(deserialize_with = "or_default")]
+    pub resource: String,
+    /// The HTTP method in capitals.
+    #[serde(deserialize_with = "or_default")]
+    pub http_method: String,
+    /// The headers, each with its last value; names as the client wrote them.
+    #[serde(deserialize_with = "or_default")]
+    pub headers: HashMap<String, String>,
+    /// The values of the path template's parameters.
+    #[serde(deserialize_with = "or_default")]
+    pub path_parameters: HashMap<String, String>,
+    /// The body: text, or base64 when `is_base64_encoded`.
+    pub body: Option<String>,
+    /// Whether API Gateway treated the body's media type as binary.
+    #[serde(deserialize_with = "or_default")]
+    pub is_base64_encoded: bool,
+    /// What API Gateway knows of the request.
+    #[serde(deserialize_with = "or_default")]
+    pub request_context: RequestContext,
+}
+
+/// API Gateway's own data on the request.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RequestContext {
+    /// API Gateway's id of the request, which its execution log has too.
+    #[serde(deserialize_with = "or_default")]
+    pub request_id: String,
+    /// Who called.
+    #[serde(deserialize_with = "or_default")]
+    pub identity: Identity,
+}
+
+/// Who called, as far as API Gateway checked it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Identity {
+    /// The id (not the value) of the API key, where the method requires one.
+    pub api_key_id: Option<String>,
+    /// The principal id of the IAM caller; for an assumed role with `:session` behind it.
+    pub caller: Option<String>,
+}
+
+fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+impl ApiRequest {
+    /// The value of a header; header names are compared without regard to case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self
+            .headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        Some(value)
+    }
+
+    /// The body as text, empty when there is none.
+    ///
+    /// # Errors
+    /// A [`Refusal`] (400) when a base64 body is not base64 of UTF-8 text.
+    pub fn body_text(&self) -> Result<String, Refusal> {
+        let text = self.body.as_deref().unwrap_or_default();
+        if !self.is_base64_encoded {
+            return Ok(text.to_owned());
+        }
+        STANDARD
+            .decode(text)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .ok_or_else(|| Refusal::bad("the body is not UTF-8 text"))
+    }
+}
+
+impl Identity {
+    /// The caller without what changes between sessions, so that a retry is the same caller.
+    #[must_use]
+    pub fn stable(&self) -> (&str, &str) {
+        let caller = self.caller.as_deref().unwrap_or_default();
+        let principal = caller.split(':').next().unwrap_or_default();
+        (self.api_key_id.as_deref().unwrap_or_default(), principal)
+    }
+}

@@ -1,0 +1,209 @@
+//! `routes.json`: what the function answers to. `deploy` writes it, the function only reads it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::fifo::GroupSource;
+use crate::path::parameters;
+
+/// The one format of `routes.json` that this build understands.
+pub const VERSION: u32 = 1;
+
+/// The longest time, in seconds, that SQS hides a received message (12 hours;
+/// SQS API reference, `ChangeMessageVisibility`).
+pub const VISIBILITY_LIMIT: u64 = 43_200;
+
+/// All routes of one stage.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Routes {
+    /// Always [`VERSION`].
+    pub version: u32,
+    /// The queue's visibility time-out in seconds, 1 to [`VISIBILITY_LIMIT`]. A task that waits
+    /// longer than this for its `eta` would be delivered again, so it bounds `eta` and `countdown`.
+    pub queue_visibility_timeout: u64,
+    /// The routes; the first that fits a request is taken.
+    pub routes: Vec<Route>,
+}
+
+/// One method on one path, with either a fixed `reply` or a `task`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    /// An HTTP method in capitals, or API Gateway's `ANY`.
+    pub method: String,
+    /// The path as API Gateway's resource has it, with `{name}` for a path parameter.
+    pub path: String,
+    /// The JSON that is answered with status 200. Excludes `task`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<Value>,
+    /// The task that is put on the queue. Excludes `reply`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<Task>,
+}
+
+/// What a task route sends.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    /// The Celery task names that may be sent. More than one needs `{task}` in the path.
+    pub names: Vec<String>,
+    /// Fixed positional arguments, a JSON array kept as it is written. With `args` or `kwargs`
+    /// the message is fixed; without both it is taken from the request's body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub args: Option<Box<RawValue>>,
+    /// Fixed keyword arguments, a JSON object kept as it is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kwargs: Option<Box<RawValue>>,
+    /// The options that the request's body may set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionName>,
+    /// Where the ordering key comes from; without it every task is a group of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupSource>,
+}
+
+/// The options of Celery's `apply_async` that a route can open to its callers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OptionName {
+    /// Run at this moment: RFC 3339 text with a time zone.
+    Eta,
+    /// Drop the task when it has not started by then: RFC 3339 text with a time zone.
+    Expires,
+    /// Run after this many seconds.
+    Countdown,
+    /// The caller's own task id.
+    TaskId,
+    /// Kill the task after this many seconds.
+    TimeLimit,
+    /// Raise `SoftTimeLimitExceeded` in the task after this many seconds.
+    SoftTimeLimit,
+}
+
+impl OptionName {
+    /// Every option, in the order of the documentation.
+    pub const ALL: [Self; 6] = [
+        Self::Eta,
+        Self::Expires,
+        Self::Countdown,
+        Self::TaskId,
+        Self::TimeLimit,
+        Self::SoftTimeLimit,
+    ];
+
+    /// The option's key in `routes.json` and in a request's body.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Eta => "eta",
+            Self::Expires => "expires",
+            Self::Countdown => "countdown",
+            Self::TaskId => "task_id",
+            Self::TimeLimit => "time_limit",
+            Self::SoftTimeLimit => "soft_time_limit",
+        }
+    }
+
+    /// The option with that key.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|option| option.key() == key)
+    }
+}
+
+/// Why a `routes.json` cannot be used.
+#[derive(Debug)]
+pub struct RoutesError(String);
+
+impl fmt::Display for RoutesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "routes.json cannot be used: {}", self.0)
+    }
+}
+
+impl std::error::Error for RoutesError {}
+
+impl Routes {
+    /// Reads and checks the text of `routes.json`.
+    ///
+    /// # Errors
+    /// [`RoutesError`] when the text is not of this format, or asks for what cannot work.
+    pub fn parse(text: &str) -> Result<Self, RoutesError> {
+        let routes: Self =
+            serde_json::from_str(text).map_err(|error| RoutesError(error.to_string()))?;
+        routes.check().map_err(RoutesError)?;
+        Ok(routes)
+    }
+
+    /// The first route for this method and API Gateway resource (the path template).
+    #[must_use]
+    pub fn find(&self, method: &str, resource: &str) -> Option<&Route> {
+        self.routes.iter().find(|route| {
+            route.path == resource && (route.method == "ANY" || route.method == method)
+        })
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.version != VERSION {
+            return Err(format!(
+                "version {} is not {VERSION}; build and deploy the function again",
+                self.version
+            ));
+        }
+        if !(1..=VISIBILITY_LIMIT).contains(&self.queue_visibility_timeout) {
+            return Err(format!(
+                "queue_visibility_timeout must be 1 to {VISIBILITY_LIMIT} seconds"
+            ));
+        }
+        self.routes.iter().try_for_each(|route| {
+            route
+                .check()
+                .map_err(|why| format!("{} {}: {why}", route.method, route.path))
+        })
+    }
+}
+
+impl Route {
+    fn check(&self) -> Result<(), String> {
+        match (&self.reply, &self.task) {
+            (Some(_), None) => Ok(()),
+            (None, Some(task)) => task.check(&self.path),
+            _ => Err("needs either `reply` or `task`".to_owned()),
+        }
+    }
+}
+
+impl Task {
+    /// Whether `args` and `kwargs` are the route's own and not the request's.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        self.args.is_some() || self.kwargs.is_some()
+    }
+
+    fn check(&self, path: &str) -> Result<(), String> {
+        if self.names.is_empty() || self.names.iter().any(String::is_empty) {
+            return Err("`names` needs at least one task name, none of them empty".to_owned());
+        }
+        if self.names.len() > 1 && !parameters(path).any(|name| name == "task") {
+            return Err("several `names` need `{task}` in the path".to_owned());
+        }
+        if let Some(GroupSource::Path(name)) = &self.group
+            && !parameters(path).any(|known| known == name)
+        {
+            return Err(format!(
+                "`group` names the path parameter {name}, which the path lacks"
+            ));
+        }
+        self.check_fixed()
+    }
+
+    fn check_fixed(&self) -> Result<(), String> {
+        let args = self.args.as_deref().map_or("[]", RawValue::get);
+        let kwargs = self.kwargs.as_deref().map_or("{}", RawValue::get);
+        crate::task::check_arguments(args, kwargs).map_err(|refusal| refusal.reason)
+    }
+}

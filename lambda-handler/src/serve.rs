@@ -1,0 +1,125 @@
+//! One event: decide, send, answer.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use lambda_handler::{
+    Answer, ApiRequest, Context, Decision, Entry, Message, Outcome, Routes, decide,
+};
+
+use crate::log::{RequestIds, send_failed};
+use crate::queue::Queue;
+use crate::retry::{Sent, send_all};
+
+/// API Gateway gives up after 29 seconds; the answer has to be there before.
+const LONGEST: Duration = Duration::from_secs(27);
+
+/// Kept of the function's own time for the log line and the answer.
+const RESERVE: Duration = Duration::from_millis(300);
+
+/// The function, set up.
+pub struct Function {
+    pub routes: Routes,
+    pub queue_name: String,
+    pub origin: String,
+    pub queue: Queue,
+}
+
+impl Function {
+    /// Answers one event. There is no error: what fails becomes an answer and a log line.
+    pub async fn serve(&self, request: &ApiRequest, event: &lambda_runtime::Context) -> Answer {
+        let ids = RequestIds {
+            lambda: &event.request_id,
+            api: &request.request_context.request_id,
+        };
+        let time = time_left(event.deadline);
+        match self.decide(request) {
+            Decision::Answer(answer) => answer,
+            Decision::One(message) => Answer::single(&self.send_one(message, time, ids).await),
+            Decision::Many(entries) => Answer::batch(&self.send_many(entries, time, ids).await),
+        }
+    }
+
+    fn decide(&self, request: &ApiRequest) -> Decision {
+        let context = Context {
+            queue_name: &self.queue_name,
+            origin: &self.origin,
+            now: i64::try_from(since_epoch().as_micros()).unwrap_or(i64::MAX),
+            new_id: &Uuid::new_v4,
+        };
+        decide(&self.routes, request, &context)
+    }
+
+    async fn send_one(&self, message: Message, time: Duration, ids: RequestIds<'_>) -> Outcome {
+        let result = timeout(time, self.queue.send(&message)).await;
+        match result.unwrap_or_else(|_| Err(no_answer(time))) {
+            Ok(()) => Outcome::Accepted {
+                task_id: message.task_id,
+            },
+            Err(cause) => {
+                send_failed(ids, &[&message.task_id], &cause);
+                Outcome::Failed {
+                    task_id: message.task_id,
+                }
+            }
+        }
+    }
+
+    async fn send_many(
+        &self,
+        entries: Vec<Entry>,
+        time: Duration,
+        ids: RequestIds<'_>,
+    ) -> Vec<Outcome> {
+        let messages: Vec<&Message> = entries
+            .iter()
+            .filter_map(|entry| entry.as_ref().ok())
+            .collect();
+        let mut sent = Sent::default();
+        if timeout(time, send_all(&self.queue, &messages, &mut sent))
+            .await
+            .is_err()
+        {
+            sent.cause = Some(no_answer(time));
+        }
+        if let Some(cause) = &sent.cause {
+            let failed = messages.iter().map(|message| message.task_id.as_str());
+            let failed: Vec<_> = failed.filter(|id| !sent.accepted.contains(*id)).collect();
+            send_failed(ids, &failed, cause);
+        }
+        entries
+            .into_iter()
+            .map(|entry| outcome(entry, &sent))
+            .collect()
+    }
+}
+
+fn outcome(entry: Entry, sent: &Sent) -> Outcome {
+    match entry {
+        Err(refusal) => Outcome::Refused(refusal),
+        Ok(Message { task_id, .. }) if sent.accepted.contains(&task_id) => {
+            Outcome::Accepted { task_id }
+        }
+        Ok(Message { task_id, .. }) => Outcome::Failed { task_id },
+    }
+}
+
+fn no_answer(time: Duration) -> String {
+    format!("no answer from SQS within {} ms", time.as_millis())
+}
+
+fn since_epoch() -> Duration {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+}
+
+/// `deadline` is Lambda's, in milliseconds since 1970.
+fn time_left(deadline: u64) -> Duration {
+    Duration::from_millis(deadline)
+        .saturating_sub(since_epoch())
+        .saturating_sub(RESERVE)
+        .min(LONGEST)
+}

@@ -1,0 +1,106 @@
+//! What is read once, at the start: environment and routes.
+
+use std::path::PathBuf;
+
+use lambda_handler::Routes;
+
+use crate::queue::{Access, Queue};
+use crate::serve::Function;
+
+/// Looks up an environment variable.
+pub type Env<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// Sets the function up.
+///
+/// # Errors
+/// A message that names the missing variable or the unusable file.
+pub fn function(env: &Env<'_>) -> Result<Function, Error> {
+    let queue_url = need(env, "QUEUE_URL")?;
+    let queue_name = queue_name(&queue_url)?.to_owned();
+    Ok(Function {
+        routes: routes(env)?,
+        origin: format!(
+            "gatewayq@{}",
+            env("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default()
+        ),
+        queue_name,
+        queue: Queue::new(queue_url, access(env)?),
+    })
+}
+
+fn need(env: &Env<'_>, name: &str) -> Result<String, Error> {
+    env(name)
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| format!("the environment variable {name} is not set").into())
+}
+
+fn queue_name(url: &str) -> Result<&str, Error> {
+    match url.rsplit('/').next() {
+        Some(name) if name.ends_with(".fifo") => Ok(name),
+        _ => Err(format!("QUEUE_URL is not the URL of a FIFO queue: {url}").into()),
+    }
+}
+
+fn routes(env: &Env<'_>) -> Result<Routes, Error> {
+    let path = folder(env)?.join("routes.json");
+    let text = std::fs::read_to_string(&path)
+        .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    Ok(Routes::parse(&text)?)
+}
+
+/// Lambda unpacks the zip into `LAMBDA_TASK_ROOT`.
+fn folder(env: &Env<'_>) -> Result<PathBuf, Error> {
+    if let Some(root) = env("LAMBDA_TASK_ROOT") {
+        return Ok(root.into());
+    }
+    let executable = std::env::current_exe()?;
+    Ok(executable.parent().map(PathBuf::from).unwrap_or_default())
+}
+
+/// Lambda gives the role's credentials in the environment, and they stay valid as long as the
+/// execution environment lives: no chain of providers is needed.
+fn access(env: &Env<'_>) -> Result<Access, Error> {
+    Ok(Access {
+        region: need(env, "AWS_REGION").or_else(|_| need(env, "AWS_DEFAULT_REGION"))?,
+        access_key_id: need(env, "AWS_ACCESS_KEY_ID")?,
+        secret_access_key: need(env, "AWS_SECRET_ACCESS_KEY")?,
+        session_token: env("AWS_SESSION_TOKEN").filter(|token| !token.is_empty()),
+        endpoint_url: env("AWS_ENDPOINT_URL_SQS")
+            .or_else(|| env("AWS_ENDPOINT_URL"))
+            .filter(|url| !url.is_empty()),
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{access, function, queue_name};
+
+    #[test]
+    fn the_queue_name_is_the_last_segment() {
+        let url = "https://sqs.eu-west-1.amazonaws.com/123456789012/app-dev.fifo";
+        assert_eq!(queue_name(url).unwrap(), "app-dev.fifo");
+        assert!(queue_name("https://sqs.eu-west-1.amazonaws.com/123456789012/app").is_err());
+    }
+
+    #[test]
+    fn a_missing_variable_is_named() {
+        let error = function(&|_| None).err().unwrap().to_string();
+        assert!(error.contains("QUEUE_URL"), "{error}");
+    }
+
+    #[test]
+    fn the_services_own_endpoint_wins() {
+        let env = |name: &str| match name {
+            "AWS_ENDPOINT_URL" => Some("http://all".to_owned()),
+            "AWS_ENDPOINT_URL_SQS" => Some("http://sqs".to_owned()),
+            "AWS_SESSION_TOKEN" => Some(String::new()),
+            _ => Some("x".to_owned()),
+        };
+        let access = access(&env).unwrap();
+        assert_eq!(access.endpoint_url.as_deref(), Some("http://sqs"));
+        assert_eq!(access.session_token, None);
+    }
+}

@@ -1,0 +1,152 @@
+//! One set of clients for one account and region.
+
+use super::pace::Pace;
+use super::{AwsError, Identity};
+use anyhow::{Context, Result};
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::ProvideCredentials;
+use aws_smithy_http_client::{Builder, tls};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+use std::time::Duration;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// An upload of 50 MB over a slow line is the longest call there is.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(300);
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How to reach AWS: what the command line says over the SDK's own chain.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    pub profile: Option<String>,
+    pub region: Option<String>,
+    /// The local AWS, instead of an account.
+    pub local: Option<LocalAccess>,
+}
+
+/// Endpoint and key pair of the local AWS.
+#[derive(Clone, Debug)]
+pub struct LocalAccess {
+    pub endpoint: String,
+    pub access_key_id: String,
+    pub secret_access_key: String,
+}
+
+/// The clients, the caller and the region that one command works with.
+pub struct Aws {
+    pub apigateway: aws_sdk_apigateway::Client,
+    pub iam: aws_sdk_iam::Client,
+    pub lambda: aws_sdk_lambda::Client,
+    pub logs: aws_sdk_cloudwatchlogs::Client,
+    pub sqs: aws_sdk_sqs::Client,
+    pub identity: Identity,
+    pub region: String,
+    /// Where API Gateway is reached if not at AWS's own address.
+    pub endpoint: Option<String>,
+    pub http: SharedHttpClient,
+    config: SdkConfig,
+    pace: Pace,
+}
+
+impl Aws {
+    /// Finds region and credentials and asks STS who they are.
+    ///
+    /// # Errors
+    /// No region, no credentials, or credentials that AWS does not accept; each says what to do.
+    pub async fn connect(access: &Access) -> Result<Self> {
+        let http = http_client();
+        let config = load(access, http.clone()).await;
+        let region = config.region().map(ToString::to_string).context(NO_REGION)?;
+        credentials(&config).await?;
+        let identity = identify(&config).await?;
+        let endpoint = config.endpoint_url().map(str::to_owned);
+        let endpoint = std::env::var("AWS_ENDPOINT_URL_API_GATEWAY").ok().filter(|_| access.local.is_none()).or(endpoint);
+        Ok(Self {
+            apigateway: aws_sdk_apigateway::Client::new(&config),
+            iam: aws_sdk_iam::Client::new(&config),
+            lambda: aws_sdk_lambda::Client::new(&config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(&config),
+            sqs: aws_sdk_sqs::Client::new(&config),
+            pace: Pace::new(),
+            identity,
+            region,
+            endpoint,
+            http,
+            config,
+        })
+    }
+
+    /// The credentials that requests outside the SDK's clients are signed with.
+    pub async fn credentials(&self) -> Result<Credentials> {
+        credentials(&self.config).await
+    }
+
+    /// How long API Gateway's quotas ask to wait before `operation`; `None` is now.
+    pub fn pace(&self, operation: &str) -> Option<Duration> {
+        self.pace.wait_for(operation)
+    }
+}
+
+const NO_REGION: &str = "no region is set: give --region, set AWS_REGION or the profile's region, or use --local";
+
+const NO_CREDENTIALS: &str = "no AWS credentials were found. Looked in the environment (AWS_ACCESS_KEY_ID), \
+     the profile (--profile or AWS_PROFILE, in ~/.aws; SSO after `aws sso login`), web identity, and the \
+     container's or machine's role. To try gatewayq without an AWS account, add --local";
+
+fn http_client() -> SharedHttpClient {
+    let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
+    Builder::new().tls_provider(provider).build_https()
+}
+
+async fn load(access: &Access, http: SharedHttpClient) -> SdkConfig {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT);
+    // The engine alone retries: it reads before it tries a create again.
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(timeouts.build());
+    if let Some(profile) = &access.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(region) = &access.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    if let Some(local) = &access.local {
+        let key = Credentials::from_keys(&local.access_key_id, &local.secret_access_key, None);
+        loader = loader.endpoint_url(&local.endpoint).credentials_provider(key);
+    }
+    loader.load().await
+}
+
+async fn credentials(config: &SdkConfig) -> Result<Credentials> {
+    let provider = config.credentials_provider().context(NO_CREDENTIALS)?;
+    match provider.provide_credentials().await {
+        Ok(credentials) => Ok(credentials),
+        Err(error @ aws_credential_types::provider::error::CredentialsError::CredentialsNotLoaded(_)) => {
+            let _ = error;
+            Err(anyhow::anyhow!(NO_CREDENTIALS))
+        }
+        Err(error) => {
+            let cause = aws_smithy_types::error::display::DisplayErrorContext(&error).to_string();
+            Err(anyhow::anyhow!("the AWS credentials cannot be used: {cause}"))
+        }
+    }
+}
+
+async fn identify(config: &SdkConfig) -> Result<Identity> {
+    // The only call before the engine runs, harmless to repeat: the SDK may retry it.
+    let patient = aws_sdk_sts::config::Builder::from(config).retry_config(RetryConfig::standard().with_max_attempts(5));
+    let sts = aws_sdk_sts::Client::from_conf(patient.build());
+    let answer = sts.get_caller_identity().send().await;
+    let answer = answer.map_err(|error| AwsError::from_sdk("GetCallerIdentity", error));
+    let answer = answer.context("AWS did not say whose credentials these are")?;
+    Ok(Identity::new(
+        answer.account.context("GetCallerIdentity answered without an account")?,
+        answer.arn.unwrap_or_default(),
+    ))
+}

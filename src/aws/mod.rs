@@ -1,0 +1,14 @@
+//! The AWS side: clients, who we are, the sorting of SDK errors, pacing, and signed requests.
+
+mod clients;
+mod error;
+mod identity;
+mod pace;
+mod signed;
+mod websocket;
+
+pub use clients::{Access, Aws, LocalAccess};
+pub use error::{AwsError, Kind};
+pub use identity::Identity;
+pub use signed::{Answer, Unsigned};
+pub use websocket::websocket_apis;

@@ -1,0 +1,81 @@
+//! Pacing to API Gateway's control-plane quotas, which no support case can raise.
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// Calls per period, from the API Gateway developer guide, "Amazon API Gateway quotas".
+/// UpdateAccount and DeleteRestApi are allowed once in 20 s and 30 s.
+const QUOTAS: &[(&str, u32, Duration)] = &[
+    ("CreateRestApi", 1, Duration::from_secs(3)),
+    ("DeleteRestApi", 1, Duration::from_secs(30)),
+    ("UpdateUsagePlan", 1, Duration::from_secs(20)),
+    ("UpdateAccount", 1, Duration::from_secs(20)),
+    ("CreateDeployment", 1, Duration::from_secs(5)),
+    ("CreateResource", 5, Duration::from_secs(1)),
+    ("DeleteResource", 5, Duration::from_secs(1)),
+    ("CreateApiKey", 5, Duration::from_secs(1)),
+    ("DeleteApiKey", 5, Duration::from_secs(1)),
+    ("GetResources", 5, Duration::from_secs(2)),
+];
+
+/// All operations together: 10 a second, bursts of 40.
+const TOGETHER: (u32, u32) = (10, 40);
+
+/// The token buckets of one account and region.
+pub struct Pace {
+    single: HashMap<&'static str, DefaultDirectRateLimiter>,
+    together: DefaultDirectRateLimiter,
+    clock: DefaultClock,
+}
+
+impl Pace {
+    pub fn new() -> Self {
+        let single = QUOTAS.iter().filter_map(|&(operation, calls, period)| {
+            let calls = NonZeroU32::new(calls)?;
+            let quota = Quota::with_period(period / calls.get())?.allow_burst(calls);
+            Some((operation, RateLimiter::direct(quota)))
+        });
+        let rate = NonZeroU32::new(TOGETHER.0).unwrap_or(NonZeroU32::MIN);
+        let burst = NonZeroU32::new(TOGETHER.1).unwrap_or(NonZeroU32::MIN);
+        Self {
+            single: single.collect(),
+            together: RateLimiter::direct(Quota::per_second(rate).allow_burst(burst)),
+            clock: DefaultClock::default(),
+        }
+    }
+
+    /// Takes a place for `operation`: how long to wait before asking again, or `None` to go now.
+    /// Only API Gateway's own operations are to be asked for.
+    pub fn wait_for(&self, operation: &str) -> Option<Duration> {
+        if let Some(limiter) = self.single.get(operation)
+            && let Err(early) = limiter.check()
+        {
+            return Some(early.wait_time_from(self.clock.now()));
+        }
+        let early = self.together.check().err()?;
+        Some(early.wait_time_from(self.clock.now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_delete_within_thirty_seconds_waits() {
+        let pace = Pace::new();
+        assert_eq!(pace.wait_for("DeleteRestApi"), None);
+        let wait = pace.wait_for("DeleteRestApi").expect("paced");
+        assert!(wait > Duration::from_secs(29) && wait <= Duration::from_secs(30), "{wait:?}");
+    }
+
+    #[test]
+    fn all_operations_share_a_burst_of_forty() {
+        let pace = Pace::new();
+        let immediate = (0..60).take_while(|_| pace.wait_for("PutMethod").is_none()).count();
+        assert!((40..=41).contains(&immediate), "{immediate}");
+    }
+}

@@ -1,0 +1,31 @@
+//! From the handler's source to the zip that Lambda is given.
+//!
+//! [`bootstrap`] has cargo build the binary, [`check`] makes sure that Lambda can start it, and
+//! [`zip`] packs it so that the same source is the same bytes: Lambda's `CodeSha256` then tells
+//! whether an upload is needed at all.
+
+mod archive;
+mod cargo;
+mod check;
+mod error;
+mod flags;
+mod linker;
+mod messages;
+mod toolchain;
+
+pub use archive::{Artifact, zip};
+pub use cargo::bootstrap;
+pub use check::check;
+pub use error::Error;
+
+use crate::config::Architecture;
+
+/// The Rust target that is built for an architecture when gatewayq.toml names none.
+///
+/// musl, because a static binary does not care which glibc `provided.al2023` has.
+pub fn default_target(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::X86_64 => "x86_64-unknown-linux-musl",
+        Architecture::Arm64 => "aarch64-unknown-linux-musl",
+    }
+}

@@ -1,0 +1,160 @@
+//! The command line: clap types and nothing else.
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand};
+
+/// API Gateway to Lambda to SQS FIFO to Celery workers, deployed and removed with one command.
+#[derive(Debug, Parser)]
+#[command(name = "gatewayq", version, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, \
+    3 differences found by --check, 130 interrupted.")]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// The stage: a whole stack of its own
+    #[arg(long, short, global = true, env = "GATEWAYQ_STAGE", default_value = "dev", value_name = "NAME")]
+    pub stage: String,
+    /// The folder of gatewayq.toml
+    #[arg(long, global = true, env = "GATEWAYQ_PROJECT_DIR", default_value = ".", value_name = "DIR")]
+    pub project_dir: Utf8PathBuf,
+    /// Use the local AWS (an emulator on this machine) instead of an account
+    #[arg(long, global = true, conflicts_with = "profile")]
+    pub local: bool,
+    /// A profile of ~/.aws/config
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// The AWS Region, eu-west-1 for one
+    #[arg(long, global = true, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Print exactly one JSON document on stdout
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// No progress, only results and errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Tell every AWS call
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build the handler and make the stage as gatewayq.toml says
+    Deploy(Deploy),
+    /// Show what deploy would do, and do nothing
+    Plan(Plan),
+    /// Show each resource: present, missing, or drifted and in what
+    Status(Status),
+    /// Remove everything of the stage
+    Delete(Delete),
+    /// Take over resources of this stage's names that gatewayq did not make
+    Adopt(Adopt),
+    /// Send a request, signed with SigV4 and with the stage's API key
+    Invoke(Invoke),
+    /// Show what the function and the API wrote to CloudWatch
+    Logs(Logs),
+    /// The local AWS: an emulator on this machine
+    #[command(subcommand)]
+    Local(Local),
+    /// The Celery side
+    #[command(subcommand)]
+    Worker(Worker),
+}
+
+/// Where the function's code comes from.
+#[derive(Clone, Debug, Args)]
+pub struct Code {
+    /// Use this built binary instead of building the handler crate
+    #[arg(long, value_name = "FILE")]
+    pub bootstrap: Option<Utf8PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Deploy {
+    #[command(flatten)]
+    pub code: Code,
+    /// Allow to delete and make anew what AWS cannot change in place
+    #[arg(long)]
+    pub replace: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Plan {
+    #[command(flatten)]
+    pub code: Code,
+    /// Exit 3 when there is something to do
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Exit 3 when anything differs
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Delete {
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Adopt {
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Invoke {
+    /// The path, with the method before it if it is neither GET nor, with --data, POST
+    #[arg(required = true, num_args = 1..=2, value_names = ["METHOD", "PATH"])]
+    pub request: Vec<String>,
+    /// The JSON body: the text itself, @FILE, or - for standard input
+    #[arg(long, short, value_name = "JSON|@FILE|-")]
+    pub data: Option<String>,
+    /// A further header
+    #[arg(long, short = 'H', value_name = "NAME: VALUE")]
+    pub header: Vec<String>,
+    /// Send no API key
+    #[arg(long)]
+    pub no_key: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Logs {
+    /// Go on showing what comes
+    #[arg(long, short, conflicts_with = "json")]
+    pub follow: bool,
+    /// How far back to begin: 30s, 10m, 2h, 3d
+    #[arg(long, default_value = "10m", value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub since: std::time::Duration,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Local {
+    /// Start it, installing it on first use
+    Start,
+    /// Stop it; what is in it is kept
+    Stop,
+    /// Show whether and where it runs
+    Status,
+    /// Stop it and remove all that is in it
+    Reset,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Worker {
+    /// Print the environment that the worker's celeryconfig.py reads
+    Env,
+}

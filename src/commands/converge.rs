@@ -1,0 +1,136 @@
+//! Observe, plan, apply, until nothing is left to do: what deploy and delete have in common.
+
+use super::failure::hint;
+use super::{Failure, session::Session};
+use crate::engine::{Action, Error, Goal, NodeId, Outcome, Plan, apply, observe, observe_some};
+use crate::stack::{Purpose, Stack};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Rounds after which a stage that others keep changing is given up.
+const MAX_ROUNDS: u32 = 8;
+
+/// A stage that is as it was wanted.
+pub struct Converged {
+    pub stack: Stack,
+    /// The plan as it was first made.
+    pub plan: Plan,
+    /// What was done, by resource.
+    pub done: BTreeMap<NodeId, Action>,
+}
+
+impl Converged {
+    /// How many resources had this done to them.
+    pub fn count(&self, done: &str) -> usize {
+        self.done.values().filter(|action| action.done() == done).count()
+    }
+}
+
+/// Reads everything and plans.
+///
+/// # Errors
+/// What cannot be read; resources of these names that are not this stage's; a replacement that
+/// was not allowed.
+pub async fn survey(session: &Session, purpose: &Purpose, goal: Goal) -> Result<(Stack, Plan), Failure> {
+    let stack = session.stack(purpose)?;
+    observe(&stack.graph).await.map_err(|(what, error)| Failure::reading(&what, error))?;
+    let plan = Plan::new(&stack.graph, goal);
+    Ok((stack, plan))
+}
+
+/// # Errors
+/// The steps of `plan` that gatewayq will not take, all of them.
+pub fn permitted(plan: &Plan) -> Result<(), Failure> {
+    let foreign = plan.foreign().map(|(step, reason)| format!("{} {} exists and is not this stage's: {reason}", step.kind, step.name));
+    let foreign: Vec<String> = foreign.collect();
+    if !foreign.is_empty() {
+        let list = foreign.join("\n  ");
+        return Err(Failure::failed(format!(
+            "{list}\n  Nothing was changed. Choose another app or stage name, or take it over with `gatewayq adopt`"
+        )));
+    }
+    let refused: Vec<String> = plan.refused().map(|(step, why)| format!("{} {}: {why}", step.kind, step.name)).collect();
+    match refused.as_slice() {
+        [] => Ok(()),
+        list => Err(Failure::failed(format!("{}\n  Nothing was changed", list.join("\n  ")))),
+    }
+}
+
+/// Takes the stage to `goal`. `confirm` is asked once, with the first plan that has work in it.
+pub async fn converge(
+    session: &Session,
+    purpose: &Purpose,
+    goal: Goal,
+    confirm: impl AsyncFn(&Plan) -> Result<(), Failure>,
+) -> Result<Converged, Failure> {
+    let (mut first, mut done) = (None, BTreeMap::new());
+    for round in 1..=MAX_ROUNDS {
+        let (stack, plan) = survey(session, purpose, goal).await?;
+        permitted(&plan)?;
+        if first.is_none() {
+            confirm(&plan).await?;
+        }
+        let plan = first.get_or_insert(plan).clone();
+        let outcome = apply(&stack.graph, &Plan::new(&stack.graph, goal), goal).await;
+        remember(&mut done, &outcome);
+        let settled = match outcome.failed.as_slice() {
+            [] => !may_have_twins(&stack, &outcome) || alone(session, purpose, &stack).await?,
+            _ if outcome.moved() && round < MAX_ROUNDS => false,
+            _ => return Err(failure(&outcome)),
+        };
+        if settled {
+            return Ok(Converged { stack, plan, done });
+        }
+        session.printer.note("somebody else is changing this stage: looking again");
+        tokio::time::sleep(Duration::from_millis(u64::from(round) * 300 + u64::from(std::process::id() % 200))).await;
+    }
+    Err(Failure::failed("somebody else keeps changing this stage; run the command again when that is over"))
+}
+
+fn remember(done: &mut BTreeMap<NodeId, Action>, outcome: &Outcome) {
+    for (node, action) in &outcome.done {
+        let before = done.entry(*node).or_insert(Action::Keep);
+        if !before.is_work() {
+            *before = action.clone();
+        }
+    }
+}
+
+/// API, key and plan are told apart only by tags: two deploys at once can both have made one.
+fn unnamed(stack: &Stack) -> [NodeId; 3] {
+    [stack.api.id(), stack.key.id(), stack.plan.id()]
+}
+
+fn may_have_twins(stack: &Stack, outcome: &Outcome) -> bool {
+    unnamed(stack).iter().any(|id| outcome.done.get(id) == Some(&Action::Create))
+}
+
+/// True where what was made is what every other deploy takes for this stage's, and nothing else is.
+async fn alone(session: &Session, purpose: &Purpose, made: &Stack) -> Result<bool, Failure> {
+    let now = session.stack(purpose)?;
+    let read = observe_some(&now.graph, &unnamed(&now)).await;
+    read.map_err(|(what, error)| Failure::reading(&what, error))?;
+    let ids = |stack: &Stack| {
+        let (api, key, plan) = (stack.api.current(), stack.key.current(), stack.plan.current());
+        (api.map(|api| api.id), key.map(|key| key.id), plan.map(|plan| plan.id))
+    };
+    let twins = now.api.current().is_some_and(|api| api.has_twins())
+        || now.key.current().is_some_and(|key| key.has_twins())
+        || now.plan.current().is_some_and(|plan| plan.has_twins());
+    Ok(!twins && ids(&now) == ids(made))
+}
+
+fn failure(outcome: &Outcome) -> Failure {
+    let causes = outcome.failed.iter().filter(|(_, error)| !matches!(error, Error::Cancelled));
+    let causes: Vec<String> = causes.map(|(what, error)| format!("{what}: {error}{}", hint(error))).collect();
+    let skipped = match outcome.skipped.as_slice() {
+        [] => String::new(),
+        skipped => format!("\n  not done because of this: {}", skipped.join(", ")),
+    };
+    if causes.is_empty() {
+        let left: Vec<&str> = outcome.failed.iter().map(|(what, _)| what.as_str()).collect();
+        let left = left.into_iter().chain(outcome.skipped.iter().map(String::as_str)).collect::<Vec<_>>().join(", ");
+        return Failure::Interrupted(format!("left as it was: {left}. Run the command again to finish"));
+    }
+    Failure::failed(format!("{}{skipped}\n  What was done stays; the same command goes on from there", causes.join("\n  ")))
+}

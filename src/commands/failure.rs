@@ -1,0 +1,74 @@
+//! How a command can end other than well, and the exit code of each.
+
+use crate::engine::Error;
+
+/// Documented in README.md and stable.
+#[derive(Debug)]
+pub enum Failure {
+    /// 1: it did not work.
+    Failed(anyhow::Error),
+    /// 2: wrong usage or configuration; nothing was done.
+    Usage(anyhow::Error),
+    /// 3: `--check` found differences.
+    Differs,
+    /// 130: interrupted, with what is left to do.
+    Interrupted(String),
+}
+
+impl Failure {
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::Usage(anyhow::anyhow!(message.into()))
+    }
+
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::Failed(anyhow::anyhow!(message.into()))
+    }
+
+    /// The failure to read `what`.
+    pub fn reading(what: &str, error: Error) -> Self {
+        match error {
+            Error::Cancelled => Self::Interrupted("nothing was changed".to_owned()),
+            error => Self::failed(format!("{what} could not be read: {error}{}", hint(&error))),
+        }
+    }
+
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Failed(_) => 1,
+            Self::Usage(_) => 2,
+            Self::Differs => 3,
+            Self::Interrupted(_) => 130,
+        }
+    }
+
+    /// What is told; differences were shown already.
+    pub fn message(&self) -> Option<String> {
+        match self {
+            Self::Failed(error) | Self::Usage(error) => Some(format!("{error:#}")),
+            Self::Differs => None,
+            Self::Interrupted(left) => Some(format!("interrupted: {left}")),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<crate::config::Error> for Failure {
+    fn from(error: crate::config::Error) -> Self {
+        Self::Usage(error.into())
+    }
+}
+
+/// What to do about an error, as far as that can be said.
+pub fn hint(error: &Error) -> &'static str {
+    match error {
+        Error::Aws(error) if error.kind == crate::aws::Kind::Denied => {
+            "\n  The credentials lack this permission: policies/deployer.json has all that gatewayq needs"
+        }
+        _ => "",
+    }
+}

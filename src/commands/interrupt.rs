@@ -1,0 +1,36 @@
+//! Ctrl-C, and the signal by which CI pipelines stop a job.
+
+use crate::engine::Cancel;
+use crate::output::Printer;
+
+/// First signal: nothing new starts, what runs is finished. Second: stop at once.
+pub fn listen(cancel: Cancel, printer: Printer) {
+    tokio::spawn(async move {
+        signal().await;
+        cancel.set();
+        printer.note("interrupted: finishing what runs, then stopping (again: stop at once)");
+        signal().await;
+        std::process::exit(130);
+    });
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return ctrl_c().await };
+    tokio::select! {
+        () = ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    ctrl_c().await;
+}
+
+async fn ctrl_c() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

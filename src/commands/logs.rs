@@ -1,0 +1,103 @@
+//! `gatewayq logs`: what the function and the API wrote to CloudWatch.
+
+use super::Failure;
+use super::session::Session;
+use crate::cli::{Global, Logs};
+use crate::engine::{Cx, Error};
+use crate::output::Printer;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// How often `--follow` looks.
+const INTERVAL: Duration = Duration::from_secs(2);
+/// CloudWatch shows an event some seconds after its time: a later look goes back this far.
+const LATENESS_MS: i64 = 30_000;
+
+struct Line {
+    id: String,
+    /// Milliseconds since 1970.
+    time: i64,
+    source: &'static str,
+    message: String,
+}
+
+pub async fn run(global: &Global, printer: &Printer, arguments: &Logs) -> Result<(), Failure> {
+    let session = Session::open(global, printer).await?;
+    let stack = session.look(|stack| vec![stack.api.id()]).await?;
+    let mut groups = vec![("function", stack.names.function_log_group())];
+    groups.extend(stack.api.current().map(|api| ("api", stack.names.execution_log_group(&api.id))));
+    let cx = session.runtime.at(stack.function_log.id(), "logs".to_owned());
+    let mut since = now_ms() - i64::try_from(arguments.since.as_millis()).unwrap_or(i64::MAX / 2);
+    let mut seen = HashSet::new();
+    loop {
+        let lines = read(&cx, &groups, since).await.map_err(|error| Failure::reading("the log", error))?;
+        let lines: Vec<Line> = lines.into_iter().filter(|line| seen.insert(line.id.clone())).collect();
+        show(printer, &lines, arguments);
+        if !arguments.follow || session.runtime.cancel.is_set() {
+            return Ok(());
+        }
+        since = since.max(now_ms() - LATENESS_MS);
+        tokio::time::sleep(INTERVAL).await;
+    }
+}
+
+fn show(printer: &Printer, lines: &[Line], arguments: &Logs) {
+    if arguments.follow {
+        lines.iter().for_each(|line| printer.line(&line.text()));
+        return;
+    }
+    let text: Vec<String> = lines.iter().map(Line::text).collect();
+    let text = if lines.is_empty() { "nothing was written in this time".to_owned() } else { text.join("\n") };
+    printer.result(&lines.iter().map(Line::json).collect::<Vec<Value>>(), &text);
+}
+
+impl Line {
+    fn time(&self) -> String {
+        DateTime::from_millis(self.time).fmt(Format::DateTime).unwrap_or_default()
+    }
+
+    fn text(&self) -> String {
+        format!("{} {:<8} {}", self.time(), self.source, self.message.trim_end())
+    }
+
+    fn json(&self) -> Value {
+        json!({"time": self.time(), "source": self.source, "message": self.message})
+    }
+}
+
+async fn read(cx: &Cx, groups: &[(&'static str, String)], since: i64) -> Result<Vec<Line>, Error> {
+    let mut lines = Vec::new();
+    for (source, group) in groups {
+        let mut token = None;
+        loop {
+            let request = cx.logs.filter_log_events().log_group_name(group).start_time(since).set_next_token(token);
+            let page = match cx.call("FilterLogEvents", request.send()).await {
+                Ok(page) => page,
+                Err(error) if error.is_not_found() => break,
+                Err(error) => return Err(error.into()),
+            };
+            for event in page.events.unwrap_or_default() {
+                lines.push(Line {
+                    id: event.event_id.unwrap_or_default(),
+                    time: event.timestamp.unwrap_or_default(),
+                    source,
+                    message: event.message.unwrap_or_default(),
+                });
+            }
+            token = page.next_token;
+            if token.is_none() {
+                break;
+            }
+        }
+    }
+    lines.sort_by_key(|line| line.time);
+    Ok(lines)
+}
+
+fn now_ms() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
+}

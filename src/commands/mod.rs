@@ -1,0 +1,53 @@
+//! One file a subcommand: arguments to core to printer.
+
+mod adopt;
+mod code;
+mod confirm;
+mod converge;
+mod delete;
+mod deploy;
+mod failure;
+mod interrupt;
+mod invoke;
+mod local;
+mod logs;
+mod plan;
+mod session;
+mod status;
+mod worker;
+
+pub use failure::Failure;
+
+use crate::cli::{Cli, Command};
+use crate::output::Printer;
+use serde_json::json;
+use std::process::ExitCode;
+
+/// Runs one command line to its exit code.
+pub async fn run(cli: Cli) -> ExitCode {
+    let printer = Printer::new(cli.global.json, cli.global.quiet, cli.global.verbose);
+    let Err(failure) = dispatch(cli, &printer).await else { return ExitCode::SUCCESS };
+    let code = failure.exit_code();
+    if let Some(message) = failure.message() {
+        if printer.json {
+            printer.result(&json!({"error": message, "exit_code": code}), "");
+        }
+        printer.error(&message);
+    }
+    ExitCode::from(code)
+}
+
+async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
+    let global = cli.global;
+    match cli.command {
+        Command::Deploy(arguments) => deploy::run(&global, printer, &arguments).await,
+        Command::Plan(arguments) => plan::run(&global, printer, &arguments).await,
+        Command::Status(arguments) => status::run(&global, printer, &arguments).await,
+        Command::Delete(arguments) => delete::run(&global, printer, &arguments).await,
+        Command::Adopt(arguments) => adopt::run(&global, printer, &arguments).await,
+        Command::Invoke(arguments) => invoke::run(&global, printer, &arguments).await,
+        Command::Logs(arguments) => logs::run(&global, printer, &arguments).await,
+        Command::Local(action) => local::run(&global, printer, action).await,
+        Command::Worker(action) => worker::run(&global, printer, &action).await,
+    }
+}

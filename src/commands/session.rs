@@ -1,0 +1,108 @@
+//! What every command begins with: settings, credentials, and the run that they make.
+
+use super::{Failure, interrupt};
+use crate::aws::{Access, Aws, LocalAccess};
+use crate::cli::Global;
+use crate::config::{self, Settings};
+use crate::engine::{Cancel, MaxWait, NodeId, Runtime};
+use crate::output::Printer;
+use crate::stack::{Purpose, Stack};
+use crate::{local, names::Names, stack};
+use anyhow::Context;
+use camino::Utf8PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The project's file.
+pub const FILE: &str = "gatewayq.toml";
+
+/// The settings of the stage on the command line.
+///
+/// # Errors
+/// Exit code 2: the file cannot be read, or is wrong.
+pub fn settings(global: &Global) -> Result<Settings, Failure> {
+    Ok(config::load(&global.project_dir.join(FILE), &global.stage)?)
+}
+
+/// The project's folder, absolute, so that child processes find it too.
+pub fn project_dir(global: &Global) -> Result<Utf8PathBuf, Failure> {
+    let found = global.project_dir.canonicalize_utf8();
+    found.with_context(|| format!("the folder {} cannot be read", global.project_dir)).map_err(Failure::Usage)
+}
+
+/// A command with an AWS account (or the local AWS) to work with.
+pub struct Session {
+    pub settings: Settings,
+    pub runtime: Runtime,
+    pub printer: Printer,
+}
+
+impl Session {
+    /// # Errors
+    /// Exit code 2 for the file, 1 for credentials, region and the local AWS.
+    pub async fn open(global: &Global, printer: &Printer) -> Result<Self, Failure> {
+        let settings = settings(global)?;
+        Self::with(global, printer, settings).await
+    }
+
+    /// The same, with settings that were loaded before.
+    pub async fn with(global: &Global, printer: &Printer, settings: Settings) -> Result<Self, Failure> {
+        let max_wait = max_wait()?;
+        let cancel = Cancel::default();
+        let access = Access {
+            profile: global.profile.clone(),
+            region: region(global),
+            local: if global.local { Some(local_access(global, printer).await?) } else { None },
+        };
+        let aws = Arc::new(Aws::connect(&access).await?);
+        interrupt::listen(cancel.clone(), printer.clone());
+        let runtime = Runtime { aws, events: printer.events(), cancel, max_wait };
+        Ok(Self { settings, runtime, printer: printer.clone() })
+    }
+
+    pub fn names(&self) -> Names {
+        stack::names(&self.runtime, &self.settings)
+    }
+
+    /// The stack, not yet read.
+    pub fn stack(&self, purpose: &Purpose) -> Result<Stack, Failure> {
+        Stack::new(&self.runtime, &self.settings, purpose).map_err(|error| Failure::Failed(error.into()))
+    }
+
+    /// The stack with only the resources of `pick` read.
+    pub async fn look(&self, pick: impl Fn(&Stack) -> Vec<NodeId>) -> Result<Stack, Failure> {
+        let stack = self.stack(&Purpose::Look)?;
+        let read = crate::engine::observe_some(&stack.graph, &pick(&stack)).await;
+        read.map_err(|(what, error)| Failure::reading(&what, error))?;
+        Ok(stack)
+    }
+}
+
+/// The local AWS has no region of its own: the flag and the environment count, with a default.
+fn region(global: &Global) -> Option<String> {
+    let environment = || std::env::var("AWS_REGION").or_else(|_| std::env::var("AWS_DEFAULT_REGION")).ok();
+    match (&global.region, global.local) {
+        (Some(region), _) => Some(region.clone()),
+        (None, true) => Some(environment().unwrap_or_else(|| "us-east-1".to_owned())),
+        (None, false) => None,
+    }
+}
+
+async fn local_access(global: &Global, printer: &Printer) -> Result<LocalAccess, Failure> {
+    let say = |line: &str| printer.note(line);
+    let local = local::start(&project_dir(global)?, &say).await.map_err(|error| Failure::Failed(error.into()))?;
+    Ok(LocalAccess {
+        endpoint: local.endpoint,
+        access_key_id: local.access_key_id,
+        secret_access_key: local.secret_access_key,
+    })
+}
+
+/// `GATEWAYQ_MAX_WAIT`: the seconds that one resource may wait for AWS.
+fn max_wait() -> Result<MaxWait, Failure> {
+    let Ok(text) = std::env::var("GATEWAYQ_MAX_WAIT") else { return Ok(MaxWait::default()) };
+    match text.parse() {
+        Ok(seconds) => Ok(MaxWait(Duration::from_secs(seconds))),
+        Err(_) => Err(Failure::usage(format!("GATEWAYQ_MAX_WAIT is {text:?}; it takes whole seconds"))),
+    }
+}

@@ -1,0 +1,60 @@
+//! `gatewayq worker`: the Celery side.
+
+use super::Failure;
+use super::session::Session;
+use crate::cli::{Global, Worker};
+use crate::endpoint;
+use crate::output::Printer;
+use serde_json::Value;
+
+pub async fn run(global: &Global, printer: &Printer, action: &Worker) -> Result<(), Failure> {
+    match action {
+        Worker::Env => env(global, printer).await,
+    }
+}
+
+async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
+    let session = Session::open(global, printer).await?;
+    let stack = session.look(|stack| vec![stack.queue.id()]).await?;
+    let queue = stack.queue.current().ok_or_else(|| {
+        Failure::failed(format!("{} is not deployed here: gatewayq deploy{}", stack.names.base(), endpoint::flags(global)))
+    })?;
+    let mut variables = vec![
+        ("GATEWAYQ_QUEUE_NAME", stack.names.queue()),
+        ("GATEWAYQ_QUEUE_URL", queue.url),
+        ("AWS_REGION", session.runtime.aws.region.clone()),
+        ("AWS_DEFAULT_REGION", session.runtime.aws.region.clone()),
+    ];
+    variables.extend(session.runtime.aws.endpoint.clone().map(|endpoint| ("AWS_ENDPOINT_URL_SQS", endpoint)));
+    if global.local {
+        // The emulator's key pair is the same on every machine: no secret.
+        let key = session.runtime.aws.credentials().await?;
+        variables.push(("AWS_ACCESS_KEY_ID", key.access_key_id().to_owned()));
+        variables.push(("AWS_SECRET_ACCESS_KEY", key.secret_access_key().to_owned()));
+    }
+    let json = variables.iter().map(|(name, value)| ((*name).to_owned(), Value::from(value.clone())));
+    let shell: Vec<String> = variables.iter().map(|(name, value)| format!("export {name}={}", quoted(value))).collect();
+    printer.result(&Value::Object(json.collect()), &shell.join("\n"));
+    Ok(())
+}
+
+/// `value` as one word of a POSIX shell.
+fn quoted(value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=+,@%".contains(c);
+    match value {
+        _ if !value.is_empty() && value.chars().all(plain) => value.to_owned(),
+        _ => format!("'{}'", value.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_value_cannot_leave_its_word() {
+        assert_eq!(quoted("https://sqs/1/a.fifo"), "https://sqs/1/a.fifo");
+        assert_eq!(quoted("a'; rm -rf /"), r"'a'\''; rm -rf /'");
+        assert_eq!(quoted(""), "''");
+    }
+}

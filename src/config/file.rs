@@ -1,0 +1,57 @@
+//! The file's text, or why there is none.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+
+use camino::Utf8Path;
+
+use super::Error;
+
+/// Bytes. Far above 300 routes for each of a dozen stages; it keeps what is not a configuration out.
+pub(super) const LIMIT: u64 = 1 << 20;
+
+/// Reads the whole file as UTF-8, without the byte order mark some editors put in front.
+pub(super) fn read(path: &Utf8Path) -> Result<String, Error> {
+    let bytes = read_bytes(path)?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(Error::TooLarge {
+            path: path.to_owned(),
+        });
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let newlines = error.as_bytes().iter().take(good).filter(|b| **b == b'\n');
+        Error::NotText {
+            path: path.to_owned(),
+            line: newlines.count() + 1,
+        }
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+fn read_bytes(path: &Utf8Path) -> Result<Vec<u8>, Error> {
+    let failed = |source: std::io::Error| match source.kind() {
+        ErrorKind::NotFound => Error::Missing {
+            path: path.to_owned(),
+        },
+        _ => Error::Unreadable {
+            path: path.to_owned(),
+            source,
+        },
+    };
+    // Asked before opening: to open a pipe waits for its writer.
+    if !path.metadata().map_err(failed)?.is_file() {
+        return Err(Error::NotAFile {
+            path: path.to_owned(),
+        });
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    Ok(bytes)
+}

@@ -1,0 +1,215 @@
+//! The settings of one stage, validated: what the rest of the program works with.
+//!
+//! Plain data. Only [`load`](super::load) makes these from a file, and what it returns keeps the
+//! limits that are written at each field.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8PathBuf;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// Everything that gatewayq.toml says about one stage, with the defaults filled in.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Settings {
+    /// The application's name: lower-case letters, digits, single hyphens.
+    pub app: String,
+    /// The stage's name, under the same rule.
+    pub stage: String,
+    /// The user's own tags, without the ones gatewayq adds. At most 47.
+    pub tags: BTreeMap<String, String>,
+    /// The routes in the order of the file. At least one, at most 300.
+    pub routes: Vec<Route>,
+    /// The Lambda function.
+    pub function: Function,
+    /// The FIFO queue and its dead-letter queue.
+    pub queue: Queue,
+    /// The usage plan that the stage's API keys belong to.
+    pub usage_plan: UsagePlan,
+    /// The stage's logging, metrics and throttling.
+    pub api: Api,
+    /// The function's execution role.
+    pub role: Role,
+}
+
+/// One method on one path of the REST API.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Route {
+    /// `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD`, `OPTIONS` or `ANY`.
+    pub method: String,
+    /// The path as API Gateway writes it: `/tasks/{task}`.
+    pub path: String,
+    /// Who may call.
+    pub auth: Auth,
+    /// Whether a caller must send an API key.
+    pub api_key: bool,
+    /// What the route does.
+    pub action: Action,
+}
+
+/// The authorisation type of a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Auth {
+    /// `AWS_IAM`: a signature (SigV4) of somebody with `execute-api:Invoke`.
+    Iam,
+    /// `NONE`.
+    None,
+}
+
+/// What a route does with a request.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Answers this JSON.
+    Reply(Value),
+    /// Sends a task to the queue.
+    Task(Task),
+}
+
+/// The task that a route sends, and what of it the request decides.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Task {
+    /// The allowed names. One, unless the path has `{task}`.
+    pub names: Vec<String>,
+    /// Fixed positional arguments; `None` means not fixed.
+    pub args: Option<Vec<Value>>,
+    /// Fixed keyword arguments; `None` means not fixed. When both are `None`, the body decides.
+    pub kwargs: Option<Map<String, Value>>,
+    /// What the request's body may set besides.
+    pub options: Vec<TaskOption>,
+    /// The ordering key's source (`body.x`, `header.X`, `path.x`); `None` is a group per task.
+    pub group: Option<String>,
+}
+
+/// A property of a task that a route lets its callers set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskOption {
+    /// Earliest time of execution, ISO 8601.
+    Eta,
+    /// Time after which the worker drops the task, ISO 8601.
+    Expires,
+    /// Seconds until the earliest execution.
+    Countdown,
+    /// The task's id.
+    TaskId,
+    /// Hard time limit in seconds.
+    TimeLimit,
+    /// Soft time limit in seconds.
+    SoftTimeLimit,
+}
+
+/// The Lambda function.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Function {
+    /// MB, 128 to 10240.
+    pub memory: i32,
+    /// Seconds, 1 to 29: API Gateway waits no longer.
+    pub timeout: i32,
+    /// The processor.
+    pub architecture: Architecture,
+    /// Variables besides gatewayq's own; with those within Lambda's 4 KB.
+    pub environment: BTreeMap<String, String>,
+    /// Days; one of CloudWatch Logs' own steps.
+    pub log_retention: i32,
+    /// Rust target triple; `None` is the architecture's `-unknown-linux-musl`.
+    pub target: Option<String>,
+    /// The handler's crate, relative to gatewayq.toml.
+    pub crate_dir: Utf8PathBuf,
+}
+
+/// A processor that Lambda has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Architecture {
+    /// `x86_64`.
+    X86_64,
+    /// `arm64`.
+    Arm64,
+}
+
+/// The FIFO queue and its dead-letter queue.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Queue {
+    /// Seconds, 0 to 43200.
+    pub visibility_timeout: i32,
+    /// Seconds, 60 to 1209600.
+    pub retention: i32,
+    /// Receives before a message goes to the dead-letter queue, 1 to 1000.
+    pub max_receives: i32,
+    /// Seconds, 60 to 1209600, never below `retention`.
+    pub dead_letter_retention: i32,
+    /// Id, ARN or alias of a KMS key; `None` is encryption with keys of SQS.
+    pub kms_key: Option<String>,
+    /// ARNs of further IAM identities that may send.
+    pub senders: Vec<String>,
+}
+
+/// The limits of one API key.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UsagePlan {
+    /// Requests a second, above 0.
+    pub rate: f64,
+    /// Requests at once, at least 1.
+    pub burst: i32,
+    /// Requests a period; `None` is without limit.
+    pub quota: Option<Quota>,
+}
+
+/// How many requests an API key has in a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Quota {
+    /// Requests, at least 1.
+    pub limit: i32,
+    /// The period.
+    pub period: Period,
+}
+
+/// The period of a quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Period {
+    /// A day.
+    Day,
+    /// A week.
+    Week,
+    /// A month.
+    Month,
+}
+
+/// The stage's method settings, for all of its methods alike.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Api {
+    /// What of each execution goes to CloudWatch.
+    pub log_level: LogLevel,
+    /// Whether detailed CloudWatch metrics are on (they cost).
+    pub metrics: bool,
+    /// Requests a second for each method, with or without a key, above 0.
+    pub rate: f64,
+    /// Requests at once for each method, at least 1.
+    pub burst: i32,
+    /// Days that the execution logs are kept.
+    pub log_retention: i32,
+}
+
+/// API Gateway's execution logging level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum LogLevel {
+    /// Nothing.
+    Off,
+    /// Failed requests.
+    Error,
+    /// All requests.
+    Info,
+}
+
+/// The function's execution role. Never both fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Role {
+    /// ARN of the permission boundary for the role that gatewayq makes.
+    pub boundary: Option<String>,
+    /// ARN of a role to use instead of making one.
+    pub arn: Option<String>,
+}

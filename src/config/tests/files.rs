@@ -1,0 +1,96 @@
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::config::{Error, load, validate_stage};
+
+fn file(content: &[u8]) -> (tempfile::TempDir, Utf8PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Utf8Path::from_path(folder.path())
+        .unwrap()
+        .join("gatewayq.toml");
+    std::fs::write(&path, content).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn a_missing_file_says_what_to_do() {
+    let error = load(Utf8Path::new("nowhere/gatewayq.toml"), "dev").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "nowhere/gatewayq.toml: no such file; write one (docs/configuration.md has an example) \
+         or name the project's folder with --project-dir"
+    );
+}
+
+#[test]
+fn a_folder_is_not_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = load(Utf8Path::from_path(folder.path()).unwrap(), "dev").unwrap_err();
+    assert!(matches!(error, Error::NotAFile { .. }), "{error}");
+}
+
+#[test]
+fn ten_megabytes_are_refused() {
+    let (_folder, path) = file("a = 1\n".repeat(1_700_000).as_bytes());
+    let error = load(&path, "dev").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("{path}: larger than a configuration can be; allowed: 1048576 bytes")
+    );
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused_with_their_line() {
+    let (_folder, path) = file(b"[app]\nname = \"\xff\xfe\"\n");
+    let error = load(&path, "dev").unwrap_err();
+    assert_eq!(error.to_string(), format!("{path}:2: not text in UTF-8"));
+}
+
+#[test]
+fn an_empty_file_says_what_is_missing() {
+    let (_folder, path) = file(b"");
+    let error = load(&path, "dev").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "{path}:1:1: the section [app] with the application's `name` is missing\n\
+             {path}:1:1: there is no route; write at least one [[route]]"
+        )
+    );
+}
+
+#[test]
+fn deep_nesting_is_refused_and_not_followed() {
+    for text in [
+        "a = ".to_owned() + &"[".repeat(500_000),
+        "a.".repeat(400_000) + "a = 1",
+    ] {
+        let (_folder, path) = file(text.as_bytes());
+        assert!(matches!(load(&path, "dev"), Err(Error::Invalid { .. })));
+    }
+}
+
+#[test]
+fn a_stage_has_a_name_that_fits_everything() {
+    for name in ["dev", "penguin", "pre-prod", "v2", "a", &"x".repeat(40)] {
+        validate_stage(name).unwrap();
+    }
+    for name in [
+        "",
+        "Dev",
+        "pre_prod",
+        "-a",
+        "a-",
+        "a--b",
+        "2b",
+        "ä",
+        "a b",
+        &"x".repeat(41),
+    ] {
+        validate_stage(name).unwrap_err();
+    }
+    assert_eq!(
+        validate_stage("Prod\u{1b}").unwrap_err().to_string(),
+        "the stage `Prod\u{fffd}` has a name AWS or gatewayq would refuse; allowed: lower-case \
+         letters, digits and single hyphens, a letter first, at most 40 characters"
+    );
+}

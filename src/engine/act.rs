@@ -1,0 +1,163 @@
+//! What the engine does to one node, whatever its type.
+
+use super::patience::Patience;
+use super::{Action, Error, Event, Goal, Node, NodeId, Owner, Resource, Step};
+use futures::future::BoxFuture;
+use std::time::Instant;
+
+/// Successful attempts after which a resource that still differs never will be as wanted.
+const MAX_ROUNDS: u32 = 5;
+
+/// A node without its type.
+pub(super) trait Actor: Send + Sync {
+    fn what(&self) -> String;
+    fn observe(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// The step towards `goal`, from what is known now.
+    fn step(&self, goal: Goal) -> Step;
+    /// Takes that step, again and again until nothing is left to do.
+    fn converge(&self, goal: Goal) -> BoxFuture<'_, Result<Action, Error>>;
+    fn adopt(&self) -> BoxFuture<'_, Result<(), Error>>;
+    fn details(&self) -> Vec<(&'static str, String)>;
+    fn tell(&self, event: Event);
+}
+
+impl<R: Resource> Actor for Node<R> {
+    fn what(&self) -> String {
+        Node::what(self)
+    }
+
+    fn observe(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(Node::observe(self))
+    }
+
+    fn step(&self, goal: Goal) -> Step {
+        let (kind, name) = (self.resource.kind(), self.resource.name());
+        Step { node: self.id, kind, name, action: action(self, goal) }
+    }
+
+    fn converge(&self, goal: Goal) -> BoxFuture<'_, Result<Action, Error>> {
+        Box::pin(converge(self, goal))
+    }
+
+    fn adopt(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async {
+            match self.current() {
+                Some(state) => self.resource.adopt(&self.cx(), state).await,
+                None => Ok(()),
+            }
+        })
+    }
+
+    fn details(&self) -> Vec<(&'static str, String)> {
+        self.current().map(|state| self.resource.details(&state)).unwrap_or_default()
+    }
+
+    fn tell(&self, event: Event) {
+        (self.runtime.events)(event);
+    }
+}
+
+/// Reads, waiting out what passes by itself.
+pub(super) async fn read_patiently<R: Resource>(node: &Node<R>) -> Result<Option<R::State>, Error> {
+    let cx = node.cx();
+    let mut patience = Patience::new(cx.max_wait());
+    loop {
+        match node.resource.read(&cx).await {
+            Ok(state) => return Ok(state),
+            Err(error) => patience.after(error, &cx).await?,
+        }
+    }
+}
+
+fn action<R: Resource>(node: &Node<R>, goal: Goal) -> Action {
+    let Some(state) = node.current() else {
+        return match goal {
+            Goal::Present { .. } => Action::Create,
+            Goal::Absent => Action::Keep,
+        };
+    };
+    if let Owner::Foreign(reason) = node.resource.owner(&state) {
+        return Action::Foreign { reason };
+    }
+    match goal {
+        Goal::Absent => match node.resource.retained(&state) {
+            Some(reason) => Action::Retain { reason },
+            None => Action::Delete,
+        },
+        Goal::Present { replace } => {
+            let changes = node.resource.diff(&state);
+            match changes {
+                _ if changes.is_empty() => Action::Keep,
+                _ if changes.iter().any(|change| change.replace) => Action::Replace { changes, allowed: replace },
+                _ => Action::Update { changes },
+            }
+        }
+    }
+}
+
+/// After a failed attempt the node is read again and looked at afresh: an answer that was lost,
+/// a twin that was faster and a change that was half made are all the same case.
+async fn converge<R: Resource>(node: &Node<R>, goal: Goal) -> Result<Action, Error> {
+    let (cx, started) = (node.cx(), Instant::now());
+    let mut patience = Patience::new(cx.max_wait());
+    let (mut done, mut rounds) = (Action::Keep, 0);
+    loop {
+        cx.go_on()?;
+        let next = action(node, goal);
+        rounds += 1;
+        if rounds > MAX_ROUNDS {
+            return Err(Error::Failed(format!("AWS accepts the change but does not keep it: {}", next.summary())));
+        }
+        if !next.is_work() {
+            let outcome = if done.is_work() { done } else { next };
+            let (node, what) = (cx.node(), cx.what().to_owned());
+            cx.send(Event::Finished { node, what, action: outcome.clone(), elapsed: started.elapsed() });
+            return Ok(outcome);
+        }
+        if !done.is_work() {
+            cx.send(Event::Started { node: node.id, what: cx.what().to_owned(), action: next.doing() });
+        }
+        let attempt = attempt(node, &cx, &next).await;
+        done = done.or(next);
+        if let Err(error) = attempt {
+            patience.after(error, &cx).await?;
+            node.set(read_patiently(node).await?);
+            rounds = 0;
+        }
+    }
+}
+
+async fn attempt<R: Resource>(node: &Node<R>, cx: &super::Cx, next: &Action) -> Result<(), Error> {
+    let gone = || Error::Moved(node.what());
+    match next {
+        Action::Create => node.set(Some(node.resource.create(cx).await?)),
+        Action::Update { changes } => {
+            let state = node.current().ok_or_else(gone)?;
+            node.set(Some(node.resource.update(cx, state, changes).await?));
+        }
+        Action::Delete => delete(node, cx).await?,
+        Action::Replace { allowed: true, .. } => delete(node, cx).await?,
+        Action::Replace { changes, .. } => return Err(Error::Refused(Action::needs_replace(changes))),
+        Action::Foreign { reason } => return Err(Error::Refused(format!("it is not this stage's: {reason}"))),
+        Action::Keep | Action::Retain { .. } => {}
+    }
+    Ok(())
+}
+
+async fn delete<R: Resource>(node: &Node<R>, cx: &super::Cx) -> Result<(), Error> {
+    if let Some(state) = node.current() {
+        match node.resource.delete(cx, state).await {
+            Err(error) if error.is_not_found() => {}
+            other => other?,
+        }
+    }
+    node.set(None);
+    Ok(())
+}
+
+impl NodeId {
+    /// Its place in the graph's lists.
+    pub(super) fn index(self) -> usize {
+        self.0
+    }
+}

@@ -1,0 +1,143 @@
+//! The plan: what each resource needs, from what was read. It changes nothing.
+
+use super::{Change, Graph, NodeId};
+use serde::Serialize;
+
+/// Where the engine is to take every resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// There, as wanted. `replace` allows making anew what AWS cannot change in place.
+    Present { replace: bool },
+    /// Gone.
+    Absent,
+}
+
+/// What is to be done with one resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum Action {
+    Create,
+    Update { changes: Vec<Change> },
+    /// Delete and create: the fields named cannot be changed in place.
+    Replace {
+        changes: Vec<Change>,
+        #[serde(skip)]
+        allowed: bool,
+    },
+    Delete,
+    Keep,
+    /// Left where it is on delete, on purpose.
+    Retain { reason: String },
+    /// Somebody else's, under the name that this stage would use.
+    Foreign { reason: String },
+}
+
+impl Action {
+    /// True where something is to be changed.
+    pub fn is_work(&self) -> bool {
+        !matches!(self, Self::Keep | Self::Retain { .. })
+    }
+
+    /// The work under way in words.
+    pub fn doing(&self) -> &'static str {
+        match self {
+            Self::Create => "creating",
+            Self::Update { .. } => "updating",
+            Self::Replace { .. } => "replacing",
+            Self::Delete => "deleting",
+            Self::Keep | Self::Retain { .. } | Self::Foreign { .. } => "checking",
+        }
+    }
+
+    /// The work done in words.
+    pub fn done(&self) -> &'static str {
+        match self {
+            Self::Create => "created",
+            Self::Update { .. } => "updated",
+            Self::Replace { .. } => "replaced",
+            Self::Delete => "deleted",
+            Self::Keep => "kept",
+            Self::Retain { .. } => "left",
+            Self::Foreign { .. } => "foreign",
+        }
+    }
+
+    /// The fields that it is about, for an error.
+    pub(super) fn summary(&self) -> String {
+        match self {
+            Self::Update { changes } | Self::Replace { changes, .. } => {
+                let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
+                fields.join(", ")
+            }
+            other => other.doing().to_owned(),
+        }
+    }
+
+    /// The first work done is what is told: a create that had to be mended is a create.
+    pub(super) fn or(self, later: Self) -> Self {
+        if self.is_work() { self } else { later }
+    }
+
+    pub(super) fn needs_replace(changes: &[Change]) -> String {
+        let fields: Vec<&str> = changes.iter().filter(|change| change.replace).map(|c| c.field.as_str()).collect();
+        format!(
+            "AWS cannot change {} in place; --replace deletes it and makes it anew (what is in it is lost)",
+            fields.join(", ")
+        )
+    }
+}
+
+/// One resource's line in a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    #[serde(skip)]
+    pub node: NodeId,
+    pub kind: &'static str,
+    pub name: String,
+    #[serde(flatten)]
+    pub action: Action,
+}
+
+/// All steps, in the order of the graph.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// What takes `graph` to `goal`, from what was observed.
+    pub fn new(graph: &Graph, goal: Goal) -> Self {
+        let mut steps: Vec<Step> = graph.nodes.iter().map(|node| node.step(goal)).collect();
+        if goal == Goal::Absent {
+            let whole: Vec<bool> = steps.iter().map(|step| step.action == Action::Delete).collect();
+            for step in &mut steps {
+                let parent = graph.inside(step.node);
+                if parent.is_some_and(|parent| whole.get(parent.index()) == Some(&true)) {
+                    step.action = Action::Keep;
+                }
+            }
+        }
+        Self { steps }
+    }
+
+    /// True where every resource is as wanted.
+    pub fn is_empty(&self) -> bool {
+        !self.steps.iter().any(|step| step.action.is_work())
+    }
+
+    /// The steps that would take or overwrite what is not this stage's.
+    pub fn foreign(&self) -> impl Iterator<Item = (&Step, &str)> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            Action::Foreign { reason } => Some((step, reason.as_str())),
+            _ => None,
+        })
+    }
+
+    /// The steps that need `--replace` and do not have it.
+    pub fn refused(&self) -> impl Iterator<Item = (&Step, String)> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            Action::Replace { changes, allowed: false } => Some((step, Action::needs_replace(changes))),
+            _ => None,
+        })
+    }
+}

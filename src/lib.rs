@@ -1,0 +1,17 @@
+//! gatewayq: API Gateway to Lambda to SQS FIFO to Celery workers, deployed and removed with one
+//! command. The binary is a thin shell around this library.
+
+pub mod aws;
+pub mod build;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod endpoint;
+pub mod engine;
+pub mod local;
+pub mod names;
+pub mod output;
+pub mod policies;
+pub mod resources;
+pub mod routes_file;
+pub mod stack;

@@ -1,0 +1,114 @@
+//! What can go wrong with the local AWS.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// A local AWS that cannot be installed, started or stopped. Each message says what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder of the local AWS.
+    #[error("the local AWS: cannot {doing} {path}: {source}")]
+    File {
+        /// What was being done to it.
+        doing: &'static str,
+        /// Which file.
+        path: Utf8PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The user's cache folder is not known.
+    #[error("the local AWS: no folder to install it into: set HOME or XDG_CACHE_HOME")]
+    NoCache,
+    /// No tool that makes a Python environment did it.
+    #[error(
+        "the local AWS needs Python 3.10 or newer and a way to install packages; tried:\n{tried}\n  install uv, or python3 with its venv module (the package python3-venv)"
+    )]
+    NoPython {
+        /// A line a try.
+        tried: String,
+    },
+    /// The packages could not be installed.
+    #[error(
+        "the local AWS could not be installed with {tool}:\n{output}\n  is the package registry within reach? `gatewayq local start` tries again"
+    )]
+    Install {
+        /// The tool.
+        tool: String,
+        /// The end of what it said.
+        output: String,
+    },
+    /// `GATEWAYQ_LOCAL_PORT` is no port.
+    #[error("GATEWAYQ_LOCAL_PORT is `{value}`; allowed: 1024 to 32767")]
+    BadPort {
+        /// Its value.
+        value: String,
+    },
+    /// The port that was asked for is not free.
+    #[error(
+        "port {port} on 127.0.0.1 is taken by something else\n  set GATEWAYQ_LOCAL_PORT to a free port, or unset it and one is chosen"
+    )]
+    PortTaken {
+        /// The port.
+        port: u16,
+    },
+    /// It runs already, on another port than the one asked for.
+    #[error(
+        "the local AWS already runs on port {port}, GATEWAYQ_LOCAL_PORT asks for {wanted}\n  `gatewayq local stop` first; its state stays"
+    )]
+    OtherPort {
+        /// Where it runs.
+        port: u16,
+        /// Where it was asked for.
+        wanted: u16,
+    },
+    /// No free port was found.
+    #[error(
+        "no free port for the local AWS was found on 127.0.0.1\n  set GATEWAYQ_LOCAL_PORT to one"
+    )]
+    NoPort,
+    /// The server ended, or did not answer in time.
+    #[error("the local AWS did not start: {why}; the end of {log}:\n{tail}")]
+    NotStarted {
+        /// What was seen of it.
+        why: String,
+        /// Its log.
+        log: Utf8PathBuf,
+        /// The end of the log.
+        tail: String,
+    },
+    /// The process is there, but does not answer.
+    #[error(
+        "the local AWS (process {pid}) does not answer on port {port}; its log: {log}\n  `gatewayq local stop` ends it"
+    )]
+    Silent {
+        /// The process.
+        pid: u32,
+        /// Its port.
+        port: u16,
+        /// Its log.
+        log: Utf8PathBuf,
+    },
+    /// It listens where others can reach it; it was ended.
+    #[error("the local AWS listened on {address}, not on 127.0.0.1 alone, and was ended")]
+    Exposed {
+        /// The address.
+        address: String,
+    },
+    /// The process does not end.
+    #[error("the local AWS (process {pid}) cannot be ended: {why}")]
+    NotStopped {
+        /// The process.
+        pid: u32,
+        /// Why not.
+        why: String,
+    },
+}
+
+/// For `map_err` on what the standard library says about a file.
+pub(super) fn file(doing: &'static str, path: &Utf8Path) -> impl FnOnce(std::io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::File {
+        doing,
+        path,
+        source,
+    }
+}

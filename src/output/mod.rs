@@ -1,0 +1,8 @@
+//! What the user sees: results on stdout, progress on stderr. No secret on either.
+
+mod human;
+mod printer;
+mod progress;
+
+pub use human::{elapsed, plan_text, table};
+pub use printer::Printer;

@@ -1,0 +1,138 @@
+//! Progress on stderr: on a terminal one live line a resource, elsewhere one plain line an event.
+
+use super::human::elapsed;
+use crate::engine::{Action, Event, NodeId};
+use console::style;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// How often a plain log repeats that it is waiting for the same thing.
+const REPEAT: Duration = Duration::from_secs(10);
+
+/// The display of one command.
+pub struct Progress {
+    terminal: bool,
+    quiet: bool,
+    verbose: bool,
+    bars: MultiProgress,
+    nodes: Mutex<HashMap<NodeId, Line>>,
+}
+
+struct Line {
+    bar: Option<ProgressBar>,
+    waiting: Option<Wait>,
+}
+
+struct Wait {
+    why: String,
+    since: Instant,
+    told: Instant,
+}
+
+impl Progress {
+    pub fn new(terminal: bool, quiet: bool, verbose: bool) -> Self {
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        Self { terminal, quiet, verbose, bars, nodes: Mutex::default() }
+    }
+
+    /// Shows what happened.
+    pub fn event(&self, event: Event) {
+        match event {
+            Event::Call { operation, elapsed: time, error } if self.verbose => {
+                let error = error.map(|error| format!("  {error}")).unwrap_or_default();
+                self.write(&format!("  {:>6} {operation}{error}", elapsed(time)));
+            }
+            Event::Note(text) => self.note(&text),
+            _ if self.quiet => {}
+            Event::Started { node, what, action } => self.started(node, &what, action),
+            Event::Waiting { node, what, why, .. } => self.waiting(node, &what, &why),
+            Event::Finished { node, what, action, elapsed } => self.finished(node, &what, &action, elapsed),
+            Event::Failed { node, what, error } => self.failed(node, &what, &error),
+            Event::Call { .. } => {}
+        }
+    }
+
+    /// A line that stays.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.write(text);
+        }
+    }
+
+    /// Takes the live lines away before a result is printed.
+    pub fn end(&self) {
+        let lines = std::mem::take(&mut *self.lock());
+        lines.into_values().filter_map(|line| line.bar).for_each(|bar| bar.finish_and_clear());
+    }
+
+    fn write(&self, text: &str) {
+        if self.terminal {
+            let _ = self.bars.println(text);
+        } else {
+            eprintln!("{text}");
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<NodeId, Line>> {
+        self.nodes.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn started(&self, node: NodeId, what: &str, action: &str) {
+        let bar = self.terminal.then(|| {
+            let bar = self.bars.add(ProgressBar::new_spinner().with_style(spinner()));
+            bar.set_message(format!("{action} {what}"));
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        });
+        self.lock().insert(node, Line { bar, waiting: None });
+    }
+
+    fn waiting(&self, node: NodeId, what: &str, why: &str) {
+        let (now, mut told) = (Instant::now(), None);
+        {
+            let mut nodes = self.lock();
+            let line = nodes.entry(node).or_insert(Line { bar: None, waiting: None });
+            let same = line.waiting.take().filter(|wait| wait.why == why);
+            let mut wait = same.unwrap_or_else(|| Wait { why: why.to_owned(), since: now, told: now - REPEAT });
+            let text = format!("{what}: waiting for {why}, {} s", (now - wait.since).as_secs());
+            match &line.bar {
+                Some(bar) => bar.set_message(text),
+                None if now - wait.told >= REPEAT => {
+                    wait.told = now;
+                    told = Some(text);
+                }
+                None => {}
+            }
+            line.waiting = Some(wait);
+        }
+        // A read that waits has no live line; on a terminal it is told like a note.
+        told.iter().for_each(|text| self.write(text));
+    }
+
+    fn finished(&self, node: NodeId, what: &str, action: &Action, time: Duration) {
+        self.take_away(node);
+        if action.is_work() {
+            let done = style(format!("{:>8}", action.done())).for_stderr();
+            let done = if *action == Action::Delete { done.yellow() } else { done.green() };
+            self.write(&format!("{done}  {what}  {}", style(elapsed(time)).for_stderr().dim()));
+        }
+    }
+
+    fn failed(&self, node: NodeId, what: &str, error: &str) {
+        self.take_away(node);
+        self.write(&format!("{}  {what}: {error}", style("  failed").for_stderr().red()));
+    }
+
+    fn take_away(&self, node: NodeId) {
+        if let Some(bar) = self.lock().remove(&node).and_then(|line| line.bar) {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn spinner() -> ProgressStyle {
+    let style = ProgressStyle::with_template("{spinner:.cyan} {wide_msg} {elapsed:>4.dim}");
+    style.unwrap_or_else(|_| ProgressStyle::default_spinner())
+}

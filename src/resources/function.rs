@@ -1,0 +1,341 @@
+//! The Lambda function.
+
+use super::queue::Queue;
+use super::role::Role;
+use super::support::{found, gone, required, touches, touches_tags};
+use crate::engine::{Change, Cx, Error, Owner, Ref, Resource};
+use crate::names::Tags;
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_lambda::types::{
+    Architecture, Environment, FunctionCode, FunctionConfiguration, LastUpdateStatus, Runtime, State as LambdaState,
+};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The tag that holds the hash of the code as gatewayq uploaded it, so that `status` can tell
+/// without building that somebody else changed the code.
+const CODE_TAG: &str = "gatewayq:code";
+/// The tag that holds the hash of the routes in that code.
+const ROUTES_TAG: &str = "gatewayq:routes";
+
+/// The function as the stack wants it.
+pub struct Function {
+    pub name: String,
+    pub arn: String,
+    pub role_arn: String,
+    /// The role to wait for; none where the user brings one.
+    pub role: Option<Ref<Role>>,
+    pub queue: Ref<Queue>,
+    pub code: Code,
+    /// Hash of the routes that the code is to hold.
+    pub routes: String,
+    pub architecture: Architecture,
+    /// MB.
+    pub memory: i32,
+    /// Seconds.
+    pub timeout: i32,
+    pub environment: BTreeMap<String, String>,
+    pub tags: Tags,
+}
+
+/// The code that the function is to have.
+pub enum Code {
+    /// This zip; its base64 SHA-256 is what Lambda calls CodeSha256.
+    Zip { bytes: Arc<Vec<u8>>, sha256: String },
+    /// Whatever gatewayq uploaded last.
+    AsUploaded,
+}
+
+/// What Lambda holds of it.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub arn: String,
+    role_arn: String,
+    runtime: String,
+    handler: String,
+    architecture: String,
+    memory: i32,
+    timeout: i32,
+    environment: HashMap<String, String>,
+    code_sha256: String,
+    tags: HashMap<String, String>,
+    /// Why the function cannot run, where Lambda says that it failed.
+    failed: Option<String>,
+    /// Created or updated and not ready yet.
+    busy: bool,
+}
+
+const RUNTIME: &str = "provided.al2023";
+const HANDLER: &str = "bootstrap";
+
+/// Configuration fields, as against code and tags.
+const CONFIGURATION: [&str; 7] = ["Role", "Runtime", "Handler", "MemorySize", "Timeout", "Environment", "State"];
+
+impl Function {
+    fn variables(&self) -> Result<HashMap<String, String>, Error> {
+        let mut variables: HashMap<String, String> = self.environment.clone().into_iter().collect();
+        variables.insert("QUEUE_URL".to_owned(), self.queue.require()?.url);
+        Ok(variables)
+    }
+
+    fn environment(&self) -> Result<Environment, Error> {
+        Ok(Environment::builder().set_variables(Some(self.variables()?)).build())
+    }
+
+    fn all_tags(&self) -> Tags {
+        let tags = self.tags.clone().with(ROUTES_TAG, &self.routes);
+        match &self.code {
+            Code::Zip { sha256, .. } => tags.with(CODE_TAG, sha256),
+            Code::AsUploaded => tags,
+        }
+    }
+
+    fn code_change(&self, state: &State) -> Option<Change> {
+        let uploaded = state.tags.get(CODE_TAG);
+        let wanted = match &self.code {
+            Code::Zip { sha256, .. } => Some(sha256),
+            Code::AsUploaded => uploaded,
+        };
+        Change::between("CodeSha256", Some(&state.code_sha256), wanted?)
+    }
+
+    fn environment_changes(&self, state: &State) -> Vec<Change> {
+        // The queue's URL is not known while the queue is not there; it comes with it.
+        let mut wanted: BTreeMap<&String, &String> = self.environment.iter().collect();
+        let (key, url) = ("QUEUE_URL".to_owned(), self.queue.current().map(|queue| queue.url));
+        let unknown = "(known after deploy)".to_owned();
+        wanted.insert(&key, url.as_ref().unwrap_or(&unknown));
+        let changed = |(key, value): (&&String, &&String)| {
+            Change::between(&format!("Environment {key}"), state.environment.get(*key), *value)
+        };
+        let extra = state.environment.iter().filter(|(key, _)| !wanted.contains_key(key));
+        let removed = extra.map(|(key, value)| Change::removed(format!("Environment {key}"), value));
+        wanted.iter().filter_map(changed).chain(removed).collect()
+    }
+
+    fn zip(&self) -> Result<Blob, Error> {
+        match &self.code {
+            Code::Zip { bytes, .. } => Ok(Blob::new(bytes.as_slice())),
+            Code::AsUploaded => Err(Error::Refused("the code can only be put right by a deploy".to_owned())),
+        }
+    }
+
+    async fn update_configuration(&self, cx: &Cx) -> Result<(), Error> {
+        let request = cx
+            .lambda
+            .update_function_configuration()
+            .function_name(&self.name)
+            .role(&self.role_arn)
+            .runtime(Runtime::from(RUNTIME))
+            .handler(HANDLER)
+            .memory_size(self.memory)
+            .timeout(self.timeout)
+            .environment(self.environment()?);
+        cx.call("UpdateFunctionConfiguration", request.send()).await?;
+        self.wait_until_ready(cx).await
+    }
+
+    async fn update_code(&self, cx: &Cx) -> Result<(), Error> {
+        let request = cx
+            .lambda
+            .update_function_code()
+            .function_name(&self.name)
+            .architectures(self.architecture.clone())
+            .zip_file(self.zip()?);
+        cx.call("UpdateFunctionCode", request.send()).await?;
+        self.wait_until_ready(cx).await
+    }
+
+    async fn tag(&self, cx: &Cx) -> Result<(), Error> {
+        let request = cx.lambda.tag_resource().resource(&self.arn).set_tags(Some(self.all_tags().map()));
+        cx.call("TagResource", request.send()).await?;
+        Ok(())
+    }
+
+    /// Lambda creates and updates behind the answer: Pending, then Active or Failed; InProgress,
+    /// then Successful or Failed (Lambda developer guide, "Lambda function states").
+    async fn wait_until_ready(&self, cx: &Cx) -> Result<(), Error> {
+        let (mut pause, deadline) = (Duration::from_millis(100), tokio::time::Instant::now() + cx.max_wait().0);
+        loop {
+            let request = cx.lambda.get_function_configuration().function_name(&self.name);
+            let now = match cx.call("GetFunctionConfiguration", request.send()).await {
+                Ok(now) => now,
+                // Just created and not visible yet, or no answer: the next look tells.
+                Err(error) if tokio::time::Instant::now() < deadline && Error::from(error.clone()).waiting_for().is_some() => {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(Duration::from_secs(2));
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            if let Some(reason) = failure(now.state.as_ref(), now.state_reason.as_deref()) {
+                return Err(Error::Failed(reason));
+            }
+            if let Some(reason) = update_failure(now.last_update_status.as_ref(), now.last_update_status_reason.as_deref()) {
+                return Err(Error::Failed(reason));
+            }
+            if !busy(now.state.as_ref(), now.last_update_status.as_ref()) {
+                return Ok(());
+            }
+            if tokio::time::Instant::now() > deadline {
+                return Err(Error::Failed("Lambda did not get the function ready in time".to_owned()));
+            }
+            cx.waiting("Lambda to get the function ready", pause);
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(2));
+        }
+    }
+
+    fn wanted_state(&self) -> Result<State, Error> {
+        let code_sha256 = match &self.code {
+            Code::Zip { sha256, .. } => sha256.clone(),
+            Code::AsUploaded => String::new(),
+        };
+        Ok(State {
+            arn: self.arn.clone(),
+            role_arn: self.role_arn.clone(),
+            runtime: RUNTIME.to_owned(),
+            handler: HANDLER.to_owned(),
+            architecture: self.architecture.as_str().to_owned(),
+            memory: self.memory,
+            timeout: self.timeout,
+            environment: self.variables()?,
+            code_sha256,
+            tags: self.all_tags().map(),
+            failed: None,
+            busy: false,
+        })
+    }
+}
+
+impl Resource for Function {
+    type State = State;
+
+    fn kind(&self) -> &'static str {
+        "function"
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
+        let answer = cx.call("GetFunction", cx.lambda.get_function().function_name(&self.name).send()).await;
+        // The diff compares with the queue's URL.
+        self.queue.observed().await?;
+        let Some(answer) = found(answer)? else { return Ok(None) };
+        let configuration = required(answer.configuration, "Configuration")?;
+        Ok(Some(state_of(configuration, answer.tags.unwrap_or_default())))
+    }
+
+    fn owner(&self, state: &State) -> Owner {
+        self.tags.owner(&state.tags)
+    }
+
+    fn diff(&self, state: &State) -> Vec<Change> {
+        let mut changes = self.all_tags().diff(&state.tags);
+        changes.extend(self.code_change(state));
+        changes.extend(Change::between("Architectures", Some(&state.architecture), &self.architecture.as_str().to_owned()));
+        changes.extend(Change::between("Role", Some(&state.role_arn), &self.role_arn));
+        changes.extend(Change::between("Runtime", Some(&state.runtime), &RUNTIME.to_owned()));
+        changes.extend(Change::between("Handler", Some(&state.handler), &HANDLER.to_owned()));
+        changes.extend(Change::between("MemorySize", Some(&state.memory), &self.memory));
+        changes.extend(Change::between("Timeout", Some(&state.timeout), &self.timeout));
+        changes.extend(self.environment_changes(state));
+        changes.extend(state.failed.as_ref().map(|reason| Change::new("State", reason, "Active").replacing()));
+        changes.extend(state.busy.then(|| Change::new("State", "Pending", "Active")));
+        changes
+    }
+
+    async fn create(&self, cx: &Cx) -> Result<State, Error> {
+        if let Some(role) = &self.role {
+            role.require()?;
+        }
+        let request = cx
+            .lambda
+            .create_function()
+            .function_name(&self.name)
+            .role(&self.role_arn)
+            .runtime(Runtime::from(RUNTIME))
+            .handler(HANDLER)
+            .architectures(self.architecture.clone())
+            .memory_size(self.memory)
+            .timeout(self.timeout)
+            .environment(self.environment()?)
+            .code(FunctionCode::builder().zip_file(self.zip()?).build())
+            .set_tags(Some(self.all_tags().map()));
+        cx.call("CreateFunction", request.send()).await?;
+        self.wait_until_ready(cx).await?;
+        self.wanted_state()
+    }
+
+    async fn update(&self, cx: &Cx, mut state: State, changes: &[Change]) -> Result<State, Error> {
+        if state.busy {
+            self.wait_until_ready(cx).await?;
+        }
+        let configured = |change: &Change| {
+            CONFIGURATION.contains(&change.field.as_str()) || change.field.starts_with("Environment ")
+        };
+        if changes.iter().any(|change| configured(change) && change.field != "State") {
+            self.update_configuration(cx).await?;
+        }
+        if touches(changes, &["CodeSha256", "Architectures"]) {
+            self.update_code(cx).await?;
+        }
+        if touches_tags(changes) {
+            self.tag(cx).await?;
+        }
+        state = State { code_sha256: state.code_sha256.clone(), ..self.wanted_state()? }.with_code_of(&self.code);
+        Ok(state)
+    }
+
+    async fn delete(&self, cx: &Cx, _state: State) -> Result<(), Error> {
+        gone(cx.call("DeleteFunction", cx.lambda.delete_function().function_name(&self.name).send()).await)
+    }
+
+    async fn adopt(&self, cx: &Cx, _state: State) -> Result<(), Error> {
+        let request = cx.lambda.tag_resource().resource(&self.arn).set_tags(Some(self.tags.map()));
+        cx.call("TagResource", request.send()).await?;
+        Ok(())
+    }
+}
+
+impl State {
+    fn with_code_of(mut self, code: &Code) -> Self {
+        if let Code::Zip { sha256, .. } = code {
+            self.code_sha256.clone_from(sha256);
+        }
+        self
+    }
+}
+
+fn state_of(configuration: FunctionConfiguration, tags: HashMap<String, String>) -> State {
+    let architecture = configuration.architectures().first().map_or("x86_64", Architecture::as_str).to_owned();
+    State {
+        architecture,
+        failed: failure(configuration.state.as_ref(), configuration.state_reason.as_deref()),
+        busy: busy(configuration.state.as_ref(), configuration.last_update_status.as_ref()),
+        arn: configuration.function_arn.unwrap_or_default(),
+        role_arn: configuration.role.unwrap_or_default(),
+        runtime: configuration.runtime.map(|runtime| runtime.as_str().to_owned()).unwrap_or_default(),
+        handler: configuration.handler.unwrap_or_default(),
+        memory: configuration.memory_size.unwrap_or_default(),
+        timeout: configuration.timeout.unwrap_or_default(),
+        environment: configuration.environment.and_then(|environment| environment.variables).unwrap_or_default(),
+        code_sha256: configuration.code_sha256.unwrap_or_default(),
+        tags,
+    }
+}
+
+fn busy(state: Option<&LambdaState>, update: Option<&LastUpdateStatus>) -> bool {
+    matches!(state, Some(LambdaState::Pending)) || matches!(update, Some(LastUpdateStatus::InProgress))
+}
+
+fn failure(state: Option<&LambdaState>, reason: Option<&str>) -> Option<String> {
+    matches!(state, Some(LambdaState::Failed)).then(|| format!("Lambda says: {}", reason.unwrap_or("Failed")))
+}
+
+fn update_failure(update: Option<&LastUpdateStatus>, reason: Option<&str>) -> Option<String> {
+    matches!(update, Some(LastUpdateStatus::Failed)).then(|| format!("Lambda says: {}", reason.unwrap_or("update failed")))
+}

@@ -1,0 +1,37 @@
+//! The test bench: everything the integration tests share.
+//!
+//! The tests look at the program from outside, as its users do: the built command runs as a child process, AWS is a
+//! real emulator with authorisation on, and what is in AWS is read through boto3, a client that shares no code with
+//! the program. All of it is blocking, so a test is a plain `#[test]`; only the proxy has a runtime of its own.
+// A bench has more in it than today's tests use.
+#![allow(dead_code, unused_imports)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+pub mod boto;
+pub mod cli;
+pub mod diff;
+pub mod handler;
+pub mod inventory;
+pub mod ministack;
+pub mod ports;
+pub mod project;
+pub mod proxy;
+pub mod python;
+pub mod recorder;
+pub mod wait;
+pub mod worker;
+
+use std::path::{Path, PathBuf};
+
+/// The workspace's target folder, where everything is kept that is made once for many runs.
+pub fn target_dir() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
+}
+
+/// The folder of the workspace's root package.
+pub fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}

@@ -1,0 +1,87 @@
+//! Planned faults.
+use std::time::Duration;
+
+use super::classify::About;
+
+/// When a fault comes to pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At the control-plane call with this number (0 is the first), once.
+    Call(usize),
+    /// At the call with this number among those of an operation, once: `Operation("CreateRole", 0)`.
+    Operation(&'static str, usize),
+    /// At each call of an operation.
+    Each(&'static str),
+    /// At each control-plane call.
+    Always,
+}
+
+/// What happens then. "Before" means that the emulator never sees the call, "After" that it did what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The call takes this much longer.
+    Delay(Duration),
+    /// Throttled, in the service's own form.
+    Throttle,
+    /// This status from 500 to 599, the call not forwarded.
+    Fails(u16),
+    /// The same after the call was forwarded: it worked, and says that it did not.
+    FailsAfter(u16),
+    /// The connection ends before the call is forwarded.
+    CutBefore,
+    /// The connection ends after the call was forwarded: a lost answer.
+    CutAfter,
+    /// The process of [`super::Proxy::aim`] gets SIGKILL before the call is forwarded.
+    KillBefore,
+    /// The process of [`super::Proxy::aim`] gets SIGKILL after the call was forwarded, and no answer.
+    KillAfter,
+    /// This error, the call not forwarded.
+    Refuse {
+        status: u16,
+        code: &'static str,
+        message: &'static str,
+    },
+}
+
+/// The faults that are planned, with the counts that tell when their time has come.
+#[derive(Debug, Default)]
+pub struct Plan {
+    planned: Vec<(When, Fault)>,
+    calls: usize,
+    /// The operation of each call so far.
+    seen: Vec<String>,
+}
+
+impl Plan {
+    pub fn add(&mut self, when: When, fault: Fault) {
+        self.planned.push((when, fault));
+    }
+
+    /// The faults that have not come to pass; those for each call count as long as they stand.
+    pub fn left(&self) -> usize {
+        self.planned.len()
+    }
+
+    /// Counts a control-plane call; gives its number and its faults, in the order in which they were planned.
+    pub fn next(&mut self, about: &About) -> (usize, Vec<Fault>) {
+        let number = self.calls;
+        let earlier = self
+            .seen
+            .iter()
+            .filter(|name| **name == about.operation)
+            .count();
+        self.calls += 1;
+        self.seen.push(about.operation.clone());
+        let due = |when: &When| match when {
+            When::Call(at) => *at == number,
+            When::Operation(name, at) => *name == about.operation && *at == earlier,
+            When::Each(name) => *name == about.operation,
+            When::Always => true,
+        };
+        let faults = self.planned.iter().filter(|(when, _)| due(when));
+        let faults = faults.map(|(_, fault)| fault.clone()).collect();
+        let lasting = |when: &When| matches!(when, When::Each(_) | When::Always);
+        self.planned.retain(|(when, _)| lasting(when) || !due(when));
+        (number, faults)
+    }
+}

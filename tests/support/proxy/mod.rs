@@ -1,0 +1,121 @@
+//! The fault proxy: between the program and the emulator, it records every call, injects faults, and adds the rules
+//! of the real service that the emulator does not know.
+//!
+//! The Host header reaches the emulator as the client sent it, so signatures stay valid. Control-plane calls are
+//! numbered from 0 in the order of their arrival; requests to the deployed API and messages on the queue are the data
+//! plane: they pass untouched and are recorded apart.
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustix::process::Pid;
+use tokio::runtime::Runtime;
+
+use super::boto::Place;
+use super::ministack::Ministack;
+
+mod answer;
+mod classify;
+mod effect;
+mod fault;
+mod fresh;
+mod gateway;
+mod limits;
+mod record;
+mod request;
+mod rest;
+mod rules;
+mod server;
+mod state;
+mod upstream;
+mod waits;
+mod world;
+
+pub use fault::{Fault, When};
+pub use record::{Call, Record};
+pub use rules::Rule;
+
+use state::State;
+
+/// A running proxy. It ends with the test, and with it every connection.
+pub struct Proxy {
+    state: Arc<State>,
+    port: u16,
+    /// Held for its drop.
+    _runtime: Runtime,
+}
+
+impl Proxy {
+    /// Starts one in front of the emulator.
+    pub fn start(emulator: &Ministack) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let state = Arc::new(State::new(emulator.port()));
+        let port = runtime.block_on(server::start(Arc::clone(&state)));
+        Self {
+            state,
+            port,
+            _runtime: runtime,
+        }
+    }
+
+    /// The URL for `AWS_ENDPOINT_URL`.
+    pub fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// A place of the emulator, reached through this proxy.
+    pub fn place(&self, place: &Place) -> Place {
+        Place {
+            endpoint: self.endpoint(),
+            ..place.clone()
+        }
+    }
+
+    /// Plans a fault.
+    pub fn inject(&self, when: When, fault: Fault) {
+        self.state.plan.lock().unwrap().add(when, fault);
+    }
+
+    /// Switches a rule of the real service on, for the rest of the proxy's life or until [`Proxy::without_rules`].
+    pub fn rule(&self, rule: Rule) {
+        self.state.rules.lock().unwrap().push(Arc::new(rule));
+    }
+
+    /// Switches all rules off.
+    pub fn without_rules(&self) {
+        self.state.rules.lock().unwrap().clear();
+    }
+
+    /// Lets every control-plane call take this much longer.
+    pub fn latency(&self, latency: Duration) {
+        *self.state.latency.lock().unwrap() = latency;
+    }
+
+    /// The process that the Kill faults are for. A call that is to kill waits until it is named.
+    pub fn aim(&self, victim: Pid) {
+        *self.state.victim.lock().unwrap() = Some(victim);
+    }
+
+    /// Forgets planned faults, the victim, the record and the count of calls. Rules and what they remember stay.
+    pub fn reset(&self) {
+        self.state.reset();
+    }
+
+    /// The control-plane calls since the start or the last reset.
+    pub fn record(&self) -> Record {
+        self.state.recorded(false)
+    }
+
+    /// The data-plane requests since the start or the last reset.
+    pub fn data_plane(&self) -> Record {
+        self.state.recorded(true)
+    }
+
+    /// How many planned faults did not come to pass.
+    pub fn faults_left(&self) -> usize {
+        self.state.plan.lock().unwrap().left()
+    }
+}

@@ -1,0 +1,81 @@
+//! The rules of the real service that an emulator lacks. Each is AWS's; the seconds are the test's, so that a rule of
+//! a minute can be kept in one second.
+use super::answer::Answer;
+use super::request::Request;
+use super::state::State;
+use super::{fresh, gateway, limits, waits};
+
+/// A rule, switched on with [`super::Proxy::rule`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rule {
+    /// Lambda refuses a role (CreateFunction, UpdateFunctionConfiguration) for so long after CreateRole.
+    /// AWS: 5–10 s, now and then a minute. Infinity: it can never be assumed.
+    RoleNotAssumable { seconds: f64 },
+    /// A new function is Pending for so long, and updates of it answer 409 meanwhile.
+    FunctionPending { seconds: f64 },
+    /// An update of a function is InProgress for so long, and a second one answers 409 meanwhile.
+    UpdateInProgress { seconds: f64 },
+    /// Reads and lists of these services (`iam`, `sqs`, …; empty: all) miss what was made less than so long ago.
+    ReadsMissFresh {
+        seconds: f64,
+        services: &'static [&'static str],
+    },
+    /// CreateQueue answers QueueDeletedRecently for so long after DeleteQueue. AWS: 60 s; 70 s were seen.
+    QueueDeletedRecently { seconds: f64 },
+    /// DeleteUsagePlan answers BadRequest while the plan lists a stage. With `deleted_stages_count` false, as one may
+    /// expect of AWS, a stage that is gone no longer matters.
+    UsagePlanWithStageRefused { deleted_stages_count: bool },
+    /// UpdateAccount refuses a role that is missing, or was made or given permissions less than so long ago.
+    UpdateAccountRefusesFreshRole { seconds: f64 },
+    /// UpdateStage refuses to switch logging on while the account has no CloudWatch role.
+    LoggingNeedsAccountRole,
+    /// API Gateway's quotas on calls; its seconds are multiplied by `scale`.
+    RateLimits { scale: f64 },
+    /// API Gateway makes a stage's execution log group so long after logging was switched on or a request came in,
+    /// if the stage is still there then.
+    ExecutionLogGroupAppears { seconds: f64 },
+}
+
+impl Rule {
+    /// The refusal of a call that the rule does not let through.
+    pub async fn before(&self, request: &Request, state: &State) -> Option<Answer> {
+        let world = &state.world;
+        match *self {
+            Self::RoleNotAssumable { seconds } => waits::role(request, world, seconds),
+            Self::FunctionPending { seconds } => waits::pending(request, world, seconds),
+            Self::UpdateInProgress { seconds } => waits::updating(request, world, seconds),
+            Self::QueueDeletedRecently { seconds } => waits::queue(request, world, seconds),
+            Self::ReadsMissFresh { seconds, services } => {
+                fresh::missed(request, &state.fresh, seconds, services)
+            }
+            Self::UsagePlanWithStageRefused {
+                deleted_stages_count,
+            } => gateway::usage_plan(request, state.upstream, deleted_stages_count).await,
+            Self::UpdateAccountRefusesFreshRole { seconds } => {
+                gateway::account_role(request, state, seconds).await
+            }
+            Self::LoggingNeedsAccountRole => gateway::logging(request, state.upstream).await,
+            Self::RateLimits { scale } => limits::over(request, &state.buckets, scale),
+            Self::ExecutionLogGroupAppears { .. } => None,
+        }
+    }
+
+    /// What the rule changes in an answer, or lets happen after it.
+    pub fn after(&self, request: &Request, answer: &mut Answer, state: &State) {
+        match *self {
+            Self::FunctionPending { seconds } => {
+                waits::show_pending(request, answer, &state.world, seconds);
+            }
+            Self::UpdateInProgress { seconds } => {
+                waits::show_updating(request, answer, &state.world, seconds);
+            }
+            Self::ReadsMissFresh { seconds, services } => {
+                fresh::filter(request, answer, &state.fresh, seconds, services);
+            }
+            Self::ExecutionLogGroupAppears { seconds } => {
+                gateway::log_group(request, answer, state.upstream, seconds);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What all connections of a proxy share.
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::fault::Plan;
+use super::fresh::Fresh;
+use super::limits::Buckets;
+use super::record::{Call, Record};
+use super::rules::Rule;
+use super::upstream::Upstream;
+use super::world::World;
+use crate::support::wait;
+
+/// How long a Kill waits for its victim, and a reset for the calls that still run.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Locks are held for moments only, never over an await.
+pub struct State {
+    pub upstream: Upstream,
+    pub started: Instant,
+    pub plan: Mutex<Plan>,
+    pub rules: Mutex<Vec<Arc<Rule>>>,
+    pub latency: Mutex<Duration>,
+    pub victim: Mutex<Option<Pid>>,
+    pub world: World,
+    pub fresh: Fresh,
+    pub buckets: Buckets,
+    /// Calls that are being handled.
+    pub active: AtomicUsize,
+    control: Mutex<Vec<Call>>,
+    data: Mutex<Vec<Call>>,
+}
+
+impl State {
+    pub fn new(emulator: u16) -> Self {
+        Self {
+            upstream: Upstream { port: emulator },
+            started: Instant::now(),
+            plan: Mutex::default(),
+            rules: Mutex::default(),
+            latency: Mutex::default(),
+            victim: Mutex::default(),
+            world: World::default(),
+            fresh: Fresh::default(),
+            buckets: Buckets::default(),
+            active: AtomicUsize::new(0),
+            control: Mutex::default(),
+            data: Mutex::default(),
+        }
+    }
+
+    /// Keeps a call.
+    pub fn keep(&self, call: Call, data_plane: bool) {
+        let record = if data_plane {
+            &self.data
+        } else {
+            &self.control
+        };
+        record.lock().unwrap().push(call);
+    }
+
+    /// The record of one plane so far, by arrival.
+    pub fn recorded(&self, data_plane: bool) -> Record {
+        let record = if data_plane {
+            &self.data
+        } else {
+            &self.control
+        };
+        let mut calls = record.lock().unwrap().clone();
+        calls.sort_by_key(|call| call.number);
+        Record { calls }
+    }
+
+    /// A killed client's last calls are let finish first: they must not count for the next one.
+    pub fn reset(&self) {
+        wait::until("the proxy's calls to end", PATIENCE, || self.idle());
+        *self.plan.lock().unwrap() = Plan::default();
+        *self.victim.lock().unwrap() = None;
+        self.control.lock().unwrap().clear();
+        self.data.lock().unwrap().clear();
+    }
+
+    fn idle(&self) -> Option<()> {
+        (self.active.load(Ordering::SeqCst) == 0).then_some(())
+    }
+
+    /// Kills the victim, as soon as it is named.
+    pub async fn kill(&self) {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            let victim = *self.victim.lock().unwrap();
+            if let Some(victim) = victim {
+                let _ = kill_process(victim, Signal::KILL);
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+}

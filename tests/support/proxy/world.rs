@@ -1,0 +1,88 @@
+//! What the proxy learned from the calls that went through it: when a thing was made, changed or deleted.
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use super::answer::Answer;
+use super::request::Request;
+
+/// An event in the life of a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Event {
+    /// A role was created, or its permissions were changed.
+    RoleChanged,
+    RoleCreated,
+    FunctionCreated,
+    FunctionUpdated,
+    QueueDeleted,
+}
+
+/// The last time of each event, by the thing's name.
+#[derive(Debug, Default)]
+pub struct World {
+    events: Mutex<HashMap<(Event, String), Instant>>,
+}
+
+impl World {
+    /// How long ago it happened; `None` where it never did, or happened past the proxy.
+    pub fn age(&self, event: Event, name: &str) -> Option<Duration> {
+        let events = self.events.lock().unwrap();
+        let at = events.get(&(event, name.to_owned()));
+        at.map(Instant::elapsed)
+    }
+
+    /// Whether it happened less than so many seconds ago.
+    pub fn within(&self, event: Event, name: &str, seconds: f64) -> bool {
+        let age = self.age(event, name);
+        age.is_some_and(|age| age.as_secs_f64() < seconds)
+    }
+
+    /// Takes in a call that succeeded.
+    pub fn learn(&self, request: &Request, answer: &Answer) {
+        if !answer.ok() {
+            return;
+        }
+        match request.operation() {
+            "CreateRole" => {
+                let role = request.field("RoleName");
+                self.note(Event::RoleCreated, &role);
+                self.note(Event::RoleChanged, &role);
+            }
+            "AttachRolePolicy" | "PutRolePolicy" => {
+                self.note(Event::RoleChanged, &request.field("RoleName"));
+            }
+            "CreateFunction" => self.note(Event::FunctionCreated, &function(request)),
+            "UpdateFunctionCode" | "UpdateFunctionConfiguration" => {
+                self.note(Event::FunctionUpdated, &function(request));
+            }
+            "DeleteFunction" => self.forget(&function(request)),
+            "DeleteQueue" => self.note(Event::QueueDeleted, &queue(request)),
+            _ => {}
+        }
+    }
+
+    fn note(&self, event: Event, name: &str) {
+        let mut events = self.events.lock().unwrap();
+        events.insert((event, name.to_owned()), Instant::now());
+    }
+
+    fn forget(&self, name: &str) {
+        self.events.lock().unwrap().retain(|(_, of), _| of != name);
+    }
+}
+
+/// A function's name with its region: each region has its own.
+pub fn function(request: &Request) -> String {
+    let named = match request.operation() {
+        "CreateFunction" => request.json()["FunctionName"].as_str().map(str::to_owned),
+        _ => Some(request.segment(2)),
+    };
+    let name = named.unwrap_or_default();
+    let name = name.rsplit(':').next().unwrap_or_default();
+    format!("{}/{name}", request.about.region)
+}
+
+/// A queue's name with its region.
+pub fn queue(request: &Request) -> String {
+    format!("{}/{}", request.about.region, request.about.resource)
+}

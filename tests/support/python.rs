@@ -1,0 +1,116 @@
+//! The Python environments of the tests: made once from pinned, hashed requirements, then shared by all runs.
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use sha2::{Digest, Sha256};
+
+use super::target_dir;
+
+const MAIN: &str = include_str!("python/requirements.txt");
+const CELERY_56: &str = include_str!("python/requirements-celery56.txt");
+
+/// One virtual environment.
+#[derive(Debug)]
+pub struct Python {
+    folder: PathBuf,
+}
+
+/// The environment with ministack, boto3 and Celery 5.7.
+pub fn main() -> &'static Python {
+    static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
+    ENVIRONMENT.get_or_init(|| Python::ready(MAIN))
+}
+
+/// The environment with Celery 5.6; made only when a test asks for it.
+pub fn celery_56() -> &'static Python {
+    static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
+    ENVIRONMENT.get_or_init(|| Python::ready(CELERY_56))
+}
+
+impl Python {
+    /// A command that runs this environment's interpreter, with nothing inherited from the tests' own environment.
+    pub fn command<I: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = I>) -> Command {
+        let mut command = Command::new(self.interpreter());
+        command
+            .args(args)
+            .env_clear()
+            .env("PATH", self.path())
+            .env("PYTHONUNBUFFERED", "1");
+        command
+    }
+
+    /// The interpreter.
+    pub fn interpreter(&self) -> PathBuf {
+        self.bin().join("python")
+    }
+
+    /// The folder with the interpreter and the scripts (`celery`, …).
+    pub fn bin(&self) -> PathBuf {
+        self.folder.join("bin")
+    }
+
+    fn path(&self) -> String {
+        format!(
+            "{}:{}",
+            self.bin().display(),
+            std::env::var("PATH").unwrap_or_default()
+        )
+    }
+
+    /// The environment of these requirements; the first to ask makes it, and the others wait for that.
+    fn ready(requirements: &str) -> Self {
+        let name = format!("test-python-{}", fingerprint(requirements));
+        let this = Self {
+            folder: target_dir().join(&name),
+        };
+        let complete = this.folder.join("complete");
+        let lock = File::create(target_dir().join(format!("{name}.lock"))).unwrap();
+        lock.lock().unwrap();
+        if !complete.exists() {
+            this.make(requirements);
+            fs::write(complete, "").unwrap();
+        }
+        this
+    }
+
+    /// Scripts hold the folder's name, so it is made in its place; what a killed run left there goes first.
+    fn make(&self, requirements: &str) {
+        let _ = fs::remove_dir_all(&self.folder);
+        run(Command::new("python3")
+            .args(["-m", "venv"])
+            .arg(&self.folder));
+        let list = self.folder.join("requirements.txt");
+        fs::write(&list, requirements).unwrap();
+        let pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "-r"];
+        run(Command::new(self.interpreter()).args(pip).arg(list));
+    }
+}
+
+/// Another interpreter needs an environment of its own as much as other requirements do.
+fn fingerprint(requirements: &str) -> String {
+    let version = Command::new("python3")
+        .arg("--version")
+        .output()
+        .expect("python3 on the PATH");
+    let digest = Sha256::new()
+        .chain_update(requirements)
+        .chain_update(version.stdout)
+        .finalize();
+    digest
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn run(command: &mut Command) {
+    let done = command.stdin(Stdio::null()).output().unwrap();
+    assert!(
+        done.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+}

@@ -1,0 +1,131 @@
+"""Everything of the kinds that the program makes, as it is in an account's region: names and details, sorted.
+
+What changes without anybody's act (message counts, stored bytes, last use) is left out, so that two inventories with
+nothing done in between are equal.
+"""
+
+import json
+
+from botocore.exceptions import ClientError
+
+VOLATILE = ("ApproximateNumberOf", "storedBytes", "RoleLastUsed", "PermissionsBoundaryUsageCount")
+
+
+def take(clients):
+    """`clients` gives the client of a service by its name."""
+    return {
+        **iam(clients("iam")),
+        **sqs(clients("sqs")),
+        **functions(clients("lambda")),
+        **api_gateway(clients("apigateway")),
+        **logs(clients("logs")),
+    }
+
+
+def pages(client, method, key, **params):
+    if client.can_paginate(method):
+        found = client.get_paginator(method).paginate(**params).build_full_result()
+    else:
+        found = getattr(client, method)(**params)
+    return [steady(item) for item in found.get(key, [])]
+
+
+def steady(value):
+    if isinstance(value, dict):
+        kept = {key: item for key, item in value.items() if not key.startswith(VOLATILE)}
+        return {key: steady(item) for key, item in kept.items() if key != "ResponseMetadata"}
+    if isinstance(value, list):
+        return [steady(item) for item in value]
+    return value
+
+
+def absent(call, *codes):
+    """The answer of a call, or None where it says that there is no such thing."""
+    try:
+        return call()
+    except ClientError as error:
+        if error.response["Error"]["Code"] in codes:
+            return None
+        raise
+
+
+def by(key, items):
+    """Items by name; where a name is there twice, the further ones carry a number, so that twins are seen."""
+    named = {}
+    for item in sorted(items, key=lambda item: json.dumps(item, sort_keys=True, default=str)):
+        name, count = item[key], 1
+        while name in named:
+            count += 1
+            name = f"{item[key]} #{count}"
+        named[name] = item
+    return named
+
+
+def iam(client):
+    roles = {}
+    for role in pages(client, "list_roles", "Roles"):
+        name = role["RoleName"]
+        seen = absent(lambda: steady(client.get_role(RoleName=name)["Role"]), "NoSuchEntity")
+        if seen is None:
+            continue
+        inline = pages(client, "list_role_policies", "PolicyNames", RoleName=name)
+        seen["Inline"] = {
+            policy: client.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"] for policy in inline
+        }
+        attached = pages(client, "list_attached_role_policies", "AttachedPolicies", RoleName=name)
+        seen["Attached"] = sorted(policy["PolicyArn"] for policy in attached)
+        roles[name] = seen
+    policies = by("PolicyName", pages(client, "list_policies", "Policies", Scope="Local"))
+    return {"roles": roles, "policies": policies}
+
+
+def sqs(client):
+    queues = {}
+    for url in client.list_queues(MaxResults=1000).get("QueueUrls", []):
+        seen = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"]).get("Attributes", {})
+        tags = client.list_queue_tags(QueueUrl=url).get("Tags", {})
+        queues[url.rsplit("/", 1)[-1]] = {"Url": url, "Attributes": steady(seen), "Tags": tags}
+    return {"queues": queues}
+
+
+def functions(client):
+    found = {}
+    for function in pages(client, "list_functions", "Functions"):
+        name = function["FunctionName"]
+        policy = absent(lambda: client.get_policy(FunctionName=name), "ResourceNotFoundException")
+        tags = client.list_tags(Resource=function["FunctionArn"]).get("Tags", {})
+        function["Policy"] = json.loads(policy["Policy"]) if policy else None
+        found[name] = {**function, "Tags": tags}
+    return {"functions": found}
+
+
+def rest_api(client, api):
+    about = {"restApiId": api["id"]}
+    resources = pages(client, "get_resources", "items", **about, embed=["methods"])
+    stages = client.get_stages(**about).get("item", [])
+    return {
+        **api,
+        "resources": by("path", resources),
+        "stages": by("stageName", [steady(stage) for stage in stages]),
+        "deployments": by("id", pages(client, "get_deployments", "items", **about)),
+    }
+
+
+def api_gateway(client):
+    apis = [rest_api(client, api) for api in pages(client, "get_rest_apis", "items")]
+    plans = pages(client, "get_usage_plans", "items")
+    for plan in plans:
+        plan["keys"] = by("id", pages(client, "get_usage_plan_keys", "items", usagePlanId=plan["id"]))
+    return {
+        "rest_apis": by("name", apis),
+        "api_keys": by("name", pages(client, "get_api_keys", "items", includeValues=False)),
+        "usage_plans": by("name", plans),
+        "account": steady(client.get_account()),
+    }
+
+
+def logs(client):
+    groups = pages(client, "describe_log_groups", "logGroups")
+    for group in groups:
+        group["tags"] = client.list_tags_log_group(logGroupName=group["logGroupName"]).get("tags", {})
+    return {"log_groups": by("logGroupName", groups)}
