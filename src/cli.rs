@@ -6,8 +6,10 @@ use clap::{Args, Parser, Subcommand};
 /// API Gateway to Lambda to SQS FIFO to Celery workers, deployed and removed with one command.
 #[derive(Debug, Parser)]
 #[command(name = "gatewayq", version, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, \
-    3 differences found by --check, 130 interrupted.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, \
+    3 differences found by --check, 130 interrupted."
+)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -19,10 +21,23 @@ pub struct Cli {
 #[derive(Clone, Debug, Args)]
 pub struct Global {
     /// The stage: a whole stack of its own
-    #[arg(long, short, global = true, env = "GATEWAYQ_STAGE", default_value = "dev", value_name = "NAME")]
+    #[arg(
+        long,
+        short,
+        global = true,
+        env = "GATEWAYQ_STAGE",
+        default_value = "dev",
+        value_name = "NAME"
+    )]
     pub stage: String,
     /// The folder of gatewayq.toml
-    #[arg(long, global = true, env = "GATEWAYQ_PROJECT_DIR", default_value = ".", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "GATEWAYQ_PROJECT_DIR",
+        default_value = ".",
+        value_name = "DIR"
+    )]
     pub project_dir: Utf8PathBuf,
     /// Use the local AWS (an emulator on this machine) instead of an account
     #[arg(long, global = true, conflicts_with = "profile")]

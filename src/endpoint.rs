@@ -8,11 +8,17 @@ use crate::cli::Global;
 pub fn stage_url(aws: &Aws, rest_api_id: &str, stage: &str) -> String {
     match &aws.endpoint {
         Some(endpoint) => {
-            format!("{}/restapis/{rest_api_id}/{stage}/_user_request_", endpoint.trim_end_matches('/'))
+            format!(
+                "{}/restapis/{rest_api_id}/{stage}/_user_request_",
+                endpoint.trim_end_matches('/')
+            )
         }
         None => {
             let suffix = aws.identity.dns_suffix();
-            format!("https://{rest_api_id}.execute-api.{}.{suffix}/{stage}", aws.region)
+            format!(
+                "https://{rest_api_id}.execute-api.{}.{suffix}/{stage}",
+                aws.region
+            )
         }
     }
 }

@@ -59,11 +59,17 @@ impl Names {
 
     /// The ARN of `resource` in `service`, in this account and region.
     pub fn arn(&self, service: &str, resource: &str) -> String {
-        format!("arn:{}:{service}:{}:{}:{resource}", self.identity.partition, self.region, self.identity.account)
+        format!(
+            "arn:{}:{service}:{}:{}:{resource}",
+            self.identity.partition, self.region, self.identity.account
+        )
     }
 
     pub fn role_arn(&self, role: &str) -> String {
-        format!("arn:{}:iam::{}:role/{role}", self.identity.partition, self.identity.account)
+        format!(
+            "arn:{}:iam::{}:role/{role}",
+            self.identity.partition, self.identity.account
+        )
     }
 
     pub fn queue_arn(&self) -> String {
@@ -84,7 +90,10 @@ impl Names {
 
     /// The ARN of an API Gateway control-plane path, `/restapis/abc`. These carry no account.
     pub fn apigateway_arn(&self, path: &str) -> String {
-        format!("arn:{}:apigateway:{}::{path}", self.identity.partition, self.region)
+        format!(
+            "arn:{}:apigateway:{}::{path}",
+            self.identity.partition, self.region
+        )
     }
 
     /// The tags of everything that this stage owns, under the user's own.
@@ -113,7 +122,9 @@ impl Tags {
 
     /// True where `have` says: this app, this stage.
     pub fn own(&self, have: &HashMap<String, String>) -> bool {
-        [APP_TAG, STAGE_TAG].iter().all(|key| self.0.get(*key).is_some() && self.0.get(*key) == have.get(*key))
+        [APP_TAG, STAGE_TAG]
+            .iter()
+            .all(|key| self.0.get(*key).is_some() && self.0.get(*key) == have.get(*key))
     }
 
     /// Whose a thing with the tags `have` is.
@@ -129,7 +140,9 @@ impl Tags {
 
     /// The tags that are missing or have another value.
     pub fn diff(&self, have: &HashMap<String, String>) -> Vec<Change> {
-        let change = |(key, value): (&String, &String)| Change::between(&format!("tag {key}"), have.get(key), value);
+        let change = |(key, value): (&String, &String)| {
+            Change::between(&format!("tag {key}"), have.get(key), value)
+        };
         self.0.iter().filter_map(change).collect()
     }
 }
@@ -139,24 +152,50 @@ mod tests {
     use super::*;
 
     fn names() -> Names {
-        let identity = Identity::new("123456789012".into(), "arn:aws:iam::123456789012:user/a".into());
-        Names { app: "orders".into(), stage: "penguin".into(), region: "eu-west-1".into(), identity }
+        let identity = Identity::new(
+            "123456789012".into(),
+            "arn:aws:iam::123456789012:user/a".into(),
+        );
+        Names {
+            app: "orders".into(),
+            stage: "penguin".into(),
+            region: "eu-west-1".into(),
+            identity,
+        }
     }
 
     #[test]
     fn arns_are_derived() {
         let names = names();
-        assert_eq!(names.queue_arn(), "arn:aws:sqs:eu-west-1:123456789012:orders-penguin.fifo");
-        assert_eq!(names.role_arn(&names.role()), "arn:aws:iam::123456789012:role/orders-penguin-eu-west-1");
-        assert_eq!(names.apigateway_arn("/restapis/a"), "arn:aws:apigateway:eu-west-1::/restapis/a");
+        assert_eq!(
+            names.queue_arn(),
+            "arn:aws:sqs:eu-west-1:123456789012:orders-penguin.fifo"
+        );
+        assert_eq!(
+            names.role_arn(&names.role()),
+            "arn:aws:iam::123456789012:role/orders-penguin-eu-west-1"
+        );
+        assert_eq!(
+            names.apigateway_arn("/restapis/a"),
+            "arn:aws:apigateway:eu-west-1::/restapis/a"
+        );
     }
 
     #[test]
     fn a_prefix_of_the_same_words_is_still_somebody_elses() {
         let tags = names().tags(&BTreeMap::new());
-        let other = HashMap::from([(APP_TAG.into(), "orders-penguin".into()), (STAGE_TAG.into(), "x".into())]);
-        assert_eq!(tags.owner(&other), Owner::Foreign("it belongs to stage x of app orders-penguin".into()));
-        assert_eq!(tags.owner(&HashMap::new()), Owner::Foreign("it has no gatewayq tags".into()));
+        let other = HashMap::from([
+            (APP_TAG.into(), "orders-penguin".into()),
+            (STAGE_TAG.into(), "x".into()),
+        ]);
+        assert_eq!(
+            tags.owner(&other),
+            Owner::Foreign("it belongs to stage x of app orders-penguin".into())
+        );
+        assert_eq!(
+            tags.owner(&HashMap::new()),
+            Owner::Foreign("it has no gatewayq tags".into())
+        );
         assert_eq!(tags.owner(&tags.map()), Owner::Ours);
     }
 

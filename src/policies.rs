@@ -19,7 +19,8 @@ pub type Values = BTreeMap<&'static str, Value>;
 /// # Errors
 /// A template that is not JSON, or a placeholder without a value.
 pub fn render(template: &str, values: &Values) -> Result<Value, RenderError> {
-    let document = serde_json::from_str(template).map_err(|error| RenderError::Json(error.to_string()))?;
+    let document =
+        serde_json::from_str(template).map_err(|error| RenderError::Json(error.to_string()))?;
     fill(document, values)
 }
 
@@ -35,9 +36,16 @@ pub enum RenderError {
 fn fill(value: Value, values: &Values) -> Result<Value, RenderError> {
     Ok(match value {
         Value::String(text) => fill_text(&text, values)?,
-        Value::Array(items) => Value::Array(items.into_iter().map(|item| fill(item, values)).collect::<Result<_, _>>()?),
+        Value::Array(items) => Value::Array(
+            items
+                .into_iter()
+                .map(|item| fill(item, values))
+                .collect::<Result<_, _>>()?,
+        ),
         Value::Object(fields) => {
-            let fields = fields.into_iter().map(|(key, value)| Ok((key, fill(value, values)?)));
+            let fields = fields
+                .into_iter()
+                .map(|(key, value)| Ok((key, fill(value, values)?)));
             Value::Object(fields.collect::<Result<_, _>>()?)
         }
         other => other,
@@ -46,11 +54,18 @@ fn fill(value: Value, values: &Values) -> Result<Value, RenderError> {
 
 fn fill_text(text: &str, values: &Values) -> Result<Value, RenderError> {
     let (mut done, mut rest) = (String::new(), text);
-    while let Some((before, (name, after))) = rest.split_once("{{").and_then(|(a, b)| Some((a, b.split_once("}}")?))) {
-        let value = values.get(name).ok_or_else(|| RenderError::Missing(name.to_owned()))?;
+    while let Some((before, (name, after))) = rest
+        .split_once("{{")
+        .and_then(|(a, b)| Some((a, b.split_once("}}")?)))
+    {
+        let value = values
+            .get(name)
+            .ok_or_else(|| RenderError::Missing(name.to_owned()))?;
         match value {
             Value::String(value) => done = done + before + value,
-            whole if before.is_empty() && after.is_empty() && done.is_empty() => return Ok(whole.clone()),
+            whole if before.is_empty() && after.is_empty() && done.is_empty() => {
+                return Ok(whole.clone());
+            }
             other => done = done + before + &other.to_string(),
         }
         rest = after;
@@ -63,19 +78,26 @@ fn fill_text(text: &str, values: &Values) -> Result<Value, RenderError> {
 pub fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Array(one), Value::Array(other)) => same_lists(one, other),
-        (Value::Array(one), single) | (single, Value::Array(one)) => matches!(one.as_slice(), [item] if same(item, single)),
+        (Value::Array(one), single) | (single, Value::Array(one)) => {
+            matches!(one.as_slice(), [item] if same(item, single))
+        }
         (Value::Object(one), Value::Object(other)) => {
-            one.len() == other.len() && one.iter().all(|(key, value)| other.get(key).is_some_and(|v| same(value, v)))
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .all(|(key, value)| other.get(key).is_some_and(|v| same(value, v)))
         }
-        (Value::Number(number), Value::String(text)) | (Value::String(text), Value::Number(number)) => {
-            *text == number.to_string()
-        }
+        (Value::Number(number), Value::String(text))
+        | (Value::String(text), Value::Number(number)) => *text == number.to_string(),
         _ => left == right,
     }
 }
 
 fn same_lists(one: &[Value], other: &[Value]) -> bool {
-    one.len() == other.len() && one.iter().all(|item| other.iter().any(|candidate| same(item, candidate)))
+    one.len() == other.len()
+        && one
+            .iter()
+            .all(|item| other.iter().any(|candidate| same(item, candidate)))
 }
 
 #[cfg(test)]
@@ -93,20 +115,32 @@ mod tests {
     #[test]
     fn a_list_fills_a_string_of_its_own() {
         let values = Values::from([("senders", json!(["a", "b"]))]);
-        assert_eq!(render(r#"["{{senders}}"]"#, &values).unwrap(), json!([["a", "b"]]));
+        assert_eq!(
+            render(r#"["{{senders}}"]"#, &values).unwrap(),
+            json!([["a", "b"]])
+        );
     }
 
     #[test]
     fn a_placeholder_without_a_value_is_an_error() {
-        assert_eq!(render(r#""{{nobody}}""#, &Values::new()), Err(RenderError::Missing("nobody".into())));
+        assert_eq!(
+            render(r#""{{nobody}}""#, &Values::new()),
+            Err(RenderError::Missing("nobody".into()))
+        );
     }
 
     #[test]
     fn documents_are_compared_as_aws_returns_them() {
         assert!(same(&json!({"Action": ["a"]}), &json!({"Action": "a"})));
-        assert!(same(&json!({"maxReceiveCount": 5}), &json!({"maxReceiveCount": "5"})));
+        assert!(same(
+            &json!({"maxReceiveCount": 5}),
+            &json!({"maxReceiveCount": "5"})
+        ));
         assert!(same(&json!(["a", "b"]), &json!(["b", "a"])));
-        assert!(!same(&json!({"Action": "a"}), &json!({"Action": "a", "Effect": "Allow"})));
+        assert!(!same(
+            &json!({"Action": "a"}),
+            &json!({"Action": "a", "Effect": "Allow"})
+        ));
         assert!(!same(&json!(["a", "b"]), &json!("a")));
     }
 }

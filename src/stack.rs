@@ -5,8 +5,8 @@ use crate::engine::{Graph, Handle, Runtime};
 use crate::names::{Names, Tags};
 use crate::policies::{self, RenderError, Values};
 use crate::resources::{
-    AccountLogging, ApiKey, ApiList, Code, Deployment, Function, LogGroup, LogGroupName, Permission, PlanKey, Queue,
-    RestApi, Role, Routes, Stage, UsagePlan, WantedMethod,
+    AccountLogging, ApiKey, ApiList, Code, Deployment, Function, LogGroup, LogGroupName,
+    Permission, PlanKey, Queue, RestApi, Role, Routes, Stage, UsagePlan, WantedMethod,
 };
 use aws_sdk_lambda::types::Architecture;
 use serde_json::{Value, json};
@@ -43,7 +43,11 @@ pub struct Stack {
 
 /// The hash of the routes file that goes into the zip, and of the API's definition.
 pub fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 struct Builder<'a> {
@@ -59,11 +63,22 @@ impl Stack {
     ///
     /// # Errors
     /// A policy template that cannot be filled in.
-    pub fn new(runtime: &Runtime, settings: &Settings, purpose: &Purpose) -> Result<Self, RenderError> {
+    pub fn new(
+        runtime: &Runtime,
+        settings: &Settings,
+        purpose: &Purpose,
+    ) -> Result<Self, RenderError> {
         let names = names(runtime, settings);
         let tags = names.tags(&settings.tags);
         let (graph, list) = (Graph::new(runtime.clone()), ApiList::default());
-        Builder { graph, settings, names, tags, list }.build(purpose)
+        Builder {
+            graph,
+            settings,
+            names,
+            tags,
+            list,
+        }
+        .build(purpose)
     }
 }
 
@@ -107,7 +122,10 @@ impl Builder<'_> {
         });
         let key = self.key();
         let plan = self.plan(&api, &stage);
-        self.graph.add_inside(&plan, |needs| PlanKey { key: needs.on(&key), plan: needs.on(&plan) });
+        self.graph.add_inside(&plan, |needs| PlanKey {
+            key: needs.on(&key),
+            plan: needs.on(&plan),
+        });
         Ok(Stack {
             graph: self.graph,
             names: self.names,
@@ -125,11 +143,19 @@ impl Builder<'_> {
     }
 
     fn values(&self) -> Values {
-        let mut senders = vec![Value::from(self.role_arn())];
-        senders.extend(self.settings.queue.senders.iter().map(|arn| Value::from(arn.clone())));
+        let roles =
+            std::iter::once(self.role_arn()).chain(self.settings.queue.senders.iter().cloned());
+        let senders = roles
+            .flat_map(|arn| [session_arn(&arn), Some(arn)])
+            .flatten()
+            .map(Value::from)
+            .collect();
         Values::from([
             ("queue_arn", json!(self.names.queue_arn())),
-            ("function_log_group_arn", json!(self.names.log_group_arn(&self.names.function_log_group()))),
+            (
+                "function_log_group_arn",
+                json!(self.names.log_group_arn(&self.names.function_log_group())),
+            ),
             ("senders", Value::Array(senders)),
         ])
     }
@@ -144,7 +170,10 @@ impl Builder<'_> {
             return Ok(None);
         }
         let mut policy = policies::render(policies::FUNCTION_ROLE, &self.values())?;
-        if let (Some(key), Some(statements)) = (&self.settings.queue.kms_key, policy["Statement"].as_array_mut()) {
+        if let (Some(key), Some(statements)) = (
+            &self.settings.queue.kms_key,
+            policy["Statement"].as_array_mut(),
+        ) {
             statements.push(use_of_key(&self.names, key));
         }
         let role = Role {
@@ -210,10 +239,18 @@ impl Builder<'_> {
         purpose: &Purpose,
     ) -> Handle<Function> {
         let code = match purpose {
-            Purpose::Deploy { zip, sha256 } => Code::Zip { bytes: Arc::clone(zip), sha256: sha256.clone() },
+            Purpose::Deploy { zip, sha256 } => Code::Zip {
+                bytes: Arc::clone(zip),
+                sha256: sha256.clone(),
+            },
             Purpose::Look | Purpose::Delete => Code::AsUploaded,
         };
-        let (names, role_arn, tags, wanted) = (self.names.clone(), self.role_arn(), self.tags.clone(), &self.settings.function);
+        let (names, role_arn, tags, wanted) = (
+            self.names.clone(),
+            self.role_arn(),
+            self.tags.clone(),
+            &self.settings.function,
+        );
         let routes = hash(&crate::routes_file::render(self.settings));
         self.graph.add(|needs| {
             needs.after(log);
@@ -238,14 +275,20 @@ impl Builder<'_> {
     }
 
     fn api(&mut self) -> Handle<RestApi> {
-        let api = RestApi { names: self.names.clone(), tags: self.tags.clone(), list: self.list.clone() };
+        let api = RestApi {
+            names: self.names.clone(),
+            tags: self.tags.clone(),
+            list: self.list.clone(),
+        };
         self.graph.add(|_| api)
     }
 
     fn invocation_uri(&self) -> String {
         let (partition, region) = (&self.names.identity.partition, &self.names.region);
         let function = self.names.function_arn();
-        format!("arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations")
+        format!(
+            "arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations"
+        )
     }
 
     fn wanted_methods(&self) -> BTreeMap<(String, String), WantedMethod> {
@@ -254,29 +297,55 @@ impl Builder<'_> {
                 config::Auth::Iam => "AWS_IAM",
                 config::Auth::None => "NONE",
             };
-            ((route.path.clone(), route.method.clone()), WantedMethod { authorization, api_key: route.api_key })
+            (
+                (route.path.clone(), route.method.clone()),
+                WantedMethod {
+                    authorization,
+                    api_key: route.api_key,
+                },
+            )
         };
         self.settings.routes.iter().map(method).collect()
     }
 
     fn routes(&mut self, api: &Handle<RestApi>) -> Handle<Routes> {
         let (wanted, uri) = (self.wanted_methods(), self.invocation_uri());
-        self.graph.add_inside(api, |needs| Routes { api: needs.on(api), wanted, uri })
+        self.graph.add_inside(api, |needs| Routes {
+            api: needs.on(api),
+            wanted,
+            uri,
+        })
     }
 
     fn deployment(&mut self, api: &Handle<RestApi>, routes: &Handle<Routes>) -> Handle<Deployment> {
         let definition = format!("{:?} {}", self.wanted_methods(), self.invocation_uri());
         let definition = hash(definition.as_bytes());
-        self.graph.add_inside(api, |needs| Deployment { api: needs.on(api), routes: needs.on(routes), definition })
+        self.graph.add_inside(api, |needs| Deployment {
+            api: needs.on(api),
+            routes: needs.on(routes),
+            definition,
+        })
     }
 
-    fn permission(&mut self, function: &Handle<Function>, api: &Handle<RestApi>) -> Handle<Permission> {
+    fn permission(
+        &mut self,
+        function: &Handle<Function>,
+        api: &Handle<RestApi>,
+    ) -> Handle<Permission> {
         let names = self.names.clone();
-        self.graph.add_inside(function, |needs| Permission { function: needs.on(function), api: needs.on(api), names })
+        self.graph.add_inside(function, |needs| Permission {
+            function: needs.on(function),
+            api: needs.on(api),
+            names,
+        })
     }
 
     fn execution_log(&mut self, api: &Handle<RestApi>) -> Handle<LogGroup> {
-        let (retention, tags, names) = (self.settings.api.log_retention, self.tags.clone(), self.names.clone());
+        let (retention, tags, names) = (
+            self.settings.api.log_retention,
+            self.tags.clone(),
+            self.names.clone(),
+        );
         self.graph.add(|needs| LogGroup {
             kind: "execution log group",
             name: LogGroupName::Execution(needs.on(api)),
@@ -286,7 +355,10 @@ impl Builder<'_> {
         })
     }
 
-    fn account_logging(&mut self, purpose: &Purpose) -> Result<Handle<AccountLogging>, RenderError> {
+    fn account_logging(
+        &mut self,
+        purpose: &Purpose,
+    ) -> Result<Handle<AccountLogging>, RenderError> {
         let logging = AccountLogging {
             names: self.names.clone(),
             trust: policies::render(policies::APIGATEWAY_TRUST, &Values::new())?,
@@ -298,13 +370,20 @@ impl Builder<'_> {
     }
 
     fn key(&mut self) -> Handle<ApiKey> {
-        let key = ApiKey { names: self.names.clone(), tags: self.tags.clone() };
+        let key = ApiKey {
+            names: self.names.clone(),
+            tags: self.tags.clone(),
+        };
         self.graph.add(|_| key)
     }
 
     fn plan(&mut self, api: &Handle<RestApi>, stage: &Handle<Stage>) -> Handle<UsagePlan> {
-        let (names, tags, list, wanted) =
-            (self.names.clone(), self.tags.clone(), self.list.clone(), &self.settings.usage_plan);
+        let (names, tags, list, wanted) = (
+            self.names.clone(),
+            self.tags.clone(),
+            self.list.clone(),
+            &self.settings.usage_plan,
+        );
         self.graph.add(|needs| UsagePlan {
             names,
             tags,
@@ -316,6 +395,17 @@ impl Builder<'_> {
             quota: wanted.quota,
         })
     }
+}
+
+/// The form in which emulators give `aws:PrincipalArn` for a role's session. AWS gives the role's
+/// own ARN (IAM user guide, "AWS global condition context keys"); there this matches nothing.
+fn session_arn(arn: &str) -> Option<String> {
+    let (account, role) = arn.split_once(":role/")?;
+    let name = role.rsplit('/').next()?;
+    Some(format!(
+        "{}:assumed-role/{name}/*",
+        account.replacen(":iam:", ":sts:", 1)
+    ))
 }
 
 fn log_level(level: config::LogLevel) -> &'static str {
@@ -336,9 +426,12 @@ fn use_of_key(names: &Names, key: &str) -> Value {
     });
     if key.starts_with("alias/") || key.contains(":alias/") {
         // An alias is no resource of these actions: it is named in a condition.
-        let alias = key.rsplit_once(":alias/").map_or(key.to_owned(), |(_, name)| format!("alias/{name}"));
+        let alias = key
+            .rsplit_once(":alias/")
+            .map_or(key.to_owned(), |(_, name)| format!("alias/{name}"));
         statement["Resource"] = json!(names.arn("kms", "key/*"));
-        statement["Condition"] = json!({"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}});
+        statement["Condition"] =
+            json!({"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}});
     }
     statement
 }

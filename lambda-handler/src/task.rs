@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use crate::answer::Refusal;
-use crate::body::Fields;
+use crate::body::{self, Fields};
 use crate::context::Context;
 use crate::fifo::{self, IdScope};
 use crate::json_check;
@@ -41,7 +41,19 @@ pub fn check_arguments(args: &str, kwargs: &str) -> Result<(), Refusal> {
         json_check::check(raw)
             .map_err(|refusal| Refusal::bad(format!("`{name}`: {}", refusal.reason)))?;
     }
-    Ok(())
+    check_names(kwargs)
+}
+
+/// Celery calls a task as a method whose own first parameter is called `self`: a keyword argument
+/// of that name fails before the task's code is reached.
+fn check_names(kwargs: &str) -> Result<(), Refusal> {
+    match body::object(kwargs) {
+        Ok(fields) if fields.contains_key("self") => {
+            Err(Refusal::bad("`kwargs` cannot have the name `self`"))
+        }
+        Ok(_) => Ok(()),
+        Err(error) => Err(Refusal::bad(format!("`kwargs` must be an object: {error}"))),
+    }
 }
 
 impl Work<'_> {

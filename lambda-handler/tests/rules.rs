@@ -80,6 +80,7 @@ fn what_no_worker_can_run_is_refused() {
             "__type__",
         ),
         (r#"{"kwargs": {"__type__": 1, "__value__": 2}}"#, "__type__"),
+        (r#"{"kwargs": {"\u0073elf": 1}}"#, "the name `self`"),
         (deep.as_str(), "nested"),
         (digits.as_str(), "digits"),
         (r#"{"arguments": [1]}"#, "unknown key `arguments`"),

@@ -7,6 +7,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
+use aws_sdk_sts::config::SharedAsyncSleep;
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
@@ -45,7 +46,6 @@ pub struct Aws {
     pub region: String,
     /// Where API Gateway is reached if not at AWS's own address.
     pub endpoint: Option<String>,
-    pub http: SharedHttpClient,
     config: SdkConfig,
     pace: Pace,
 }
@@ -56,13 +56,18 @@ impl Aws {
     /// # Errors
     /// No region, no credentials, or credentials that AWS does not accept; each says what to do.
     pub async fn connect(access: &Access) -> Result<Self> {
-        let http = http_client();
-        let config = load(access, http.clone()).await;
-        let region = config.region().map(ToString::to_string).context(NO_REGION)?;
+        let config = load(access, http_client()).await;
+        let region = config
+            .region()
+            .map(ToString::to_string)
+            .context(NO_REGION)?;
         credentials(&config).await?;
         let identity = identify(&config).await?;
         let endpoint = config.endpoint_url().map(str::to_owned);
-        let endpoint = std::env::var("AWS_ENDPOINT_URL_API_GATEWAY").ok().filter(|_| access.local.is_none()).or(endpoint);
+        let endpoint = std::env::var("AWS_ENDPOINT_URL_API_GATEWAY")
+            .ok()
+            .filter(|_| access.local.is_none())
+            .or(endpoint);
         Ok(Self {
             apigateway: aws_sdk_apigateway::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),
@@ -73,7 +78,6 @@ impl Aws {
             identity,
             region,
             endpoint,
-            http,
             config,
         })
     }
@@ -83,13 +87,18 @@ impl Aws {
         credentials(&self.config).await
     }
 
+    pub(super) fn sleep(&self) -> Option<SharedAsyncSleep> {
+        self.config.sleep_impl()
+    }
+
     /// How long API Gateway's quotas ask to wait before `operation`; `None` is now.
     pub fn pace(&self, operation: &str) -> Option<Duration> {
         self.pace.wait_for(operation)
     }
 }
 
-const NO_REGION: &str = "no region is set: give --region, set AWS_REGION or the profile's region, or use --local";
+const NO_REGION: &str =
+    "no region is set: give --region, set AWS_REGION or the profile's region, or use --local";
 
 const NO_CREDENTIALS: &str = "no AWS credentials were found. Looked in the environment (AWS_ACCESS_KEY_ID), \
      the profile (--profile or AWS_PROFILE, in ~/.aws; SSO after `aws sso login`), web identity, and the \
@@ -118,7 +127,9 @@ async fn load(access: &Access, http: SharedHttpClient) -> SdkConfig {
     }
     if let Some(local) = &access.local {
         let key = Credentials::from_keys(&local.access_key_id, &local.secret_access_key, None);
-        loader = loader.endpoint_url(&local.endpoint).credentials_provider(key);
+        loader = loader
+            .endpoint_url(&local.endpoint)
+            .credentials_provider(key);
     }
     loader.load().await
 }
@@ -127,26 +138,34 @@ async fn credentials(config: &SdkConfig) -> Result<Credentials> {
     let provider = config.credentials_provider().context(NO_CREDENTIALS)?;
     match provider.provide_credentials().await {
         Ok(credentials) => Ok(credentials),
-        Err(error @ aws_credential_types::provider::error::CredentialsError::CredentialsNotLoaded(_)) => {
+        Err(
+            error
+            @ aws_credential_types::provider::error::CredentialsError::CredentialsNotLoaded(_),
+        ) => {
             let _ = error;
             Err(anyhow::anyhow!(NO_CREDENTIALS))
         }
         Err(error) => {
             let cause = aws_smithy_types::error::display::DisplayErrorContext(&error).to_string();
-            Err(anyhow::anyhow!("the AWS credentials cannot be used: {cause}"))
+            Err(anyhow::anyhow!(
+                "the AWS credentials cannot be used: {cause}"
+            ))
         }
     }
 }
 
 async fn identify(config: &SdkConfig) -> Result<Identity> {
     // The only call before the engine runs, harmless to repeat: the SDK may retry it.
-    let patient = aws_sdk_sts::config::Builder::from(config).retry_config(RetryConfig::standard().with_max_attempts(5));
+    let patient = aws_sdk_sts::config::Builder::from(config)
+        .retry_config(RetryConfig::standard().with_max_attempts(5));
     let sts = aws_sdk_sts::Client::from_conf(patient.build());
     let answer = sts.get_caller_identity().send().await;
     let answer = answer.map_err(|error| AwsError::from_sdk("GetCallerIdentity", error));
     let answer = answer.context("AWS did not say whose credentials these are")?;
     Ok(Identity::new(
-        answer.account.context("GetCallerIdentity answered without an account")?,
+        answer
+            .account
+            .context("GetCallerIdentity answered without an account")?,
         answer.arn.unwrap_or_default(),
     ))
 }

@@ -43,16 +43,30 @@ impl AwsError {
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
-        let status = error.raw_response().map(|response| response.status().as_u16());
+        let status = error
+            .raw_response()
+            .map(|response| response.status().as_u16());
         let code = error.code().unwrap_or_default().to_owned();
         let message = match error.message() {
             Some(message) if !message.is_empty() => message.to_owned(),
             _ if code.is_empty() => transport_message(&error),
             _ => String::new(),
         };
-        let no_answer = !matches!(error, SdkError::ServiceError(_) | SdkError::ConstructionFailure(_));
-        let kind = if no_answer { Kind::Unavailable } else { sort(&code, &message, status) };
-        Self { operation, kind, code, message }
+        let no_answer = !matches!(
+            error,
+            SdkError::ServiceError(_) | SdkError::ConstructionFailure(_)
+        );
+        let kind = if no_answer {
+            Kind::Unavailable
+        } else {
+            sort(&code, &message, status)
+        };
+        Self {
+            operation,
+            kind,
+            code,
+            message,
+        }
     }
 
     /// True where the thing that was asked for does not exist.
@@ -94,33 +108,54 @@ where
 fn sort(code: &str, message: &str, status: Option<u16>) -> Kind {
     let code = code.split(':').next().unwrap_or(code);
     let code = code.rsplit('#').next().unwrap_or(code);
-    by_message(message).or_else(|| by_code(code)).unwrap_or(match status {
-        Some(404) => Kind::NotFound,
-        Some(409) => Kind::AlreadyExists,
-        Some(429) => Kind::Throttled,
-        Some(500..) => Kind::Unavailable,
-        _ => Kind::Fatal,
-    })
+    by_message(message)
+        .or_else(|| by_code(code))
+        .unwrap_or(match status {
+            Some(404) => Kind::NotFound,
+            Some(409) => Kind::AlreadyExists,
+            Some(429) => Kind::Throttled,
+            Some(500..) => Kind::Unavailable,
+            _ => Kind::Fatal,
+        })
 }
 
 fn by_code(code: &str) -> Option<Kind> {
     let code = code.strip_suffix("Exception").unwrap_or(code);
     Some(match code {
-        "NotFound" | "NoSuchEntity" | "ResourceNotFound" | "QueueDoesNotExist"
-        | "AWS.SimpleQueueService.NonExistentQueue" | "NonExistentQueue" => Kind::NotFound,
-        "EntityAlreadyExists" | "ResourceAlreadyExists" | "QueueAlreadyExists" | "QueueNameExists"
-        | "Conflict" | "ResourceConflict" => Kind::AlreadyExists,
+        "NotFound"
+        | "NoSuchEntity"
+        | "ResourceNotFound"
+        | "QueueDoesNotExist"
+        | "AWS.SimpleQueueService.NonExistentQueue"
+        | "NonExistentQueue" => Kind::NotFound,
+        "EntityAlreadyExists"
+        | "ResourceAlreadyExists"
+        | "QueueAlreadyExists"
+        | "QueueNameExists"
+        | "Conflict"
+        | "ResourceConflict" => Kind::AlreadyExists,
         "QueueDeletedRecently" | "AWS.SimpleQueueService.QueueDeletedRecently" => {
             Kind::Busy("SQS to free the queue's name (60 s after a deletion)")
         }
         "ConcurrentModification" | "OperationAborted" | "DeleteConflict" | "PreconditionFailed" => {
             Kind::Busy("another change of the same resource")
         }
-        "Throttling" | "Throttled" | "ThrottledRequest" | "RequestThrottled" | "RequestLimitExceeded"
-        | "TooManyRequests" | "SlowDown" | "RequestThrottledBySQS" => Kind::Throttled,
+        "Throttling"
+        | "Throttled"
+        | "ThrottledRequest"
+        | "RequestThrottled"
+        | "RequestLimitExceeded"
+        | "TooManyRequests"
+        | "SlowDown"
+        | "RequestThrottledBySQS" => Kind::Throttled,
         "AccessDenied" | "AuthorizationError" | "UnauthorizedOperation" => Kind::Denied,
-        "InternalFailure" | "InternalError" | "ServiceUnavailable" | "ServiceFailure" | "Service"
-        | "RequestTimeout" | "EC2ThrottledOrUnavailable" => Kind::Unavailable,
+        "InternalFailure"
+        | "InternalError"
+        | "ServiceUnavailable"
+        | "ServiceFailure"
+        | "Service"
+        | "RequestTimeout"
+        | "EC2ThrottledOrUnavailable" => Kind::Unavailable,
         _ => return None,
     })
 }
@@ -133,16 +168,25 @@ fn by_message(message: &str) -> Option<Kind> {
         return Some(Kind::Busy("IAM to spread the role"));
     }
     if has("CloudWatch Logs role ARN must be set in account settings") {
-        return Some(Kind::Busy("API Gateway to see the account's CloudWatch role"));
+        return Some(Kind::Busy(
+            "API Gateway to see the account's CloudWatch role",
+        ));
     }
-    if has("The following resource(s) could not be found") || has("Dead letter target does not exist") {
+    if has("The following resource(s) could not be found")
+        || has("Dead letter target does not exist")
+    {
         return Some(Kind::Busy("SQS to see the dead-letter queue"));
     }
-    if has("An update is in progress") || has("is in the following state: Pending") || has("currently in the following state") {
+    if has("An update is in progress")
+        || has("is in the following state: Pending")
+        || has("currently in the following state")
+    {
         return Some(Kind::Busy("Lambda to finish the update before"));
     }
     if has("Cannot delete usage plan") || has("has associated API stages") {
-        return Some(Kind::Busy("API Gateway to detach the stage from the usage plan"));
+        return Some(Kind::Busy(
+            "API Gateway to detach the stage from the usage plan",
+        ));
     }
     None
 }
@@ -154,22 +198,44 @@ mod tests {
     #[test]
     fn a_code_decides_unless_the_text_says_not_yet() {
         assert_eq!(sort("NoSuchEntity", "", Some(404)), Kind::NotFound);
-        assert_eq!(sort("TooManyRequestsException", "", Some(429)), Kind::Throttled);
-        assert_eq!(sort("Throttling", "Rate exceeded", Some(400)), Kind::Throttled);
+        assert_eq!(
+            sort("TooManyRequestsException", "", Some(429)),
+            Kind::Throttled
+        );
+        assert_eq!(
+            sort("Throttling", "Rate exceeded", Some(400)),
+            Kind::Throttled
+        );
         assert_eq!(sort("AccessDeniedException", "", Some(403)), Kind::Denied);
         assert_eq!(sort("", "", Some(503)), Kind::Unavailable);
         assert_eq!(sort("ValidationException", "bad", Some(400)), Kind::Fatal);
         let role = "The role defined for the function cannot be assumed by Lambda.";
-        assert_eq!(sort("InvalidParameterValueException", role, Some(400)), Kind::Busy("IAM to spread the role"));
+        assert_eq!(
+            sort("InvalidParameterValueException", role, Some(400)),
+            Kind::Busy("IAM to spread the role")
+        );
         let update = "The operation cannot be performed at this time. An update is in progress for resource: x";
-        assert!(matches!(sort("ResourceConflictException", update, Some(409)), Kind::Busy(_)));
-        assert_eq!(sort("ResourceConflictException", "Function already exist: x", Some(409)), Kind::AlreadyExists);
+        assert!(matches!(
+            sort("ResourceConflictException", update, Some(409)),
+            Kind::Busy(_)
+        ));
+        assert_eq!(
+            sort(
+                "ResourceConflictException",
+                "Function already exist: x",
+                Some(409)
+            ),
+            Kind::AlreadyExists
+        );
     }
 
     #[test]
     fn prefixes_and_suffixes_of_codes_do_not_matter() {
         let sqs = "com.amazonaws.sqs#QueueDoesNotExist";
         assert_eq!(sort(sqs, "", Some(400)), Kind::NotFound);
-        assert_eq!(sort("ResourceNotFoundException:http://x", "", Some(404)), Kind::NotFound);
+        assert_eq!(
+            sort("ResourceNotFoundException:http://x", "", Some(404)),
+            Kind::NotFound
+        );
     }
 }

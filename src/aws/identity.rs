@@ -39,8 +39,14 @@ mod tests {
 
     #[test]
     fn the_partition_comes_from_the_callers_arn() {
-        let china = Identity::new("123456789012".into(), "arn:aws-cn:iam::123456789012:user/a".into());
-        assert_eq!((china.partition.as_str(), china.dns_suffix()), ("aws-cn", "amazonaws.com.cn"));
+        let china = Identity::new(
+            "123456789012".into(),
+            "arn:aws-cn:iam::123456789012:user/a".into(),
+        );
+        assert_eq!(
+            (china.partition.as_str(), china.dns_suffix()),
+            ("aws-cn", "amazonaws.com.cn")
+        );
         let odd = Identity::new("123456789012".into(), String::new());
         assert_eq!(odd.partition, "aws");
     }

@@ -69,13 +69,18 @@ mod tests {
         let pace = Pace::new();
         assert_eq!(pace.wait_for("DeleteRestApi"), None);
         let wait = pace.wait_for("DeleteRestApi").expect("paced");
-        assert!(wait > Duration::from_secs(29) && wait <= Duration::from_secs(30), "{wait:?}");
+        assert!(
+            wait > Duration::from_secs(29) && wait <= Duration::from_secs(30),
+            "{wait:?}"
+        );
     }
 
     #[test]
     fn all_operations_share_a_burst_of_forty() {
         let pace = Pace::new();
-        let immediate = (0..60).take_while(|_| pace.wait_for("PutMethod").is_none()).count();
+        let immediate = (0..60)
+            .take_while(|_| pace.wait_for("PutMethod").is_none())
+            .count();
         assert!((40..=41).contains(&immediate), "{immediate}");
     }
 }

@@ -1,12 +1,12 @@
-//! Requests that no SDK client makes: signed with SigV4 and sent over the same connection pool.
+//! Requests that no SDK client makes: signed with SigV4 and sent as they are.
 
 use super::Aws;
 use anyhow::{Context, Result, anyhow};
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
-use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorSettings};
+use aws_smithy_http_client::{Connector, tls};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::body::SdkBody;
 use std::time::{Duration, SystemTime};
 
@@ -36,16 +36,40 @@ impl Aws {
     /// No credentials, a URL that is none, or no answer within 40 s.
     pub async fn send_signed(&self, service: &str, request: Unsigned) -> Result<Answer> {
         let signed = self.sign(service, request).await?;
-        let settings = HttpConnectorSettings::builder().connect_timeout(Duration::from_secs(10)).read_timeout(TIMEOUT);
-        let components = RuntimeComponentsBuilder::new("gatewayq").build()?;
-        let connector = self.http.http_connector(&settings.build(), &components);
-        let answer = connector.call(HttpRequest::try_from(signed)?).await;
-        let answer = answer.map_err(|error| anyhow!("no answer: {}", aws_smithy_types::error::display::DisplayErrorContext(&error)))?;
+        let answer = self.connector().call(HttpRequest::try_from(signed)?).await;
+        let answer = answer.map_err(|error| {
+            anyhow!(
+                "no answer: {}",
+                aws_smithy_types::error::display::DisplayErrorContext(&error)
+            )
+        })?;
         let status = answer.status().as_u16();
-        let pairs = answer.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let pairs = answer
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let headers = pairs.collect();
-        let body = aws_smithy_types::byte_stream::ByteStream::new(answer.into_body()).collect().await?;
-        Ok(Answer { status, headers, body: body.to_vec() })
+        let body = aws_smithy_types::byte_stream::ByteStream::new(answer.into_body())
+            .collect()
+            .await?;
+        Ok(Answer {
+            status,
+            headers,
+            body: body.to_vec(),
+        })
+    }
+
+    fn connector(&self) -> Connector {
+        let settings = HttpConnectorSettings::builder()
+            .connect_timeout(Duration::from_secs(10))
+            .read_timeout(TIMEOUT);
+        let mut builder = Connector::builder().connector_settings(settings.build());
+        builder.set_sleep_impl(self.sleep());
+        builder
+            .tls_provider(tls::Provider::Rustls(
+                tls::rustls_provider::CryptoMode::Ring,
+            ))
+            .build()
     }
 
     async fn sign(&self, service: &str, request: Unsigned) -> Result<http::Request<SdkBody>> {
@@ -57,15 +81,26 @@ impl Aws {
             .time(SystemTime::now())
             .settings(SigningSettings::default())
             .build()?;
-        let headers = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let signable =
-            SignableRequest::new(&request.method, &request.url, headers, SignableBody::Bytes(&request.body))?;
+        let headers = request
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let signable = SignableRequest::new(
+            &request.method,
+            &request.url,
+            headers,
+            SignableBody::Bytes(&request.body),
+        )?;
         let (instructions, _) = sign(signable, &parameters.into())?.into_parts();
-        let mut built = http::Request::builder().method(request.method.as_str()).uri(&request.url);
+        let mut built = http::Request::builder()
+            .method(request.method.as_str())
+            .uri(&request.url);
         for (name, value) in &request.headers {
             built = built.header(name, value);
         }
-        let mut built = built.body(SdkBody::from(request.body)).context("the request cannot be sent")?;
+        let mut built = built
+            .body(SdkBody::from(request.body))
+            .context("the request cannot be sent")?;
         instructions.apply_to_request_http1x(&mut built);
         Ok(built)
     }

@@ -1,9 +1,9 @@
 //! `gatewayq adopt`: puts this stage's tags on resources of its names that something else made.
 
+use super::Failure;
 use super::confirm::confirm;
 use super::converge::survey;
 use super::session::Session;
-use super::Failure;
 use crate::cli::{Adopt, Global};
 use crate::engine::{Goal, NodeId};
 use crate::output::Printer;
@@ -13,22 +13,38 @@ use serde_json::json;
 pub async fn run(global: &Global, printer: &Printer, arguments: &Adopt) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let (stack, plan) = survey(&session, &Purpose::Look, Goal::Present { replace: false }).await?;
-    let foreign: Vec<(NodeId, String, &str)> =
-        plan.foreign().map(|(step, reason)| (step.node, format!("{} {}", step.kind, step.name), reason)).collect();
+    let foreign: Vec<(NodeId, String, &str)> = plan
+        .foreign()
+        .map(|(step, reason)| (step.node, format!("{} {}", step.kind, step.name), reason))
+        .collect();
     let names: Vec<&str> = foreign.iter().map(|(_, what, _)| what.as_str()).collect();
     if !foreign.is_empty() && !arguments.yes {
-        let list: Vec<String> = foreign.iter().map(|(_, what, reason)| format!("~ {what}: {reason}")).collect();
-        let question = "Put this stage's tags on these? From then on deploy changes and delete removes them.";
+        let list: Vec<String> = foreign
+            .iter()
+            .map(|(_, what, reason)| format!("~ {what}: {reason}"))
+            .collect();
+        let question =
+            "Put this stage's tags on these? From then on deploy changes and delete removes them.";
         confirm(printer, &list.join("\n"), question)?;
     }
     for (node, what, _) in &foreign {
         let adopted = stack.graph.adopt(*node).await;
-        adopted.map_err(|error| Failure::failed(format!("{what} could not be adopted: {error}")))?;
+        adopted
+            .map_err(|error| Failure::failed(format!("{what} could not be adopted: {error}")))?;
     }
     let text = match names.as_slice() {
-        [] => "nothing to adopt: every resource of these names is this stage's, or missing".to_owned(),
-        names => format!("adopted: {}\nTry: gatewayq plan{}", names.join(", "), crate::endpoint::flags(global)),
+        [] => {
+            "nothing to adopt: every resource of these names is this stage's, or missing".to_owned()
+        }
+        names => format!(
+            "adopted: {}\nTry: gatewayq plan{}",
+            names.join(", "),
+            crate::endpoint::flags(global)
+        ),
     };
-    printer.result(&json!({"stage": session.settings.stage, "adopted": names}), &text);
+    printer.result(
+        &json!({"stage": session.settings.stage, "adopted": names}),
+        &text,
+    );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The function's code for a deploy or a plan: built, checked and zipped.
 
-use super::session::project_dir;
 use super::Failure;
+use super::session::project_dir;
 use crate::cli::{Code, Global};
 use crate::config::Settings;
 use crate::output::Printer;
@@ -15,21 +15,38 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// Exit code 1 with the compiler's words, or with what Lambda could not start about the binary.
-pub async fn prepare(global: &Global, settings: &Settings, code: &Code, printer: &Printer) -> Result<Purpose, Failure> {
+pub async fn prepare(
+    global: &Global,
+    settings: &Settings,
+    code: &Code,
+    printer: &Printer,
+) -> Result<Purpose, Failure> {
     let path = match &code.bootstrap {
         Some(path) => path.clone(),
         None => compile(global, settings, printer).await?,
     };
-    let binary = std::fs::read(&path).with_context(|| format!("the handler's binary {path} cannot be read"))?;
+    let binary = std::fs::read(&path)
+        .with_context(|| format!("the handler's binary {path} cannot be read"))?;
     build::check(&binary, settings.function.architecture)
         .with_context(|| format!("the handler's binary {path} would not start in Lambda"))?;
-    let artifact = build::zip(&binary, &routes_file::render(settings)).context("the handler cannot be packed")?;
-    Ok(Purpose::Deploy { zip: Arc::new(artifact.zip), sha256: artifact.code_sha256 })
+    let artifact = build::zip(&binary, &routes_file::render(settings))
+        .context("the handler cannot be packed")?;
+    Ok(Purpose::Deploy {
+        zip: Arc::new(artifact.zip),
+        sha256: artifact.code_sha256,
+    })
 }
 
-async fn compile(global: &Global, settings: &Settings, printer: &Printer) -> Result<Utf8PathBuf, Failure> {
+async fn compile(
+    global: &Global,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<Utf8PathBuf, Failure> {
     let (project, function) = (project_dir(global)?, &settings.function);
-    let target = function.target.as_deref().unwrap_or_else(|| build::default_target(function.architecture));
+    let target = function
+        .target
+        .as_deref()
+        .unwrap_or_else(|| build::default_target(function.architecture));
     printer.note(&format!("building the handler for {target}"));
     let on_line = |line: &str| {
         if printer.verbose {

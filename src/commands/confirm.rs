@@ -12,7 +12,9 @@ use std::io::Write;
 pub fn confirm(printer: &Printer, what: &str, question: &str) -> Result<(), Failure> {
     let term = Term::stderr();
     if !term.features().is_attended() || !console::user_attended() && printer.json {
-        return Err(Failure::usage(format!("{question} There is no terminal to ask on: pass --yes to go ahead")));
+        return Err(Failure::usage(format!(
+            "{question} There is no terminal to ask on: pass --yes to go ahead"
+        )));
     }
     let mut stderr = std::io::stderr().lock();
     let asked = write!(stderr, "{what}\n\n{question} [y/N] ").and_then(|()| stderr.flush());

@@ -22,7 +22,10 @@ pub struct Converged {
 impl Converged {
     /// How many resources had this done to them.
     pub fn count(&self, done: &str) -> usize {
-        self.done.values().filter(|action| action.done() == done).count()
+        self.done
+            .values()
+            .filter(|action| action.done() == done)
+            .count()
     }
 }
 
@@ -31,9 +34,15 @@ impl Converged {
 /// # Errors
 /// What cannot be read; resources of these names that are not this stage's; a replacement that
 /// was not allowed.
-pub async fn survey(session: &Session, purpose: &Purpose, goal: Goal) -> Result<(Stack, Plan), Failure> {
+pub async fn survey(
+    session: &Session,
+    purpose: &Purpose,
+    goal: Goal,
+) -> Result<(Stack, Plan), Failure> {
     let stack = session.stack(purpose)?;
-    observe(&stack.graph).await.map_err(|(what, error)| Failure::reading(&what, error))?;
+    observe(&stack.graph)
+        .await
+        .map_err(|(what, error)| Failure::reading(&what, error))?;
     let plan = Plan::new(&stack.graph, goal);
     Ok((stack, plan))
 }
@@ -41,7 +50,12 @@ pub async fn survey(session: &Session, purpose: &Purpose, goal: Goal) -> Result<
 /// # Errors
 /// The steps of `plan` that gatewayq will not take, all of them.
 pub fn permitted(plan: &Plan) -> Result<(), Failure> {
-    let foreign = plan.foreign().map(|(step, reason)| format!("{} {} exists and is not this stage's: {reason}", step.kind, step.name));
+    let foreign = plan.foreign().map(|(step, reason)| {
+        format!(
+            "{} {} exists and is not this stage's: {reason}",
+            step.kind, step.name
+        )
+    });
     let foreign: Vec<String> = foreign.collect();
     if !foreign.is_empty() {
         let list = foreign.join("\n  ");
@@ -49,10 +63,16 @@ pub fn permitted(plan: &Plan) -> Result<(), Failure> {
             "{list}\n  Nothing was changed. Choose another app or stage name, or take it over with `gatewayq adopt`"
         )));
     }
-    let refused: Vec<String> = plan.refused().map(|(step, why)| format!("{} {}: {why}", step.kind, step.name)).collect();
+    let refused: Vec<String> = plan
+        .refused()
+        .map(|(step, why)| format!("{} {}: {why}", step.kind, step.name))
+        .collect();
     match refused.as_slice() {
         [] => Ok(()),
-        list => Err(Failure::failed(format!("{}\n  Nothing was changed", list.join("\n  ")))),
+        list => Err(Failure::failed(format!(
+            "{}\n  Nothing was changed",
+            list.join("\n  ")
+        ))),
     }
 }
 
@@ -81,10 +101,17 @@ pub async fn converge(
         if settled {
             return Ok(Converged { stack, plan, done });
         }
-        session.printer.note("somebody else is changing this stage: looking again");
-        tokio::time::sleep(Duration::from_millis(u64::from(round) * 300 + u64::from(std::process::id() % 200))).await;
+        session
+            .printer
+            .note("somebody else is changing this stage: looking again");
+        tokio::time::sleep(Duration::from_millis(
+            u64::from(round) * 300 + u64::from(std::process::id() % 200),
+        ))
+        .await;
     }
-    Err(Failure::failed("somebody else keeps changing this stage; run the command again when that is over"))
+    Err(Failure::failed(
+        "somebody else keeps changing this stage; run the command again when that is over",
+    ))
 }
 
 fn remember(done: &mut BTreeMap<NodeId, Action>, outcome: &Outcome) {
@@ -102,7 +129,9 @@ fn unnamed(stack: &Stack) -> [NodeId; 3] {
 }
 
 fn may_have_twins(stack: &Stack, outcome: &Outcome) -> bool {
-    unnamed(stack).iter().any(|id| outcome.done.get(id) == Some(&Action::Create))
+    unnamed(stack)
+        .iter()
+        .any(|id| outcome.done.get(id) == Some(&Action::Create))
 }
 
 /// True where what was made is what every other deploy takes for this stage's, and nothing else is.
@@ -111,8 +140,16 @@ async fn alone(session: &Session, purpose: &Purpose, made: &Stack) -> Result<boo
     let read = observe_some(&now.graph, &unnamed(&now)).await;
     read.map_err(|(what, error)| Failure::reading(&what, error))?;
     let ids = |stack: &Stack| {
-        let (api, key, plan) = (stack.api.current(), stack.key.current(), stack.plan.current());
-        (api.map(|api| api.id), key.map(|key| key.id), plan.map(|plan| plan.id))
+        let (api, key, plan) = (
+            stack.api.current(),
+            stack.key.current(),
+            stack.plan.current(),
+        );
+        (
+            api.map(|api| api.id),
+            key.map(|key| key.id),
+            plan.map(|plan| plan.id),
+        )
     };
     let twins = now.api.current().is_some_and(|api| api.has_twins())
         || now.key.current().is_some_and(|key| key.has_twins())
@@ -121,16 +158,34 @@ async fn alone(session: &Session, purpose: &Purpose, made: &Stack) -> Result<boo
 }
 
 fn failure(outcome: &Outcome) -> Failure {
-    let causes = outcome.failed.iter().filter(|(_, error)| !matches!(error, Error::Cancelled));
-    let causes: Vec<String> = causes.map(|(what, error)| format!("{what}: {error}{}", hint(error))).collect();
+    let causes = outcome
+        .failed
+        .iter()
+        .filter(|(_, error)| !matches!(error, Error::Cancelled));
+    let causes: Vec<String> = causes
+        .map(|(what, error)| format!("{what}: {error}{}", hint(error)))
+        .collect();
     let skipped = match outcome.skipped.as_slice() {
         [] => String::new(),
         skipped => format!("\n  not done because of this: {}", skipped.join(", ")),
     };
     if causes.is_empty() {
-        let left: Vec<&str> = outcome.failed.iter().map(|(what, _)| what.as_str()).collect();
-        let left = left.into_iter().chain(outcome.skipped.iter().map(String::as_str)).collect::<Vec<_>>().join(", ");
-        return Failure::Interrupted(format!("left as it was: {left}. Run the command again to finish"));
+        let left: Vec<&str> = outcome
+            .failed
+            .iter()
+            .map(|(what, _)| what.as_str())
+            .collect();
+        let left = left
+            .into_iter()
+            .chain(outcome.skipped.iter().map(String::as_str))
+            .collect::<Vec<_>>()
+            .join(", ");
+        return Failure::Interrupted(format!(
+            "left as it was: {left}. Run the command again to finish"
+        ));
     }
-    Failure::failed(format!("{}{skipped}\n  What was done stays; the same command goes on from there", causes.join("\n  ")))
+    Failure::failed(format!(
+        "{}{skipped}\n  What was done stays; the same command goes on from there",
+        causes.join("\n  ")
+    ))
 }

@@ -1,9 +1,9 @@
 //! `gatewayq delete`
 
+use super::Failure;
 use super::confirm::confirm;
 use super::converge::{Converged, converge};
 use super::session::Session;
-use super::Failure;
 use crate::cli::{Delete, Global};
 use crate::engine::{Action, Goal, Plan};
 use crate::output::{Printer, elapsed, plan_text};
@@ -18,7 +18,10 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
         if arguments.yes || plan.is_empty() {
             return Ok(());
         }
-        let question = format!("Delete all of {name} in {}, with what is in its queues?", session.runtime.aws.region);
+        let question = format!(
+            "Delete all of {name} in {}, with what is in its queues?",
+            session.runtime.aws.region
+        );
         confirm(printer, &plan_text(plan), &question)
     };
     let converged = converge(&session, &Purpose::Delete, Goal::Absent, ask).await?;
@@ -33,8 +36,14 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
         "kept": kept.iter().map(|(what, reason)| json!({"resource": what, "reason": reason})).collect::<Vec<_>>(),
     });
     let mut text = match deleted {
-        0 => format!("{name} is not deployed in {}: nothing to delete", session.runtime.aws.region),
-        _ => format!("{name} is deleted: {deleted} resources ({})", elapsed(started.elapsed())),
+        0 => format!(
+            "{name} is not deployed in {}: nothing to delete",
+            session.runtime.aws.region
+        ),
+        _ => format!(
+            "{name} is deleted: {deleted} resources ({})",
+            elapsed(started.elapsed())
+        ),
     };
     for (what, reason) in &kept {
         text += &format!("\nkept on purpose: {what}: {reason}");
@@ -44,9 +53,15 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
 }
 
 fn kept(converged: &Converged) -> Vec<(String, String)> {
-    let retained = converged.plan.steps.iter().filter_map(|step| match &step.action {
-        Action::Retain { reason } => Some((format!("{} {}", step.kind, step.name), reason.clone())),
-        _ => None,
-    });
+    let retained = converged
+        .plan
+        .steps
+        .iter()
+        .filter_map(|step| match &step.action {
+            Action::Retain { reason } => {
+                Some((format!("{} {}", step.kind, step.name), reason.clone()))
+            }
+            _ => None,
+        });
     retained.collect()
 }

@@ -15,19 +15,35 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Deploy) -> Resu
     let settings = settings(global)?;
     let session = Session::with(global, printer, settings).await?;
     let purpose = code::prepare(global, &session.settings, &arguments.code, printer).await?;
-    let (goal, started) = (Goal::Present { replace: arguments.replace }, Instant::now());
+    let (goal, started) = (
+        Goal::Present {
+            replace: arguments.replace,
+        },
+        Instant::now(),
+    );
     let converged = converge(&session, &purpose, goal, async |_: &Plan| Ok(())).await?;
     let result = result(&session, &converged)?;
-    printer.result(&result, &text(global, &session, &converged, &result, started));
+    printer.result(
+        &result,
+        &text(global, &session, &converged, &result, started),
+    );
     Ok(())
 }
 
 fn result(session: &Session, converged: &Converged) -> Result<Value, Failure> {
     let (stack, aws) = (&converged.stack, &session.runtime.aws);
-    let missing = |what: &str| Failure::failed(format!("{what} is gone: somebody else is changing this stage"));
+    let missing = |what: &str| {
+        Failure::failed(format!(
+            "{what} is gone: somebody else is changing this stage"
+        ))
+    };
     let api = stack.api.current().ok_or_else(|| missing("the REST API"))?;
     let url = endpoint::stage_url(aws, &api.id, &session.settings.stage);
-    let routes = session.settings.routes.iter().map(|route| route_json(&url, route));
+    let routes = session
+        .settings
+        .routes
+        .iter()
+        .map(|route| route_json(&url, route));
     Ok(json!({
         "app": session.settings.app,
         "stage": session.settings.stage,
@@ -55,15 +71,31 @@ fn route_json(url: &str, route: &Route) -> Value {
     json!({"method": route.method, "url": format!("{url}{}", route.path), "auth": route.auth, "api_key": route.api_key})
 }
 
-fn text(global: &Global, session: &Session, converged: &Converged, result: &Value, started: Instant) -> String {
+fn text(
+    global: &Global,
+    session: &Session,
+    converged: &Converged,
+    result: &Value,
+    started: Instant,
+) -> String {
     let field = |name: &str| result[name].as_str().unwrap_or_default().to_owned();
     let mut rows: Vec<Vec<String>> = Vec::new();
     for route in &session.settings.routes {
-        rows.push(vec![route.method.clone(), format!("{}{}", field("url"), route.path)]);
+        rows.push(vec![
+            route.method.clone(),
+            format!("{}{}", field("url"), route.path),
+        ]);
     }
-    rows.push(vec!["API key".to_owned(), format!("{} (its id; the value stays in API Gateway)", field("api_key_id"))]);
+    rows.push(vec![
+        "API key".to_owned(),
+        format!(
+            "{} (its id; the value stays in API Gateway)",
+            field("api_key_id")
+        ),
+    ]);
     rows.push(vec!["queue".to_owned(), field("queue_url")]);
-    let counts = ["created", "updated", "deleted", "kept"].map(|word| format!("{} {word}", result["changes"][word]));
+    let counts = ["created", "updated", "deleted", "kept"]
+        .map(|word| format!("{} {word}", result["changes"][word]));
     let flags = endpoint::flags(global);
     format!(
         "{} is deployed in {} ({}): {}\n\n{}\n\nTry: gatewayq invoke{flags} {}",
@@ -80,10 +112,18 @@ fn text(global: &Global, session: &Session, converged: &Converged, result: &Valu
 fn example(routes: &[Route]) -> String {
     let simple = |route: &&Route| route.method == "GET" && !route.path.contains('{');
     let task = |route: &&Route| matches!(route.action, crate::config::settings::Action::Task(_));
-    let best = routes.iter().filter(simple).find(task).or_else(|| routes.iter().find(simple)).or(routes.first());
+    let best = routes
+        .iter()
+        .filter(simple)
+        .find(task)
+        .or_else(|| routes.iter().find(simple))
+        .or(routes.first());
     match best {
         Some(route) if route.method == "GET" => route.path.clone(),
-        Some(route) => format!("{} {} --data '{{\"args\": [2, 2]}}'", route.method, route.path),
+        Some(route) => format!(
+            "{} {} --data '{{\"args\": [2, 2]}}'",
+            route.method, route.path
+        ),
         None => "/".to_owned(),
     }
 }

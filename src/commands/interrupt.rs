@@ -17,7 +17,9 @@ pub fn listen(cancel: Cancel, printer: Printer) {
 #[cfg(unix)]
 async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return ctrl_c().await };
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return ctrl_c().await;
+    };
     tokio::select! {
         () = ctrl_c() => {}
         _ = terminate.recv() => {}

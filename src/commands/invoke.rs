@@ -17,8 +17,16 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Invoke) -> Resu
     let body = body(arguments.data.as_deref())?;
     let mut headers = headers(&arguments.header)?;
     let session = Session::open(global, printer).await?;
-    let stack = session.look(|stack| vec![stack.api.id(), stack.key.id()]).await?;
-    let not_deployed = || Failure::failed(format!("{} is not deployed here: gatewayq deploy{}", stack.names.base(), endpoint::flags(global)));
+    let stack = session
+        .look(|stack| vec![stack.api.id(), stack.key.id()])
+        .await?;
+    let not_deployed = || {
+        Failure::failed(format!(
+            "{} is not deployed here: gatewayq deploy{}",
+            stack.names.base(),
+            endpoint::flags(global)
+        ))
+    };
     let api = stack.api.current().ok_or_else(not_deployed)?;
     if !arguments.no_key {
         let key = key_value(&session, &stack).await?;
@@ -27,9 +35,21 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Invoke) -> Resu
     if !body.is_empty() {
         headers.push(("content-type".to_owned(), "application/json".to_owned()));
     }
-    let url = format!("{}{path}", endpoint::stage_url(&session.runtime.aws, &api.id, &session.settings.stage));
-    let request = Unsigned { method, url: url.clone(), headers, body };
-    let answer = session.runtime.aws.send_signed("execute-api", request).await;
+    let url = format!(
+        "{}{path}",
+        endpoint::stage_url(&session.runtime.aws, &api.id, &session.settings.stage)
+    );
+    let request = Unsigned {
+        method,
+        url: url.clone(),
+        headers,
+        body,
+    };
+    let answer = session
+        .runtime
+        .aws
+        .send_signed("execute-api", request)
+        .await;
     let answer = answer.with_context(|| format!("the request to {url} failed"))?;
     show(printer, &answer);
     match answer.status {
@@ -39,14 +59,24 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Invoke) -> Resu
 }
 
 fn request_line(arguments: &Invoke) -> Result<(String, String), Failure> {
-    let default = if arguments.data.is_some() { "POST" } else { "GET" };
+    let default = if arguments.data.is_some() {
+        "POST"
+    } else {
+        "GET"
+    };
     let (method, path) = match arguments.request.as_slice() {
         [path] => (default, path),
         [method, path] => (method.as_str(), path),
-        _ => return Err(Failure::usage("invoke takes a path, or a method and a path")),
+        _ => {
+            return Err(Failure::usage(
+                "invoke takes a path, or a method and a path",
+            ));
+        }
     };
     if !path.starts_with('/') {
-        return Err(Failure::usage(format!("the path {path:?} does not begin with /")));
+        return Err(Failure::usage(format!(
+            "the path {path:?} does not begin with /"
+        )));
     }
     let method = method.to_ascii_uppercase();
     if !method.chars().all(|c| c.is_ascii_alphabetic()) {
@@ -60,11 +90,16 @@ fn body(data: Option<&str>) -> Result<Vec<u8>, Failure> {
         None => return Ok(Vec::new()),
         Some("-") => {
             let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).context("standard input cannot be read").map_err(Failure::Usage)?;
+            std::io::stdin()
+                .read_to_end(&mut bytes)
+                .context("standard input cannot be read")
+                .map_err(Failure::Usage)?;
             bytes
         }
         Some(data) => match data.strip_prefix('@') {
-            Some(file) => std::fs::read(file).with_context(|| format!("{file} cannot be read")).map_err(Failure::Usage)?,
+            Some(file) => std::fs::read(file)
+                .with_context(|| format!("{file} cannot be read"))
+                .map_err(Failure::Usage)?,
             None => data.as_bytes().to_vec(),
         },
     };
@@ -76,7 +111,9 @@ fn body(data: Option<&str>) -> Result<Vec<u8>, Failure> {
 
 fn headers(given: &[String]) -> Result<Vec<(String, String)>, Failure> {
     let pair = |header: &String| {
-        let (name, value) = header.split_once(':').ok_or_else(|| Failure::usage(format!("the header {header:?} has no colon")))?;
+        let (name, value) = header
+            .split_once(':')
+            .ok_or_else(|| Failure::usage(format!("the header {header:?} has no colon")))?;
         Ok((name.trim().to_ascii_lowercase(), value.trim().to_owned()))
     };
     given.iter().map(pair).collect()
@@ -84,28 +121,40 @@ fn headers(given: &[String]) -> Result<Vec<(String, String)>, Failure> {
 
 /// The key's value, for the one header it is sent in.
 async fn key_value(session: &Session, stack: &Stack) -> Result<SecretString, Failure> {
-    let id = stack.key.current().context("the stage has no API key: gatewayq deploy makes it")?.id;
+    let id = stack
+        .key
+        .current()
+        .context("the stage has no API key: gatewayq deploy makes it")?
+        .id;
     let cx = session.runtime.at(stack.key.id(), "API key".to_owned());
     let request = cx.apigateway.get_api_key().api_key(id).include_value(true);
-    let key = cx.paced("GetApiKey", request.send()).await.context("the API key's value cannot be read")?;
+    let key = cx
+        .paced("GetApiKey", request.send())
+        .await
+        .context("the API key's value cannot be read")?;
     Ok(SecretString::from(key.value.unwrap_or_default()))
 }
 
 fn show(printer: &Printer, answer: &Answer) {
     let text = String::from_utf8_lossy(&answer.body);
-    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_else(|_| Value::String(text.clone().into_owned()));
+    let body: Value = serde_json::from_slice(&answer.body)
+        .unwrap_or_else(|_| Value::String(text.clone().into_owned()));
     printer.result(&json!({"status": answer.status, "body": body}), &text);
 }
 
 fn explain(status: u16, answer: &Answer, global: &Global) -> String {
-    let kind = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-amzn-errortype"));
-    let kind = kind.map(|(_, value)| format!(" ({value})")).unwrap_or_default();
+    let kind = answer
+        .headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("x-amzn-errortype"));
+    let kind = kind
+        .map(|(_, value)| format!(" ({value})"))
+        .unwrap_or_default();
     let hint = match status {
-        403 => ": refused by API Gateway, for lack of permission to invoke, of an API key, or because there is no such route",
-        429 => ": the usage plan's rate or quota is used up",
-        500.. => ": see `gatewayq logs`",
-        _ => "",
+        403 => ": refused by API Gateway, for lack of permission to invoke, of an API key, or because there is no such route".to_owned(),
+        429 => ": the usage plan's rate or quota is used up".to_owned(),
+        500.. => format!(": see gatewayq logs{}", endpoint::flags(global)),
+        _ => String::new(),
     };
-    let logs = if status >= 500 { endpoint::flags(global) } else { String::new() };
-    format!("HTTP {status}{kind}{hint}{logs}")
+    format!("HTTP {status}{kind}{hint}")
 }

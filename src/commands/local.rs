@@ -12,16 +12,26 @@ pub async fn run(global: &Global, printer: &Printer, action: Local) -> Result<()
     let failed = |error: local::Error| Failure::Failed(error.into());
     let say = |line: &str| printer.note(line);
     match action {
-        Local::Start => show(printer, Some(local::start(&project, &say).await.map_err(failed)?)),
+        Local::Start => show(
+            printer,
+            Some(local::start(&project, &say).await.map_err(failed)?),
+        ),
         Local::Status => show(printer, local::status(&project).await.map_err(failed)?),
         Local::Stop => {
             let stopped = local::stop(&project).await.map_err(failed)?;
-            let text = if stopped { "the local AWS is stopped; what is in it is kept" } else { "the local AWS was not running" };
+            let text = if stopped {
+                "the local AWS is stopped; what is in it is kept"
+            } else {
+                "the local AWS was not running"
+            };
             printer.result(&json!({"running": false, "stopped": stopped}), text);
         }
         Local::Reset => {
             local::reset(&project).await.map_err(failed)?;
-            printer.result(&json!({"running": false, "reset": true}), "the local AWS is empty again");
+            printer.result(
+                &json!({"running": false, "reset": true}),
+                "the local AWS is empty again",
+            );
         }
     }
     Ok(())
@@ -31,8 +41,17 @@ fn show(printer: &Printer, local: Option<LocalAws>) {
     match local {
         Some(local) => {
             let json = json!({"running": true, "endpoint": local.endpoint, "pid": local.pid, "port": local.port});
-            printer.result(&json, &format!("the local AWS answers at {} (process {})", local.endpoint, local.pid));
+            printer.result(
+                &json,
+                &format!(
+                    "the local AWS answers at {} (process {})",
+                    local.endpoint, local.pid
+                ),
+            );
         }
-        None => printer.result(&json!({"running": false}), "the local AWS is not running: gatewayq local start"),
+        None => printer.result(
+            &json!({"running": false}),
+            "the local AWS is not running: gatewayq local start",
+        ),
     }
 }

@@ -5,6 +5,7 @@ use super::session::Session;
 use crate::cli::{Global, Logs};
 use crate::engine::{Cx, Error};
 use crate::output::Printer;
+use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use serde_json::{Value, json};
@@ -28,13 +29,25 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Logs) -> Result
     let session = Session::open(global, printer).await?;
     let stack = session.look(|stack| vec![stack.api.id()]).await?;
     let mut groups = vec![("function", stack.names.function_log_group())];
-    groups.extend(stack.api.current().map(|api| ("api", stack.names.execution_log_group(&api.id))));
-    let cx = session.runtime.at(stack.function_log.id(), "logs".to_owned());
+    groups.extend(
+        stack
+            .api
+            .current()
+            .map(|api| ("api", stack.names.execution_log_group(&api.id))),
+    );
+    let cx = session
+        .runtime
+        .at(stack.function_log.id(), "logs".to_owned());
     let mut since = now_ms() - i64::try_from(arguments.since.as_millis()).unwrap_or(i64::MAX / 2);
     let mut seen = HashSet::new();
     loop {
-        let lines = read(&cx, &groups, since).await.map_err(|error| Failure::reading("the log", error))?;
-        let lines: Vec<Line> = lines.into_iter().filter(|line| seen.insert(line.id.clone())).collect();
+        let lines = read(&cx, &groups, since)
+            .await
+            .map_err(|error| Failure::reading("the log", error))?;
+        let lines: Vec<Line> = lines
+            .into_iter()
+            .filter(|line| seen.insert(line.id.clone()))
+            .collect();
         show(printer, &lines, arguments);
         if !arguments.follow || session.runtime.cancel.is_set() {
             return Ok(());
@@ -50,17 +63,44 @@ fn show(printer: &Printer, lines: &[Line], arguments: &Logs) {
         return;
     }
     let text: Vec<String> = lines.iter().map(Line::text).collect();
-    let text = if lines.is_empty() { "nothing was written in this time".to_owned() } else { text.join("\n") };
+    let text = if lines.is_empty() {
+        "nothing was written in this time".to_owned()
+    } else {
+        text.join("\n")
+    };
     printer.result(&lines.iter().map(Line::json).collect::<Vec<Value>>(), &text);
 }
 
 impl Line {
+    fn new(source: &'static str, event: FilteredLogEvent) -> Self {
+        let time = event.timestamp.unwrap_or_default();
+        let message = event.message.unwrap_or_default();
+        // Emulators give events no id; stream, time and text tell them apart as well as can be.
+        let stream = event.log_stream_name.unwrap_or_default();
+        let id = event
+            .event_id
+            .unwrap_or_else(|| format!("{stream} {time} {message}"));
+        Self {
+            id,
+            time,
+            source,
+            message,
+        }
+    }
+
     fn time(&self) -> String {
-        DateTime::from_millis(self.time).fmt(Format::DateTime).unwrap_or_default()
+        DateTime::from_millis(self.time)
+            .fmt(Format::DateTime)
+            .unwrap_or_default()
     }
 
     fn text(&self) -> String {
-        format!("{} {:<8} {}", self.time(), self.source, self.message.trim_end())
+        format!(
+            "{} {:<8} {}",
+            self.time(),
+            self.source,
+            self.message.trim_end()
+        )
     }
 
     fn json(&self) -> Value {
@@ -73,19 +113,19 @@ async fn read(cx: &Cx, groups: &[(&'static str, String)], since: i64) -> Result<
     for (source, group) in groups {
         let mut token = None;
         loop {
-            let request = cx.logs.filter_log_events().log_group_name(group).start_time(since).set_next_token(token);
+            let request = cx
+                .logs
+                .filter_log_events()
+                .log_group_name(group)
+                .start_time(since)
+                .set_next_token(token);
             let page = match cx.call("FilterLogEvents", request.send()).await {
                 Ok(page) => page,
                 Err(error) if error.is_not_found() => break,
                 Err(error) => return Err(error.into()),
             };
             for event in page.events.unwrap_or_default() {
-                lines.push(Line {
-                    id: event.event_id.unwrap_or_default(),
-                    time: event.timestamp.unwrap_or_default(),
-                    source,
-                    message: event.message.unwrap_or_default(),
-                });
+                lines.push(Line::new(source, event));
             }
             token = page.next_token;
             if token.is_none() {
@@ -98,6 +138,8 @@ async fn read(cx: &Cx, groups: &[(&'static str, String)], since: i64) -> Result<
 }
 
 fn now_ms() -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
 }

@@ -26,7 +26,9 @@ use std::process::ExitCode;
 /// Runs one command line to its exit code.
 pub async fn run(cli: Cli) -> ExitCode {
     let printer = Printer::new(cli.global.json, cli.global.quiet, cli.global.verbose);
-    let Err(failure) = dispatch(cli, &printer).await else { return ExitCode::SUCCESS };
+    let Err(failure) = dispatch(cli, &printer).await else {
+        return ExitCode::SUCCESS;
+    };
     let code = failure.exit_code();
     if let Some(message) = failure.message() {
         if printer.json {

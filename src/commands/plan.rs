@@ -12,14 +12,33 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &cli::Plan) -> R
     let session = Session::with(global, printer, settings(global)?).await?;
     let purpose = code::prepare(global, &session.settings, &arguments.code, printer).await?;
     let (_, plan) = survey(&session, &purpose, Goal::Present { replace: false }).await?;
-    let work = plan.steps.iter().filter(|step| step.action.is_work()).count();
+    let work = plan
+        .steps
+        .iter()
+        .filter(|step| step.action.is_work())
+        .count();
     let text = match work {
-        0 => format!("{} is as {} says: nothing to do", session.names().base(), super::session::FILE),
-        _ => format!("{}\n\n{work} to do, {} to keep", plan_text(&plan), plan.steps.len() - work),
+        0 => format!(
+            "{} is as {} says: nothing to do",
+            session.names().base(),
+            super::session::FILE
+        ),
+        _ => format!(
+            "{}\n\n{work} to do, {} to keep",
+            plan_text(&plan),
+            plan.steps.len() - work
+        ),
     };
-    printer.result(&json!({"stage": session.settings.stage, "empty": plan.is_empty(), "steps": plan.steps}), &text);
+    printer.result(
+        &json!({"stage": session.settings.stage, "empty": plan.is_empty(), "steps": plan.steps}),
+        &text,
+    );
     if plan.foreign().next().is_some() {
         permitted(&plan)?;
     }
-    if arguments.check && work > 0 { Err(Failure::Differs) } else { Ok(()) }
+    if arguments.check && work > 0 {
+        Err(Failure::Differs)
+    } else {
+        Ok(())
+    }
 }

@@ -27,7 +27,9 @@ pub fn settings(global: &Global) -> Result<Settings, Failure> {
 /// The project's folder, absolute, so that child processes find it too.
 pub fn project_dir(global: &Global) -> Result<Utf8PathBuf, Failure> {
     let found = global.project_dir.canonicalize_utf8();
-    found.with_context(|| format!("the folder {} cannot be read", global.project_dir)).map_err(Failure::Usage)
+    found
+        .with_context(|| format!("the folder {} cannot be read", global.project_dir))
+        .map_err(Failure::Usage)
 }
 
 /// A command with an AWS account (or the local AWS) to work with.
@@ -46,18 +48,35 @@ impl Session {
     }
 
     /// The same, with settings that were loaded before.
-    pub async fn with(global: &Global, printer: &Printer, settings: Settings) -> Result<Self, Failure> {
+    pub async fn with(
+        global: &Global,
+        printer: &Printer,
+        settings: Settings,
+    ) -> Result<Self, Failure> {
         let max_wait = max_wait()?;
         let cancel = Cancel::default();
         let access = Access {
             profile: global.profile.clone(),
             region: region(global),
-            local: if global.local { Some(local_access(global, printer).await?) } else { None },
+            local: if global.local {
+                Some(local_access(global, printer).await?)
+            } else {
+                None
+            },
         };
         let aws = Arc::new(Aws::connect(&access).await?);
         interrupt::listen(cancel.clone(), printer.clone());
-        let runtime = Runtime { aws, events: printer.events(), cancel, max_wait };
-        Ok(Self { settings, runtime, printer: printer.clone() })
+        let runtime = Runtime {
+            aws,
+            events: printer.events(),
+            cancel,
+            max_wait,
+        };
+        Ok(Self {
+            settings,
+            runtime,
+            printer: printer.clone(),
+        })
     }
 
     pub fn names(&self) -> Names {
@@ -66,7 +85,8 @@ impl Session {
 
     /// The stack, not yet read.
     pub fn stack(&self, purpose: &Purpose) -> Result<Stack, Failure> {
-        Stack::new(&self.runtime, &self.settings, purpose).map_err(|error| Failure::Failed(error.into()))
+        Stack::new(&self.runtime, &self.settings, purpose)
+            .map_err(|error| Failure::Failed(error.into()))
     }
 
     /// The stack with only the resources of `pick` read.
@@ -80,7 +100,11 @@ impl Session {
 
 /// The local AWS has no region of its own: the flag and the environment count, with a default.
 fn region(global: &Global) -> Option<String> {
-    let environment = || std::env::var("AWS_REGION").or_else(|_| std::env::var("AWS_DEFAULT_REGION")).ok();
+    let environment = || {
+        std::env::var("AWS_REGION")
+            .or_else(|_| std::env::var("AWS_DEFAULT_REGION"))
+            .ok()
+    };
     match (&global.region, global.local) {
         (Some(region), _) => Some(region.clone()),
         (None, true) => Some(environment().unwrap_or_else(|| "us-east-1".to_owned())),
@@ -90,7 +114,9 @@ fn region(global: &Global) -> Option<String> {
 
 async fn local_access(global: &Global, printer: &Printer) -> Result<LocalAccess, Failure> {
     let say = |line: &str| printer.note(line);
-    let local = local::start(&project_dir(global)?, &say).await.map_err(|error| Failure::Failed(error.into()))?;
+    let local = local::start(&project_dir(global)?, &say)
+        .await
+        .map_err(|error| Failure::Failed(error.into()))?;
     Ok(LocalAccess {
         endpoint: local.endpoint,
         access_key_id: local.access_key_id,
@@ -100,9 +126,13 @@ async fn local_access(global: &Global, printer: &Printer) -> Result<LocalAccess,
 
 /// `GATEWAYQ_MAX_WAIT`: the seconds that one resource may wait for AWS.
 fn max_wait() -> Result<MaxWait, Failure> {
-    let Ok(text) = std::env::var("GATEWAYQ_MAX_WAIT") else { return Ok(MaxWait::default()) };
+    let Ok(text) = std::env::var("GATEWAYQ_MAX_WAIT") else {
+        return Ok(MaxWait::default());
+    };
     match text.parse() {
         Ok(seconds) => Ok(MaxWait(Duration::from_secs(seconds))),
-        Err(_) => Err(Failure::usage(format!("GATEWAYQ_MAX_WAIT is {text:?}; it takes whole seconds"))),
+        Err(_) => Err(Failure::usage(format!(
+            "GATEWAYQ_MAX_WAIT is {text:?}; it takes whole seconds"
+        ))),
     }
 }

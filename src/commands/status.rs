@@ -1,8 +1,8 @@
 //! `gatewayq status`
 
+use super::Failure;
 use super::converge::survey;
 use super::session::Session;
-use super::Failure;
 use crate::cli::{Global, Status};
 use crate::endpoint;
 use crate::engine::{Action, Change, Goal, Plan, Step};
@@ -14,8 +14,15 @@ use serde_json::{Value, json};
 pub async fn run(global: &Global, printer: &Printer, arguments: &Status) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let (stack, plan) = survey(&session, &Purpose::Look, Goal::Present { replace: false }).await?;
-    let url = stack.api.current().map(|api| endpoint::stage_url(&session.runtime.aws, &api.id, &session.settings.stage));
-    let resources: Vec<Value> = plan.steps.iter().map(|step| resource(&stack, step)).collect();
+    let url = stack
+        .api
+        .current()
+        .map(|api| endpoint::stage_url(&session.runtime.aws, &api.id, &session.settings.stage));
+    let resources: Vec<Value> = plan
+        .steps
+        .iter()
+        .map(|step| resource(&stack, step))
+        .collect();
     let result = json!({
         "app": session.settings.app,
         "stage": session.settings.stage,
@@ -26,7 +33,11 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Status) -> Resu
         "resources": resources,
     });
     printer.result(&result, &text(global, &stack, &plan, url));
-    if arguments.check && !plan.is_empty() { Err(Failure::Differs) } else { Ok(()) }
+    if arguments.check && !plan.is_empty() {
+        Err(Failure::Differs)
+    } else {
+        Ok(())
+    }
 }
 
 fn word(action: &Action) -> &'static str {
@@ -46,7 +57,11 @@ fn changes(action: &Action) -> &[Change] {
 }
 
 fn resource(stack: &Stack, step: &Step) -> Value {
-    let details = stack.graph.details(step.node).into_iter().map(|(label, value)| (label.to_owned(), json!(value)));
+    let details = stack
+        .graph
+        .details(step.node)
+        .into_iter()
+        .map(|(label, value)| (label.to_owned(), json!(value)));
     json!({
         "kind": step.kind,
         "name": step.name,
@@ -58,9 +73,16 @@ fn resource(stack: &Stack, step: &Step) -> Value {
 
 fn text(global: &Global, stack: &Stack, plan: &Plan, url: Option<String>) -> String {
     let rows: Vec<Vec<String>> = plan.steps.iter().map(|step| row(stack, step)).collect();
-    let missing = plan.steps.iter().all(|step| step.action == Action::Create || step.kind == "account logging");
+    let missing = plan
+        .steps
+        .iter()
+        .all(|step| step.action == Action::Create || step.kind == "account logging");
     let last = match url {
-        _ if missing => format!("{} is not deployed here: gatewayq deploy{}", stack.names.base(), endpoint::flags(global)),
+        _ if missing => format!(
+            "{} is not deployed here: gatewayq deploy{}",
+            stack.names.base(),
+            endpoint::flags(global)
+        ),
         _ if plan.is_empty() => format!("in sync, {}", url.unwrap_or_default()),
         url => format!(
             "differs from gatewayq.toml: gatewayq deploy{} puts it right{}",
@@ -78,10 +100,24 @@ fn row(stack: &Stack, step: &Step) -> Vec<String> {
         "missing" => style(state).yellow(),
         _ => style(state).red(),
     };
-    let mut notes: Vec<String> = changes(&step.action).iter().map(|change| change.field.clone()).collect();
+    let mut notes: Vec<String> = changes(&step.action)
+        .iter()
+        .map(|change| change.field.clone())
+        .collect();
     if let Action::Foreign { reason } = &step.action {
         notes.push(reason.clone());
     }
-    notes.extend(stack.graph.details(step.node).into_iter().map(|(label, value)| format!("{label} {value}")));
-    vec![state.to_string(), step.kind.to_owned(), step.name.clone(), notes.join(", ")]
+    notes.extend(
+        stack
+            .graph
+            .details(step.node)
+            .into_iter()
+            .map(|(label, value)| format!("{label} {value}")),
+    );
+    vec![
+        state.to_string(),
+        step.kind.to_owned(),
+        step.name.clone(),
+        notes.join(", "),
+    ]
 }

@@ -17,7 +17,11 @@ async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let stack = session.look(|stack| vec![stack.queue.id()]).await?;
     let queue = stack.queue.current().ok_or_else(|| {
-        Failure::failed(format!("{} is not deployed here: gatewayq deploy{}", stack.names.base(), endpoint::flags(global)))
+        Failure::failed(format!(
+            "{} is not deployed here: gatewayq deploy{}",
+            stack.names.base(),
+            endpoint::flags(global)
+        ))
     })?;
     let mut variables = vec![
         ("GATEWAYQ_QUEUE_NAME", stack.names.queue()),
@@ -25,15 +29,27 @@ async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
         ("AWS_REGION", session.runtime.aws.region.clone()),
         ("AWS_DEFAULT_REGION", session.runtime.aws.region.clone()),
     ];
-    variables.extend(session.runtime.aws.endpoint.clone().map(|endpoint| ("AWS_ENDPOINT_URL_SQS", endpoint)));
+    variables.extend(
+        session
+            .runtime
+            .aws
+            .endpoint
+            .clone()
+            .map(|endpoint| ("AWS_ENDPOINT_URL_SQS", endpoint)),
+    );
     if global.local {
         // The emulator's key pair is the same on every machine: no secret.
         let key = session.runtime.aws.credentials().await?;
         variables.push(("AWS_ACCESS_KEY_ID", key.access_key_id().to_owned()));
         variables.push(("AWS_SECRET_ACCESS_KEY", key.secret_access_key().to_owned()));
     }
-    let json = variables.iter().map(|(name, value)| ((*name).to_owned(), Value::from(value.clone())));
-    let shell: Vec<String> = variables.iter().map(|(name, value)| format!("export {name}={}", quoted(value))).collect();
+    let json = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), Value::from(value.clone())));
+    let shell: Vec<String> = variables
+        .iter()
+        .map(|(name, value)| format!("export {name}={}", quoted(value)))
+        .collect();
     printer.result(&Value::Object(json.collect()), &shell.join("\n"));
     Ok(())
 }

@@ -32,7 +32,12 @@ impl<R: Resource> Actor for Node<R> {
 
     fn step(&self, goal: Goal) -> Step {
         let (kind, name) = (self.resource.kind(), self.resource.name());
-        Step { node: self.id, kind, name, action: action(self, goal) }
+        Step {
+            node: self.id,
+            kind,
+            name,
+            action: action(self, goal),
+        }
     }
 
     fn converge(&self, goal: Goal) -> BoxFuture<'_, Result<Action, Error>> {
@@ -49,7 +54,9 @@ impl<R: Resource> Actor for Node<R> {
     }
 
     fn details(&self) -> Vec<(&'static str, String)> {
-        self.current().map(|state| self.resource.details(&state)).unwrap_or_default()
+        self.current()
+            .map(|state| self.resource.details(&state))
+            .unwrap_or_default()
     }
 
     fn tell(&self, event: Event) {
@@ -88,7 +95,10 @@ fn action<R: Resource>(node: &Node<R>, goal: Goal) -> Action {
             let changes = node.resource.diff(&state);
             match changes {
                 _ if changes.is_empty() => Action::Keep,
-                _ if changes.iter().any(|change| change.replace) => Action::Replace { changes, allowed: replace },
+                _ if changes.iter().any(|change| change.replace) => Action::Replace {
+                    changes,
+                    allowed: replace,
+                },
                 _ => Action::Update { changes },
             }
         }
@@ -106,16 +116,28 @@ async fn converge<R: Resource>(node: &Node<R>, goal: Goal) -> Result<Action, Err
         let next = action(node, goal);
         rounds += 1;
         if rounds > MAX_ROUNDS {
-            return Err(Error::Failed(format!("AWS accepts the change but does not keep it: {}", next.summary())));
+            return Err(Error::Failed(format!(
+                "AWS accepts the change but does not keep it: {}",
+                next.summary()
+            )));
         }
         if !next.is_work() {
             let outcome = if done.is_work() { done } else { next };
             let (node, what) = (cx.node(), cx.what().to_owned());
-            cx.send(Event::Finished { node, what, action: outcome.clone(), elapsed: started.elapsed() });
+            cx.send(Event::Finished {
+                node,
+                what,
+                action: outcome.clone(),
+                elapsed: started.elapsed(),
+            });
             return Ok(outcome);
         }
         if !done.is_work() {
-            cx.send(Event::Started { node: node.id, what: cx.what().to_owned(), action: next.doing() });
+            cx.send(Event::Started {
+                node: node.id,
+                what: cx.what().to_owned(),
+                action: next.doing(),
+            });
         }
         let attempt = attempt(node, &cx, &next).await;
         done = done.or(next);
@@ -137,8 +159,12 @@ async fn attempt<R: Resource>(node: &Node<R>, cx: &super::Cx, next: &Action) -> 
         }
         Action::Delete => delete(node, cx).await?,
         Action::Replace { allowed: true, .. } => delete(node, cx).await?,
-        Action::Replace { changes, .. } => return Err(Error::Refused(Action::needs_replace(changes))),
-        Action::Foreign { reason } => return Err(Error::Refused(format!("it is not this stage's: {reason}"))),
+        Action::Replace { changes, .. } => {
+            return Err(Error::Refused(Action::needs_replace(changes)));
+        }
+        Action::Foreign { reason } => {
+            return Err(Error::Refused(format!("it is not this stage's: {reason}")));
+        }
         Action::Keep | Action::Retain { .. } => {}
     }
     Ok(())

@@ -20,7 +20,10 @@ pub struct Outcome {
 impl Outcome {
     /// How many resources had `action` done to them, by its word (`created`).
     pub fn count(&self, done: &str) -> usize {
-        self.done.values().filter(|action| action.done() == done).count()
+        self.done
+            .values()
+            .filter(|action| action.done() == done)
+            .count()
     }
 
     /// True where the ground moved under the walk: what it needed was taken away by another.
@@ -30,7 +33,9 @@ impl Outcome {
     }
 
     pub fn cancelled(&self) -> bool {
-        self.failed.iter().any(|(_, error)| matches!(error, Error::Cancelled))
+        self.failed
+            .iter()
+            .any(|(_, error)| matches!(error, Error::Cancelled))
     }
 }
 
@@ -40,10 +45,14 @@ pub async fn apply(graph: &Graph, plan: &Plan, goal: Goal) -> Outcome {
     let mut running = FuturesUnordered::new();
     loop {
         for id in walk.ready() {
-            let Some(node) = graph.nodes.get(id.index()) else { continue };
+            let Some(node) = graph.nodes.get(id.index()) else {
+                continue;
+            };
             running.push(async move { (id, node.converge(goal).await) });
         }
-        let Some((id, result)) = running.next().await else { break };
+        let Some((id, result)) = running.next().await else {
+            break;
+        };
         walk.finish(id, result);
     }
     walk.end()
@@ -61,11 +70,30 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(graph: &'a Graph, plan: &Plan, goal: Goal) -> Self {
-        let before = if goal == Goal::Absent { Direction::Outgoing } else { Direction::Incoming };
-        let needs = |id: NodeId| graph.edges.neighbors_directed(NodeIndex::new(id.index()), before).count();
+        let before = if goal == Goal::Absent {
+            Direction::Outgoing
+        } else {
+            Direction::Incoming
+        };
+        let needs = |id: NodeId| {
+            graph
+                .edges
+                .neighbors_directed(NodeIndex::new(id.index()), before)
+                .count()
+        };
         let open: Vec<usize> = graph.ids().map(needs).collect();
-        let ready = graph.ids().filter(|id| open.get(id.index()) == Some(&0)).collect();
-        let mut walk = Self { graph, before, outcome: Outcome::default(), started: vec![false; open.len()], open, ready };
+        let ready = graph
+            .ids()
+            .filter(|id| open.get(id.index()) == Some(&0))
+            .collect();
+        let mut walk = Self {
+            graph,
+            before,
+            outcome: Outcome::default(),
+            started: vec![false; open.len()],
+            open,
+            ready,
+        };
         walk.settle(plan, goal);
         walk
     }
@@ -108,8 +136,14 @@ impl<'a> Walk<'a> {
 
     fn release(&mut self, id: NodeId) {
         let after = self.before.opposite();
-        for next in self.graph.edges.neighbors_directed(NodeIndex::new(id.index()), after) {
-            let Some(open) = self.open.get_mut(next.index()) else { continue };
+        for next in self
+            .graph
+            .edges
+            .neighbors_directed(NodeIndex::new(id.index()), after)
+        {
+            let Some(open) = self.open.get_mut(next.index()) else {
+                continue;
+            };
             *open -= 1;
             if *open == 0 {
                 self.ready.push(NodeId(next.index()));
@@ -118,16 +152,27 @@ impl<'a> Walk<'a> {
     }
 
     fn fail(&mut self, id: NodeId, error: Error) {
-        let Some(node) = self.graph.nodes.get(id.index()) else { return };
+        let Some(node) = self.graph.nodes.get(id.index()) else {
+            return;
+        };
         let what = node.what();
         if !matches!(error, Error::Cancelled) {
-            node.tell(Event::Failed { node: id, what: what.clone(), error: error.to_string() });
+            node.tell(Event::Failed {
+                node: id,
+                what: what.clone(),
+                error: error.to_string(),
+            });
         }
         self.outcome.failed.push((what, error));
     }
 
     fn end(mut self) -> Outcome {
-        let skipped = self.graph.nodes.iter().zip(&self.started).filter(|(_, started)| !**started);
+        let skipped = self
+            .graph
+            .nodes
+            .iter()
+            .zip(&self.started)
+            .filter(|(_, started)| !**started);
         self.outcome.skipped = skipped.map(|(node, _)| node.what()).collect();
         self.outcome
     }

@@ -38,7 +38,11 @@ pub struct Runtime {
 impl Runtime {
     /// The context of one node's work.
     pub fn at(&self, node: NodeId, what: String) -> Cx {
-        Cx { runtime: self.clone(), node, what }
+        Cx {
+            runtime: self.clone(),
+            node,
+            what,
+        }
     }
 }
 
@@ -72,7 +76,11 @@ impl Cx {
         let answer = Box::pin(request).await;
         let answer = answer.map_err(|error| AwsError::from_sdk(operation, error));
         let error = answer.as_ref().err().map(ToString::to_string);
-        (self.runtime.events)(Event::Call { operation, elapsed: started.elapsed(), error });
+        (self.runtime.events)(Event::Call {
+            operation,
+            elapsed: started.elapsed(),
+            error,
+        });
         answer
     }
 
@@ -97,7 +105,12 @@ impl Cx {
     /// Tells the user what is being waited for.
     pub fn waiting(&self, why: &str, pause: Duration) {
         let (node, what, why) = (self.node, self.what.clone(), why.to_owned());
-        (self.runtime.events)(Event::Waiting { node, what, why, pause });
+        (self.runtime.events)(Event::Waiting {
+            node,
+            what,
+            why,
+            pause,
+        });
     }
 
     pub fn send(&self, event: Event) {
@@ -119,6 +132,10 @@ impl Cx {
     /// # Errors
     /// [`Error::Cancelled`] after a Ctrl-C.
     pub fn go_on(&self) -> Result<(), Error> {
-        if self.runtime.cancel.is_set() { Err(Error::Cancelled) } else { Ok(()) }
+        if self.runtime.cancel.is_set() {
+            Err(Error::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 }

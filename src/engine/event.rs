@@ -8,14 +8,36 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The work on it began.
-    Started { node: NodeId, what: String, action: &'static str },
+    Started {
+        node: NodeId,
+        what: String,
+        action: &'static str,
+    },
     /// It waits for AWS, for the time said.
-    Waiting { node: NodeId, what: String, why: String, pause: Duration },
+    Waiting {
+        node: NodeId,
+        what: String,
+        why: String,
+        pause: Duration,
+    },
     /// It is as wanted.
-    Finished { node: NodeId, what: String, action: Action, elapsed: Duration },
-    Failed { node: NodeId, what: String, error: String },
+    Finished {
+        node: NodeId,
+        what: String,
+        action: Action,
+        elapsed: Duration,
+    },
+    Failed {
+        node: NodeId,
+        what: String,
+        error: String,
+    },
     /// One AWS call was answered (told with `-v`).
-    Call { operation: &'static str, elapsed: Duration, error: Option<String> },
+    Call {
+        operation: &'static str,
+        elapsed: Duration,
+        error: Option<String>,
+    },
     /// A line for the user that belongs to no resource.
     Note(String),
 }

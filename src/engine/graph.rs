@@ -37,7 +37,12 @@ pub struct Graph {
 
 impl Graph {
     pub fn new(runtime: Runtime) -> Self {
-        Self { runtime, nodes: Vec::new(), edges: DiGraph::new(), inside: Vec::new() }
+        Self {
+            runtime,
+            nodes: Vec::new(),
+            edges: DiGraph::new(),
+            inside: Vec::new(),
+        }
     }
 
     /// Adds what `build` makes; what it needs it asks of the [`Needs`] that it is handed.
@@ -54,7 +59,11 @@ impl Graph {
         self.insert(Some(parent.id()), build)
     }
 
-    fn insert<R: Resource>(&mut self, inside: Option<NodeId>, build: impl FnOnce(&mut Needs) -> R) -> Handle<R> {
+    fn insert<R: Resource>(
+        &mut self,
+        inside: Option<NodeId>,
+        build: impl FnOnce(&mut Needs) -> R,
+    ) -> Handle<R> {
         let mut needs = Needs(Vec::new());
         let resource = build(&mut needs);
         let index = self.edges.add_node(());
@@ -75,7 +84,10 @@ impl Graph {
 
     /// What `status` tells of a resource beyond presence.
     pub fn details(&self, id: NodeId) -> Vec<(&'static str, String)> {
-        self.nodes.get(id.0).map(|node| node.details()).unwrap_or_default()
+        self.nodes
+            .get(id.0)
+            .map(|node| node.details())
+            .unwrap_or_default()
     }
 
     /// Puts the stack's tags on a foreign resource.

@@ -15,7 +15,13 @@ pub struct Node<R: Resource> {
 
 impl<R: Resource> Node<R> {
     pub(super) fn new(id: NodeId, resource: R, runtime: super::Runtime) -> Self {
-        Self { id, resource, runtime, observed: OnceCell::new(), current: RwLock::new(None) }
+        Self {
+            id,
+            resource,
+            runtime,
+            observed: OnceCell::new(),
+            current: RwLock::new(None),
+        }
     }
 
     /// `queue penguin.fifo`
@@ -29,11 +35,17 @@ impl<R: Resource> Node<R> {
 
     /// What AWS holds as far as is known: as read, or as the last change left it.
     pub fn current(&self) -> Option<R::State> {
-        self.current.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+        self.current
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .clone()
     }
 
     pub(super) fn set(&self, state: Option<R::State>) {
-        *self.current.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = state;
+        *self
+            .current
+            .write()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()) = state;
     }
 
     /// Reads it once, whoever asks first.

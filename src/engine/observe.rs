@@ -18,7 +18,10 @@ pub async fn observe(graph: &Graph) -> Result<(), (String, Error)> {
 /// # Errors
 /// As [`observe`].
 pub async fn observe_some(graph: &Graph, ids: &[NodeId]) -> Result<(), (String, Error)> {
-    let nodes: Vec<_> = ids.iter().filter_map(|id| graph.nodes.get(id.index())).collect();
+    let nodes: Vec<_> = ids
+        .iter()
+        .filter_map(|id| graph.nodes.get(id.index()))
+        .collect();
     let reads = join_all(nodes.iter().map(|node| node.observe())).await;
     for (node, read) in nodes.iter().zip(reads) {
         read.map_err(|error| (node.what(), error))?;

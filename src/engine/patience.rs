@@ -35,7 +35,12 @@ impl Patience {
             .with_factor(1.6)
             .with_jitter()
             .without_max_times();
-        Self { started: Instant::now(), missing_since: None, max: max.0, pauses: pauses.build() }
+        Self {
+            started: Instant::now(),
+            missing_since: None,
+            max: max.0,
+            pauses: pauses.build(),
+        }
     }
 
     /// Waits after `error`, if that may help.
@@ -44,7 +49,9 @@ impl Patience {
     /// Gives `error` back where waiting cannot help or the budget is used up: the last error
     /// is the one to show, since what can never work answers like what is not ready yet.
     pub async fn after(&mut self, error: Error, cx: &Cx) -> Result<(), Error> {
-        let Some(why) = error.waiting_for() else { return Err(error) };
+        let Some(why) = error.waiting_for() else {
+            return Err(error);
+        };
         cx.go_on()?;
         if self.started.elapsed() > self.max || self.missing_too_long(&error) {
             return Err(error);
@@ -60,6 +67,9 @@ impl Patience {
             self.missing_since = None;
             return false;
         }
-        self.missing_since.get_or_insert_with(Instant::now).elapsed() > MISSING
+        self.missing_since
+            .get_or_insert_with(Instant::now)
+            .elapsed()
+            > MISSING
     }
 }

@@ -17,7 +17,9 @@ pub enum Goal {
 #[serde(tag = "action", rename_all = "snake_case")]
 pub enum Action {
     Create,
-    Update { changes: Vec<Change> },
+    Update {
+        changes: Vec<Change>,
+    },
     /// Delete and create: the fields named cannot be changed in place.
     Replace {
         changes: Vec<Change>,
@@ -27,9 +29,13 @@ pub enum Action {
     Delete,
     Keep,
     /// Left where it is on delete, on purpose.
-    Retain { reason: String },
+    Retain {
+        reason: String,
+    },
     /// Somebody else's, under the name that this stage would use.
-    Foreign { reason: String },
+    Foreign {
+        reason: String,
+    },
 }
 
 impl Action {
@@ -66,7 +72,8 @@ impl Action {
     pub(super) fn summary(&self) -> String {
         match self {
             Self::Update { changes } | Self::Replace { changes, .. } => {
-                let fields: Vec<&str> = changes.iter().map(|change| change.field.as_str()).collect();
+                let fields: Vec<&str> =
+                    changes.iter().map(|change| change.field.as_str()).collect();
                 fields.join(", ")
             }
             other => other.doing().to_owned(),
@@ -79,7 +86,11 @@ impl Action {
     }
 
     pub(super) fn needs_replace(changes: &[Change]) -> String {
-        let fields: Vec<&str> = changes.iter().filter(|change| change.replace).map(|c| c.field.as_str()).collect();
+        let fields: Vec<&str> = changes
+            .iter()
+            .filter(|change| change.replace)
+            .map(|c| c.field.as_str())
+            .collect();
         format!(
             "AWS cannot change {} in place; --replace deletes it and makes it anew (what is in it is lost)",
             fields.join(", ")
@@ -109,7 +120,10 @@ impl Plan {
     pub fn new(graph: &Graph, goal: Goal) -> Self {
         let mut steps: Vec<Step> = graph.nodes.iter().map(|node| node.step(goal)).collect();
         if goal == Goal::Absent {
-            let whole: Vec<bool> = steps.iter().map(|step| step.action == Action::Delete).collect();
+            let whole: Vec<bool> = steps
+                .iter()
+                .map(|step| step.action == Action::Delete)
+                .collect();
             for step in &mut steps {
                 let parent = graph.inside(step.node);
                 if parent.is_some_and(|parent| whole.get(parent.index()) == Some(&true)) {
@@ -136,7 +150,10 @@ impl Plan {
     /// The steps that need `--replace` and do not have it.
     pub fn refused(&self) -> impl Iterator<Item = (&Step, String)> {
         self.steps.iter().filter_map(|step| match &step.action {
-            Action::Replace { changes, allowed: false } => Some((step, Action::needs_replace(changes))),
+            Action::Replace {
+                changes,
+                allowed: false,
+            } => Some((step, Action::needs_replace(changes))),
             _ => None,
         })
     }

@@ -40,11 +40,21 @@ pub trait Resource: Send + Sync + 'static {
         changes: &[Change],
     ) -> impl Future<Output = Result<Self::State, Error>> + Send;
 
-    fn delete(&self, cx: &Cx, state: Self::State) -> impl Future<Output = Result<(), Error>> + Send;
+    fn delete(&self, cx: &Cx, state: Self::State)
+    -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Puts this stack's tags on a foreign resource: what `gatewayq adopt` does.
-    fn adopt(&self, _cx: &Cx, _state: Self::State) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Err(Error::Refused(format!("a {} cannot be adopted", self.kind()))) }
+    fn adopt(
+        &self,
+        _cx: &Cx,
+        _state: Self::State,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        async {
+            Err(Error::Refused(format!(
+                "a {} cannot be adopted",
+                self.kind()
+            )))
+        }
     }
 
     /// Why a delete leaves it where it is; `None` deletes it.
@@ -82,19 +92,38 @@ pub struct Change {
 impl Change {
     pub fn new(field: impl Into<String>, before: impl ToString, after: impl ToString) -> Self {
         let (before, after) = (Some(before.to_string()), Some(after.to_string()));
-        Self { field: field.into(), before, after, replace: false }
+        Self {
+            field: field.into(),
+            before,
+            after,
+            replace: false,
+        }
     }
 
     pub fn added(field: impl Into<String>, after: impl ToString) -> Self {
-        Self { field: field.into(), before: None, after: Some(after.to_string()), replace: false }
+        Self {
+            field: field.into(),
+            before: None,
+            after: Some(after.to_string()),
+            replace: false,
+        }
     }
 
     pub fn removed(field: impl Into<String>, before: impl ToString) -> Self {
-        Self { field: field.into(), before: Some(before.to_string()), after: None, replace: false }
+        Self {
+            field: field.into(),
+            before: Some(before.to_string()),
+            after: None,
+            replace: false,
+        }
     }
 
     /// The change of `field` from `before` to `after`, where they differ.
-    pub fn between<T: PartialEq + ToString>(field: &str, before: Option<&T>, after: &T) -> Option<Self> {
+    pub fn between<T: PartialEq + ToString>(
+        field: &str,
+        before: Option<&T>,
+        after: &T,
+    ) -> Option<Self> {
         match before {
             Some(before) if before == after => None,
             Some(before) => Some(Self::new(field, before.to_string(), after.to_string())),

@@ -16,10 +16,20 @@ pub fn elapsed(time: Duration) -> String {
 /// Rows in columns, two spaces apart.
 pub fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| measure_text_width(cell)).max();
-    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| measure_text_width(cell))
+            .max()
+    };
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| width(column).unwrap_or(0))
+        .collect();
     let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell}{}", pad(cell, *width)));
+        let cells = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell}{}", pad(cell, *width)));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -40,19 +50,31 @@ fn step_text(step: &Step) -> String {
     match &step.action {
         Action::Create => style(format!("+ {what}")).green().to_string(),
         Action::Delete => style(format!("- {what}")).red().to_string(),
-        Action::Update { changes } => with_changes(&style(format!("~ {what}")).yellow().to_string(), changes),
-        Action::Replace { changes, .. } => {
-            with_changes(&style(format!("± {what} (deleted and made anew)")).red().to_string(), changes)
+        Action::Update { changes } => {
+            with_changes(&style(format!("~ {what}")).yellow().to_string(), changes)
         }
-        Action::Foreign { reason } => style(format!("! {what}: not this stage's, {reason}")).red().to_string(),
+        Action::Replace { changes, .. } => with_changes(
+            &style(format!("± {what} (deleted and made anew)"))
+                .red()
+                .to_string(),
+            changes,
+        ),
+        Action::Foreign { reason } => style(format!("! {what}: not this stage's, {reason}"))
+            .red()
+            .to_string(),
         Action::Retain { reason } => format!("  {what} stays: {reason}"),
         Action::Keep => format!("  {what}"),
     }
 }
 
 fn with_changes(head: &str, changes: &[Change]) -> String {
-    let lines = changes.iter().map(|change| format!("    {}", change_text(change)));
-    std::iter::once(head.to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
+    let lines = changes
+        .iter()
+        .map(|change| format!("    {}", change_text(change)));
+    std::iter::once(head.to_owned())
+        .chain(lines)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn change_text(change: &Change) -> String {
@@ -61,7 +83,11 @@ fn change_text(change: &Change) -> String {
         (Some(before), Some(after)) if before.contains('\n') || after.contains('\n') => {
             format!("{field}:\n{}", document_diff(before, after))
         }
-        (Some(before), Some(after)) => format!("{field}: {} → {}", style(before).red(), style(after).green()),
+        (Some(before), Some(after)) => format!(
+            "{field}: {} → {}",
+            style(before).red(),
+            style(after).green()
+        ),
         (None, Some(after)) => format!("{} {field}: {}", style("+").green(), one_line(after)),
         (Some(before), None) => format!("{} {field}: {}", style("-").red(), one_line(before)),
         (None, None) => field.clone(),
@@ -82,7 +108,10 @@ fn document_diff(before: &str, after: &str) -> String {
             ChangeTag::Equal => format!("        {text}"),
         }
     };
-    diff.iter_all_changes().map(line).collect::<Vec<_>>().join("\n")
+    diff.iter_all_changes()
+        .map(line)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[cfg(test)]
@@ -91,7 +120,10 @@ mod tests {
 
     #[test]
     fn columns_line_up() {
-        let rows = [vec!["a".to_owned(), "b".to_owned()], vec!["long".to_owned(), "c".to_owned()]];
+        let rows = [
+            vec!["a".to_owned(), "b".to_owned()],
+            vec!["long".to_owned(), "c".to_owned()],
+        ];
         assert_eq!(table(&rows), "a     b\nlong  c");
     }
 

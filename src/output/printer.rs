@@ -20,7 +20,12 @@ impl Printer {
     pub fn new(json: bool, quiet: bool, verbose: bool) -> Self {
         let terminal = Term::stderr().features().is_attended();
         let progress = Arc::new(Progress::new(terminal, quiet, verbose));
-        Self { json, quiet, verbose, progress }
+        Self {
+            json,
+            quiet,
+            verbose,
+            progress,
+        }
     }
 
     /// The sink that the engine's events go to.
@@ -33,7 +38,8 @@ impl Printer {
     pub fn result(&self, json: &impl Serialize, text: &str) {
         self.progress.end();
         if self.json {
-            let document = serde_json::to_string_pretty(json).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"));
+            let document = serde_json::to_string_pretty(json)
+                .unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"));
             self.line(&document);
         } else if !text.is_empty() {
             self.line(text.trim_end_matches('\n'));
@@ -53,6 +59,10 @@ impl Printer {
     /// An error, on stderr, however quiet.
     pub fn error(&self, text: &str) {
         self.progress.end();
-        let _ = writeln!(std::io::stderr().lock(), "{} {text}", style("error:").for_stderr().red().bold());
+        let _ = writeln!(
+            std::io::stderr().lock(),
+            "{} {text}",
+            style("error:").for_stderr().red().bold()
+        );
     }
 }

@@ -34,21 +34,38 @@ struct Wait {
 impl Progress {
     pub fn new(terminal: bool, quiet: bool, verbose: bool) -> Self {
         let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
-        Self { terminal, quiet, verbose, bars, nodes: Mutex::default() }
+        Self {
+            terminal,
+            quiet,
+            verbose,
+            bars,
+            nodes: Mutex::default(),
+        }
     }
 
     /// Shows what happened.
     pub fn event(&self, event: Event) {
         match event {
-            Event::Call { operation, elapsed: time, error } if self.verbose => {
+            Event::Call {
+                operation,
+                elapsed: time,
+                error,
+            } if self.verbose => {
                 let error = error.map(|error| format!("  {error}")).unwrap_or_default();
                 self.write(&format!("  {:>6} {operation}{error}", elapsed(time)));
             }
             Event::Note(text) => self.note(&text),
             _ if self.quiet => {}
             Event::Started { node, what, action } => self.started(node, &what, action),
-            Event::Waiting { node, what, why, .. } => self.waiting(node, &what, &why),
-            Event::Finished { node, what, action, elapsed } => self.finished(node, &what, &action, elapsed),
+            Event::Waiting {
+                node, what, why, ..
+            } => self.waiting(node, &what, &why),
+            Event::Finished {
+                node,
+                what,
+                action,
+                elapsed,
+            } => self.finished(node, &what, &action, elapsed),
             Event::Failed { node, what, error } => self.failed(node, &what, &error),
             Event::Call { .. } => {}
         }
@@ -64,7 +81,10 @@ impl Progress {
     /// Takes the live lines away before a result is printed.
     pub fn end(&self) {
         let lines = std::mem::take(&mut *self.lock());
-        lines.into_values().filter_map(|line| line.bar).for_each(|bar| bar.finish_and_clear());
+        lines
+            .into_values()
+            .filter_map(|line| line.bar)
+            .for_each(|bar| bar.finish_and_clear());
     }
 
     fn write(&self, text: &str) {
@@ -76,12 +96,16 @@ impl Progress {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<NodeId, Line>> {
-        self.nodes.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.nodes
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     fn started(&self, node: NodeId, what: &str, action: &str) {
         let bar = self.terminal.then(|| {
-            let bar = self.bars.add(ProgressBar::new_spinner().with_style(spinner()));
+            let bar = self
+                .bars
+                .add(ProgressBar::new_spinner().with_style(spinner()));
             bar.set_message(format!("{action} {what}"));
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
@@ -93,10 +117,20 @@ impl Progress {
         let (now, mut told) = (Instant::now(), None);
         {
             let mut nodes = self.lock();
-            let line = nodes.entry(node).or_insert(Line { bar: None, waiting: None });
+            let line = nodes.entry(node).or_insert(Line {
+                bar: None,
+                waiting: None,
+            });
             let same = line.waiting.take().filter(|wait| wait.why == why);
-            let mut wait = same.unwrap_or_else(|| Wait { why: why.to_owned(), since: now, told: now - REPEAT });
-            let text = format!("{what}: waiting for {why}, {} s", (now - wait.since).as_secs());
+            let mut wait = same.unwrap_or_else(|| Wait {
+                why: why.to_owned(),
+                since: now,
+                told: now - REPEAT,
+            });
+            let text = format!(
+                "{what}: waiting for {why}, {} s",
+                (now - wait.since).as_secs()
+            );
             match &line.bar {
                 Some(bar) => bar.set_message(text),
                 None if now - wait.told >= REPEAT => {
@@ -115,14 +149,24 @@ impl Progress {
         self.take_away(node);
         if action.is_work() {
             let done = style(format!("{:>8}", action.done())).for_stderr();
-            let done = if *action == Action::Delete { done.yellow() } else { done.green() };
-            self.write(&format!("{done}  {what}  {}", style(elapsed(time)).for_stderr().dim()));
+            let done = if *action == Action::Delete {
+                done.yellow()
+            } else {
+                done.green()
+            };
+            self.write(&format!(
+                "{done}  {what}  {}",
+                style(elapsed(time)).for_stderr().dim()
+            ));
         }
     }
 
     fn failed(&self, node: NodeId, what: &str, error: &str) {
         self.take_away(node);
-        self.write(&format!("{}  {what}: {error}", style("  failed").for_stderr().red()));
+        self.write(&format!(
+            "{}  {what}: {error}",
+            style("  failed").for_stderr().red()
+        ));
     }
 
     fn take_away(&self, node: NodeId) {

@@ -58,7 +58,10 @@ impl AccountLogging {
     }
 
     fn policy_arn(&self) -> String {
-        format!("arn:{}:iam::aws:policy/{MANAGED_POLICY}", self.names.identity.partition)
+        format!(
+            "arn:{}:iam::aws:policy/{MANAGED_POLICY}",
+            self.names.identity.partition
+        )
     }
 
     fn tags(&self) -> Tags {
@@ -69,32 +72,58 @@ impl AccountLogging {
         let name = self.role_name();
         let (role, attached) = futures::join!(
             cx.call("GetRole", cx.iam.get_role().role_name(&name).send()),
-            cx.call("ListAttachedRolePolicies", cx.iam.list_attached_role_policies().role_name(&name).send()),
+            cx.call(
+                "ListAttachedRolePolicies",
+                cx.iam.list_attached_role_policies().role_name(&name).send()
+            ),
         );
-        let Some(role) = found(role)?.and_then(|answer| answer.role) else { return Ok(None) };
-        let attached = found(attached)?.and_then(|answer| answer.attached_policies).unwrap_or_default();
+        let Some(role) = found(role)?.and_then(|answer| answer.role) else {
+            return Ok(None);
+        };
+        let attached = found(attached)?
+            .and_then(|answer| answer.attached_policies)
+            .unwrap_or_default();
         Ok(Some(OurRole {
-            trust: role.assume_role_policy_document.as_deref().map(decode).unwrap_or_default(),
-            attached: attached.iter().any(|policy| policy.policy_arn.as_ref() == Some(&self.policy_arn())),
+            trust: role
+                .assume_role_policy_document
+                .as_deref()
+                .map(decode)
+                .unwrap_or_default(),
+            attached: attached
+                .iter()
+                .any(|policy| policy.policy_arn.as_ref() == Some(&self.policy_arn())),
             tags: tag_map(role.tags(), |tag| (tag.key(), tag.value())),
         }))
     }
 
     async fn lives(&self, cx: &Cx, arn: &str) -> Result<bool, Error> {
         let name = arn.rsplit('/').next().unwrap_or(arn);
-        Ok(found(cx.call("GetRole", cx.iam.get_role().role_name(name).send()).await)?.is_some())
+        Ok(found(
+            cx.call("GetRole", cx.iam.get_role().role_name(name).send())
+                .await,
+        )?
+        .is_some())
     }
 
     /// Any other API of this account and region may log through the role, whoever made it.
     async fn others(&self, cx: &Cx) -> Result<Option<String>, Error> {
         let no_tags = HashMap::new();
         let apis = self.list.get(cx).await?;
-        let other = |api: &&aws_sdk_apigateway::types::RestApi| !self.stage_tags.own(api.tags().unwrap_or(&no_tags));
-        let names: Vec<&str> = apis.iter().filter(other).filter_map(|api| api.name()).collect();
+        let other = |api: &&aws_sdk_apigateway::types::RestApi| {
+            !self.stage_tags.own(api.tags().unwrap_or(&no_tags))
+        };
+        let names: Vec<&str> = apis
+            .iter()
+            .filter(other)
+            .filter_map(|api| api.name())
+            .collect();
         match names.as_slice() {
             [] => crate::aws::websocket_apis(cx).await,
             [name] => Ok(Some(format!("the REST API {name} may log through it"))),
-            [name, rest @ ..] => Ok(Some(format!("the REST API {name} and {} more may log through it", rest.len()))),
+            [name, rest @ ..] => Ok(Some(format!(
+                "the REST API {name} and {} more may log through it",
+                rest.len()
+            ))),
         }
     }
 
@@ -111,21 +140,38 @@ impl AccountLogging {
     }
 
     async fn attach(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx.iam.attach_role_policy().role_name(self.role_name()).policy_arn(self.policy_arn());
+        let request = cx
+            .iam
+            .attach_role_policy()
+            .role_name(self.role_name())
+            .policy_arn(self.policy_arn());
         cx.call("AttachRolePolicy", request.send()).await?;
         Ok(())
     }
 
     async fn set(&self, cx: &Cx, arn: &str) -> Result<(), Error> {
-        let operation = PatchOperation::builder().op(Op::Replace).path("/cloudwatchRoleArn").value(arn).build();
+        let operation = PatchOperation::builder()
+            .op(Op::Replace)
+            .path("/cloudwatchRoleArn")
+            .value(arn)
+            .build();
         let request = cx.apigateway.update_account().patch_operations(operation);
         cx.paced("UpdateAccount", request.send()).await?;
         Ok(())
     }
 
     fn wanted_state(&self) -> State {
-        let ours = OurRole { trust: self.trust.clone(), attached: true, tags: self.tags().map() };
-        State { setting: Some(self.role_arn()), foreign_and_live: false, ours: Some(ours), others: None }
+        let ours = OurRole {
+            trust: self.trust.clone(),
+            attached: true,
+            tags: self.tags().map(),
+        };
+        State {
+            setting: Some(self.role_arn()),
+            foreign_and_live: false,
+            ours: Some(ours),
+            others: None,
+        }
     }
 }
 
@@ -141,23 +187,40 @@ impl Resource for AccountLogging {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let (account, ours) =
-            futures::join!(cx.paced("GetAccount", cx.apigateway.get_account().send()), self.our_role(cx));
-        let (setting, ours) = (account?.cloudwatch_role_arn.filter(|arn| !arn.is_empty()), ours?);
+        let (account, ours) = futures::join!(
+            cx.paced("GetAccount", cx.apigateway.get_account().send()),
+            self.our_role(cx)
+        );
+        let (setting, ours) = (
+            account?.cloudwatch_role_arn.filter(|arn| !arn.is_empty()),
+            ours?,
+        );
         let foreign_and_live = match &setting {
             Some(arn) if *arn != self.role_arn() => self.lives(cx, arn).await?,
             _ => false,
         };
-        let others = if self.leaving && ours.is_some() { self.others(cx).await? } else { None };
+        let others = if self.leaving && ours.is_some() {
+            self.others(cx).await?
+        } else {
+            None
+        };
         if setting.is_none() && ours.is_none() {
             return Ok(None);
         }
-        Ok(Some(State { setting, foreign_and_live, ours, others }))
+        Ok(Some(State {
+            setting,
+            foreign_and_live,
+            ours,
+            others,
+        }))
     }
 
     fn owner(&self, state: &State) -> Owner {
         match &state.ours {
-            Some(role) if !state.foreign_and_live && role.tags.get(SHARED_TAG).map(String::as_str) != Some(SHARED) => {
+            Some(role)
+                if !state.foreign_and_live
+                    && role.tags.get(SHARED_TAG).map(String::as_str) != Some(SHARED) =>
+            {
                 Owner::Foreign(format!("it has no tag {SHARED_TAG}={SHARED}"))
             }
             _ => Owner::Ours,
@@ -172,11 +235,21 @@ impl Resource for AccountLogging {
         match &state.ours {
             None => changes.push(Change::added("role", self.role_name())),
             Some(role) => {
-                changes.extend(document_change("AssumeRolePolicyDocument", Some(&role.trust), &self.trust));
-                changes.extend((!role.attached).then(|| Change::added("AttachedPolicy", self.policy_arn())));
+                changes.extend(document_change(
+                    "AssumeRolePolicyDocument",
+                    Some(&role.trust),
+                    &self.trust,
+                ));
+                changes.extend(
+                    (!role.attached).then(|| Change::added("AttachedPolicy", self.policy_arn())),
+                );
             }
         }
-        changes.extend(Change::between("cloudwatchRoleArn", state.setting.as_ref(), &self.role_arn()));
+        changes.extend(Change::between(
+            "cloudwatchRoleArn",
+            state.setting.as_ref(),
+            &self.role_arn(),
+        ));
         changes
     }
 
@@ -191,8 +264,15 @@ impl Resource for AccountLogging {
             self.make_role(cx).await?;
         }
         if touches(changes, &["AssumeRolePolicyDocument"]) {
-            let request = cx.iam.update_assume_role_policy().role_name(self.role_name());
-            cx.call("UpdateAssumeRolePolicy", request.policy_document(self.trust.to_string()).send()).await?;
+            let request = cx
+                .iam
+                .update_assume_role_policy()
+                .role_name(self.role_name());
+            cx.call(
+                "UpdateAssumeRolePolicy",
+                request.policy_document(self.trust.to_string()).send(),
+            )
+            .await?;
         }
         if touches(changes, &["AttachedPolicy"]) {
             self.attach(cx).await?;
@@ -218,6 +298,10 @@ impl Resource for AccountLogging {
     }
 
     fn details(&self, state: &State) -> Vec<(&'static str, String)> {
-        state.setting.iter().map(|arn| ("cloudwatchRoleArn", arn.clone())).collect()
+        state
+            .setting
+            .iter()
+            .map(|arn| ("cloudwatchRoleArn", arn.clone()))
+            .collect()
     }
 }

@@ -71,15 +71,28 @@ impl Resource for ApiKey {
 
     fn diff(&self, state: &State) -> Vec<Change> {
         let mut changes = self.all_tags().diff(&state.tags);
-        changes.extend(Change::between("name", Some(&state.name), &self.names.base()));
+        changes.extend(Change::between(
+            "name",
+            Some(&state.name),
+            &self.names.base(),
+        ));
         changes.extend(Change::between("enabled", Some(&state.enabled), &true));
         changes.extend(state.twins.iter().map(|twin| Change::removed("twin", twin)));
         changes
     }
 
     async fn create(&self, cx: &Cx) -> Result<State, Error> {
-        let request = cx.apigateway.create_api_key().name(self.names.base()).enabled(true);
-        let made = cx.paced("CreateApiKey", request.set_tags(Some(self.all_tags().map())).send()).await?;
+        let request = cx
+            .apigateway
+            .create_api_key()
+            .name(self.names.base())
+            .enabled(true);
+        let made = cx
+            .paced(
+                "CreateApiKey",
+                request.set_tags(Some(self.all_tags().map())).send(),
+            )
+            .await?;
         Ok(State {
             id: required(made.id, "the key's id")?,
             name: self.names.base(),
@@ -92,25 +105,50 @@ impl Resource for ApiKey {
 
     async fn update(&self, cx: &Cx, state: State, changes: &[Change]) -> Result<State, Error> {
         if touches(changes, &["enabled", "name"]) {
-            let replace = |path: &str, value: &str| PatchOperation::builder().op(Op::Replace).path(path).value(value).build();
-            let request = cx.apigateway.update_api_key().api_key(&state.id).patch_operations(replace("/enabled", "true"));
+            let replace = |path: &str, value: &str| {
+                PatchOperation::builder()
+                    .op(Op::Replace)
+                    .path(path)
+                    .value(value)
+                    .build()
+            };
+            let request = cx
+                .apigateway
+                .update_api_key()
+                .api_key(&state.id)
+                .patch_operations(replace("/enabled", "true"));
             let request = request.patch_operations(replace("/name", &self.names.base()));
             cx.paced("UpdateApiKey", request.send()).await?;
         }
         if touches_tags(changes) {
             let arn = self.names.apigateway_arn(&format!("/apikeys/{}", state.id));
-            let request = cx.apigateway.tag_resource().resource_arn(arn).set_tags(Some(self.all_tags().map()));
+            let request = cx
+                .apigateway
+                .tag_resource()
+                .resource_arn(arn)
+                .set_tags(Some(self.all_tags().map()));
             cx.paced("TagResource", request.send()).await?;
         }
         for twin in &state.twins {
             delete_key(cx, twin).await?;
         }
         let (name, tags) = (self.names.base(), self.all_tags().map());
-        Ok(State { name, tags, enabled: true, twins: Vec::new(), ..state })
+        Ok(State {
+            name,
+            tags,
+            enabled: true,
+            twins: Vec::new(),
+            ..state
+        })
     }
 
     async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
-        for id in state.consumers.iter().chain(&state.twins).chain([&state.id]) {
+        for id in state
+            .consumers
+            .iter()
+            .chain(&state.twins)
+            .chain([&state.id])
+        {
             delete_key(cx, id).await?;
         }
         Ok(())
@@ -126,8 +164,15 @@ pub fn consumer(key: &AwsApiKey) -> Option<&str> {
 pub async fn list_keys(cx: &Cx, names: &Names, tags: &Tags) -> Result<Vec<AwsApiKey>, Error> {
     let (mut keys, mut position) = (Vec::new(), None);
     loop {
-        let request = cx.apigateway.get_api_keys().name_query(names.base()).include_values(false).limit(500);
-        let page = cx.paced("GetApiKeys", request.set_position(position).send()).await?;
+        let request = cx
+            .apigateway
+            .get_api_keys()
+            .name_query(names.base())
+            .include_values(false)
+            .limit(500);
+        let page = cx
+            .paced("GetApiKeys", request.set_position(position).send())
+            .await?;
         keys.extend(page.items.unwrap_or_default());
         position = page.position;
         if position.is_none() {
@@ -139,7 +184,13 @@ pub async fn list_keys(cx: &Cx, names: &Names, tags: &Tags) -> Result<Vec<AwsApi
 }
 
 async fn delete_key(cx: &Cx, id: &str) -> Result<(), Error> {
-    gone(cx.paced("DeleteApiKey", cx.apigateway.delete_api_key().api_key(id).send()).await)
+    gone(
+        cx.paced(
+            "DeleteApiKey",
+            cx.apigateway.delete_api_key().api_key(id).send(),
+        )
+        .await,
+    )
 }
 
 impl State {

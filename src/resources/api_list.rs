@@ -12,14 +12,21 @@ pub struct ApiList(Arc<OnceCell<Vec<RestApi>>>);
 impl ApiList {
     /// The list as it was at the first look.
     pub async fn get(&self, cx: &Cx) -> Result<&[RestApi], Error> {
-        self.0.get_or_try_init(|| Self::fresh(cx)).await.map(Vec::as_slice)
+        self.0
+            .get_or_try_init(|| Self::fresh(cx))
+            .await
+            .map(Vec::as_slice)
     }
 
     /// The list as it is now.
     pub async fn fresh(cx: &Cx) -> Result<Vec<RestApi>, Error> {
         let (mut apis, mut position) = (Vec::new(), None);
         loop {
-            let request = cx.apigateway.get_rest_apis().limit(500).set_position(position);
+            let request = cx
+                .apigateway
+                .get_rest_apis()
+                .limit(500)
+                .set_position(position);
             let page = cx.paced("GetRestApis", request.send()).await?;
             apis.extend(page.items.unwrap_or_default());
             position = page.position;

@@ -46,35 +46,68 @@ impl Resource for Deployment {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let Some(api) = self.api.observed().await? else { return Ok(None) };
+        let Some(api) = self.api.observed().await? else {
+            return Ok(None);
+        };
         let (mut ours, mut position) = (Vec::new(), None);
         loop {
-            let request = cx.apigateway.get_deployments().rest_api_id(&api.id).limit(500).set_position(position);
-            let Some(page) = found(cx.paced("GetDeployments", request.send()).await)? else { return Ok(None) };
+            let request = cx
+                .apigateway
+                .get_deployments()
+                .rest_api_id(&api.id)
+                .limit(500)
+                .set_position(position);
+            let Some(page) = found(cx.paced("GetDeployments", request.send()).await)? else {
+                return Ok(None);
+            };
             ours.extend(page.items.unwrap_or_default());
             position = page.position;
             if position.is_none() {
                 break;
             }
         }
-        ours.retain(|deployment| deployment.description().is_some_and(|text| text.starts_with(PREFIX)));
-        ours.sort_by_key(|deployment| (deployment.created_date.map(|date| date.secs()), deployment.id.clone()));
-        let wanted = ours.iter().position(|deployment| deployment.description() == Some(&self.description()));
+        ours.retain(|deployment| {
+            deployment
+                .description()
+                .is_some_and(|text| text.starts_with(PREFIX))
+        });
+        ours.sort_by_key(|deployment| {
+            (
+                deployment.created_date.map(|date| date.secs()),
+                deployment.id.clone(),
+            )
+        });
+        let wanted = ours
+            .iter()
+            .position(|deployment| deployment.description() == Some(&self.description()));
         let current = wanted.map(|at| ours.remove(at));
         if current.is_none() && ours.is_empty() {
             return Ok(None);
         }
         let before = ours.last().and_then(|last| last.description.clone());
-        let others = ours.into_iter().filter_map(|deployment| deployment.id).collect();
-        Ok(Some(State { id: current.and_then(|deployment| deployment.id), others, before }))
+        let others = ours
+            .into_iter()
+            .filter_map(|deployment| deployment.id)
+            .collect();
+        Ok(Some(State {
+            id: current.and_then(|deployment| deployment.id),
+            others,
+            before,
+        }))
     }
 
     fn diff(&self, state: &State) -> Vec<Change> {
         match &state.id {
             Some(_) => Vec::new(),
             None => {
-                let before = state.before.as_deref().and_then(|text| text.strip_prefix(PREFIX)).map(str::to_owned);
-                Change::between("definition", before.as_ref(), &self.definition).into_iter().collect()
+                let before = state
+                    .before
+                    .as_deref()
+                    .and_then(|text| text.strip_prefix(PREFIX))
+                    .map(str::to_owned);
+                Change::between("definition", before.as_ref(), &self.definition)
+                    .into_iter()
+                    .collect()
             }
         }
     }
@@ -82,14 +115,25 @@ impl Resource for Deployment {
     async fn create(&self, cx: &Cx) -> Result<State, Error> {
         self.routes.require()?;
         let api = self.api.require()?;
-        let request = cx.apigateway.create_deployment().rest_api_id(&api.id).description(self.description());
+        let request = cx
+            .apigateway
+            .create_deployment()
+            .rest_api_id(&api.id)
+            .description(self.description());
         let made = cx.paced("CreateDeployment", request.send()).await?;
         let id = required(made.id, "the deployment's id")?;
-        Ok(State { id: Some(id), others: Vec::new(), before: None })
+        Ok(State {
+            id: Some(id),
+            others: Vec::new(),
+            before: None,
+        })
     }
 
     async fn update(&self, cx: &Cx, state: State, _changes: &[Change]) -> Result<State, Error> {
-        Ok(State { others: state.others, ..self.create(cx).await? })
+        Ok(State {
+            others: state.others,
+            ..self.create(cx).await?
+        })
     }
 
     /// It goes with its API.

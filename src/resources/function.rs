@@ -7,7 +7,8 @@ use crate::engine::{Change, Cx, Error, Owner, Ref, Resource};
 use crate::names::Tags;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{
-    Architecture, Environment, FunctionCode, FunctionConfiguration, LastUpdateStatus, Runtime, State as LambdaState,
+    Architecture, Environment, FunctionCode, FunctionConfiguration, LastUpdateStatus, Runtime,
+    State as LambdaState,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -70,7 +71,15 @@ const RUNTIME: &str = "provided.al2023";
 const HANDLER: &str = "bootstrap";
 
 /// Configuration fields, as against code and tags.
-const CONFIGURATION: [&str; 7] = ["Role", "Runtime", "Handler", "MemorySize", "Timeout", "Environment", "State"];
+const CONFIGURATION: [&str; 7] = [
+    "Role",
+    "Runtime",
+    "Handler",
+    "MemorySize",
+    "Timeout",
+    "Environment",
+    "State",
+];
 
 impl Function {
     fn variables(&self) -> Result<HashMap<String, String>, Error> {
@@ -80,7 +89,9 @@ impl Function {
     }
 
     fn environment(&self) -> Result<Environment, Error> {
-        Ok(Environment::builder().set_variables(Some(self.variables()?)).build())
+        Ok(Environment::builder()
+            .set_variables(Some(self.variables()?))
+            .build())
     }
 
     fn all_tags(&self) -> Tags {
@@ -103,21 +114,34 @@ impl Function {
     fn environment_changes(&self, state: &State) -> Vec<Change> {
         // The queue's URL is not known while the queue is not there; it comes with it.
         let mut wanted: BTreeMap<&String, &String> = self.environment.iter().collect();
-        let (key, url) = ("QUEUE_URL".to_owned(), self.queue.current().map(|queue| queue.url));
+        let (key, url) = (
+            "QUEUE_URL".to_owned(),
+            self.queue.current().map(|queue| queue.url),
+        );
         let unknown = "(known after deploy)".to_owned();
         wanted.insert(&key, url.as_ref().unwrap_or(&unknown));
         let changed = |(key, value): (&&String, &&String)| {
-            Change::between(&format!("Environment {key}"), state.environment.get(*key), *value)
+            Change::between(
+                &format!("Environment {key}"),
+                state.environment.get(*key),
+                *value,
+            )
         };
-        let extra = state.environment.iter().filter(|(key, _)| !wanted.contains_key(key));
-        let removed = extra.map(|(key, value)| Change::removed(format!("Environment {key}"), value));
+        let extra = state
+            .environment
+            .iter()
+            .filter(|(key, _)| !wanted.contains_key(key));
+        let removed =
+            extra.map(|(key, value)| Change::removed(format!("Environment {key}"), value));
         wanted.iter().filter_map(changed).chain(removed).collect()
     }
 
     fn zip(&self) -> Result<Blob, Error> {
         match &self.code {
             Code::Zip { bytes, .. } => Ok(Blob::new(bytes.as_slice())),
-            Code::AsUploaded => Err(Error::Refused("the code can only be put right by a deploy".to_owned())),
+            Code::AsUploaded => Err(Error::Refused(
+                "the code can only be put right by a deploy".to_owned(),
+            )),
         }
     }
 
@@ -132,7 +156,8 @@ impl Function {
             .memory_size(self.memory)
             .timeout(self.timeout)
             .environment(self.environment()?);
-        cx.call("UpdateFunctionConfiguration", request.send()).await?;
+        cx.call("UpdateFunctionConfiguration", request.send())
+            .await?;
         self.wait_until_ready(cx).await
     }
 
@@ -148,7 +173,11 @@ impl Function {
     }
 
     async fn tag(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx.lambda.tag_resource().resource(&self.arn).set_tags(Some(self.all_tags().map()));
+        let request = cx
+            .lambda
+            .tag_resource()
+            .resource(&self.arn)
+            .set_tags(Some(self.all_tags().map()));
         cx.call("TagResource", request.send()).await?;
         Ok(())
     }
@@ -156,13 +185,22 @@ impl Function {
     /// Lambda creates and updates behind the answer: Pending, then Active or Failed; InProgress,
     /// then Successful or Failed (Lambda developer guide, "Lambda function states").
     async fn wait_until_ready(&self, cx: &Cx) -> Result<(), Error> {
-        let (mut pause, deadline) = (Duration::from_millis(100), tokio::time::Instant::now() + cx.max_wait().0);
+        let (mut pause, deadline) = (
+            Duration::from_millis(100),
+            tokio::time::Instant::now() + cx.max_wait().0,
+        );
         loop {
-            let request = cx.lambda.get_function_configuration().function_name(&self.name);
+            let request = cx
+                .lambda
+                .get_function_configuration()
+                .function_name(&self.name);
             let now = match cx.call("GetFunctionConfiguration", request.send()).await {
                 Ok(now) => now,
                 // Just created and not visible yet, or no answer: the next look tells.
-                Err(error) if tokio::time::Instant::now() < deadline && Error::from(error.clone()).waiting_for().is_some() => {
+                Err(error)
+                    if tokio::time::Instant::now() < deadline
+                        && Error::from(error.clone()).waiting_for().is_some() =>
+                {
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(Duration::from_secs(2));
                     continue;
@@ -172,14 +210,19 @@ impl Function {
             if let Some(reason) = failure(now.state.as_ref(), now.state_reason.as_deref()) {
                 return Err(Error::Failed(reason));
             }
-            if let Some(reason) = update_failure(now.last_update_status.as_ref(), now.last_update_status_reason.as_deref()) {
+            if let Some(reason) = update_failure(
+                now.last_update_status.as_ref(),
+                now.last_update_status_reason.as_deref(),
+            ) {
                 return Err(Error::Failed(reason));
             }
             if !busy(now.state.as_ref(), now.last_update_status.as_ref()) {
                 return Ok(());
             }
             if tokio::time::Instant::now() > deadline {
-                return Err(Error::Failed("Lambda did not get the function ready in time".to_owned()));
+                return Err(Error::Failed(
+                    "Lambda did not get the function ready in time".to_owned(),
+                ));
             }
             cx.waiting("Lambda to get the function ready", pause);
             tokio::time::sleep(pause).await;
@@ -221,12 +264,22 @@ impl Resource for Function {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let answer = cx.call("GetFunction", cx.lambda.get_function().function_name(&self.name).send()).await;
+        let answer = cx
+            .call(
+                "GetFunction",
+                cx.lambda.get_function().function_name(&self.name).send(),
+            )
+            .await;
         // The diff compares with the queue's URL.
         self.queue.observed().await?;
-        let Some(answer) = found(answer)? else { return Ok(None) };
+        let Some(answer) = found(answer)? else {
+            return Ok(None);
+        };
         let configuration = required(answer.configuration, "Configuration")?;
-        Ok(Some(state_of(configuration, answer.tags.unwrap_or_default())))
+        Ok(Some(state_of(
+            configuration,
+            answer.tags.unwrap_or_default(),
+        )))
     }
 
     fn owner(&self, state: &State) -> Owner {
@@ -236,15 +289,48 @@ impl Resource for Function {
     fn diff(&self, state: &State) -> Vec<Change> {
         let mut changes = self.all_tags().diff(&state.tags);
         changes.extend(self.code_change(state));
-        changes.extend(Change::between("Architectures", Some(&state.architecture), &self.architecture.as_str().to_owned()));
-        changes.extend(Change::between("Role", Some(&state.role_arn), &self.role_arn));
-        changes.extend(Change::between("Runtime", Some(&state.runtime), &RUNTIME.to_owned()));
-        changes.extend(Change::between("Handler", Some(&state.handler), &HANDLER.to_owned()));
-        changes.extend(Change::between("MemorySize", Some(&state.memory), &self.memory));
-        changes.extend(Change::between("Timeout", Some(&state.timeout), &self.timeout));
+        changes.extend(Change::between(
+            "Architectures",
+            Some(&state.architecture),
+            &self.architecture.as_str().to_owned(),
+        ));
+        changes.extend(Change::between(
+            "Role",
+            Some(&state.role_arn),
+            &self.role_arn,
+        ));
+        changes.extend(Change::between(
+            "Runtime",
+            Some(&state.runtime),
+            &RUNTIME.to_owned(),
+        ));
+        changes.extend(Change::between(
+            "Handler",
+            Some(&state.handler),
+            &HANDLER.to_owned(),
+        ));
+        changes.extend(Change::between(
+            "MemorySize",
+            Some(&state.memory),
+            &self.memory,
+        ));
+        changes.extend(Change::between(
+            "Timeout",
+            Some(&state.timeout),
+            &self.timeout,
+        ));
         changes.extend(self.environment_changes(state));
-        changes.extend(state.failed.as_ref().map(|reason| Change::new("State", reason, "Active").replacing()));
-        changes.extend(state.busy.then(|| Change::new("State", "Pending", "Active")));
+        changes.extend(
+            state
+                .failed
+                .as_ref()
+                .map(|reason| Change::new("State", reason, "Active").replacing()),
+        );
+        changes.extend(
+            state
+                .busy
+                .then(|| Change::new("State", "Pending", "Active")),
+        );
         changes
     }
 
@@ -275,9 +361,13 @@ impl Resource for Function {
             self.wait_until_ready(cx).await?;
         }
         let configured = |change: &Change| {
-            CONFIGURATION.contains(&change.field.as_str()) || change.field.starts_with("Environment ")
+            CONFIGURATION.contains(&change.field.as_str())
+                || change.field.starts_with("Environment ")
         };
-        if changes.iter().any(|change| configured(change) && change.field != "State") {
+        if changes
+            .iter()
+            .any(|change| configured(change) && change.field != "State")
+        {
             self.update_configuration(cx).await?;
         }
         if touches(changes, &["CodeSha256", "Architectures"]) {
@@ -286,16 +376,30 @@ impl Resource for Function {
         if touches_tags(changes) {
             self.tag(cx).await?;
         }
-        state = State { code_sha256: state.code_sha256.clone(), ..self.wanted_state()? }.with_code_of(&self.code);
+        state = State {
+            code_sha256: state.code_sha256.clone(),
+            ..self.wanted_state()?
+        }
+        .with_code_of(&self.code);
         Ok(state)
     }
 
     async fn delete(&self, cx: &Cx, _state: State) -> Result<(), Error> {
-        gone(cx.call("DeleteFunction", cx.lambda.delete_function().function_name(&self.name).send()).await)
+        gone(
+            cx.call(
+                "DeleteFunction",
+                cx.lambda.delete_function().function_name(&self.name).send(),
+            )
+            .await,
+        )
     }
 
     async fn adopt(&self, cx: &Cx, _state: State) -> Result<(), Error> {
-        let request = cx.lambda.tag_resource().resource(&self.arn).set_tags(Some(self.tags.map()));
+        let request = cx
+            .lambda
+            .tag_resource()
+            .resource(&self.arn)
+            .set_tags(Some(self.tags.map()));
         cx.call("TagResource", request.send()).await?;
         Ok(())
     }
@@ -311,31 +415,50 @@ impl State {
 }
 
 fn state_of(configuration: FunctionConfiguration, tags: HashMap<String, String>) -> State {
-    let architecture = configuration.architectures().first().map_or("x86_64", Architecture::as_str).to_owned();
+    let architecture = configuration
+        .architectures()
+        .first()
+        .map_or("x86_64", Architecture::as_str)
+        .to_owned();
     State {
         architecture,
-        failed: failure(configuration.state.as_ref(), configuration.state_reason.as_deref()),
-        busy: busy(configuration.state.as_ref(), configuration.last_update_status.as_ref()),
+        failed: failure(
+            configuration.state.as_ref(),
+            configuration.state_reason.as_deref(),
+        ),
+        busy: busy(
+            configuration.state.as_ref(),
+            configuration.last_update_status.as_ref(),
+        ),
         arn: configuration.function_arn.unwrap_or_default(),
         role_arn: configuration.role.unwrap_or_default(),
-        runtime: configuration.runtime.map(|runtime| runtime.as_str().to_owned()).unwrap_or_default(),
+        runtime: configuration
+            .runtime
+            .map(|runtime| runtime.as_str().to_owned())
+            .unwrap_or_default(),
         handler: configuration.handler.unwrap_or_default(),
         memory: configuration.memory_size.unwrap_or_default(),
         timeout: configuration.timeout.unwrap_or_default(),
-        environment: configuration.environment.and_then(|environment| environment.variables).unwrap_or_default(),
+        environment: configuration
+            .environment
+            .and_then(|environment| environment.variables)
+            .unwrap_or_default(),
         code_sha256: configuration.code_sha256.unwrap_or_default(),
         tags,
     }
 }
 
 fn busy(state: Option<&LambdaState>, update: Option<&LastUpdateStatus>) -> bool {
-    matches!(state, Some(LambdaState::Pending)) || matches!(update, Some(LastUpdateStatus::InProgress))
+    matches!(state, Some(LambdaState::Pending))
+        || matches!(update, Some(LastUpdateStatus::InProgress))
 }
 
 fn failure(state: Option<&LambdaState>, reason: Option<&str>) -> Option<String> {
-    matches!(state, Some(LambdaState::Failed)).then(|| format!("Lambda says: {}", reason.unwrap_or("Failed")))
+    matches!(state, Some(LambdaState::Failed))
+        .then(|| format!("Lambda says: {}", reason.unwrap_or("Failed")))
 }
 
 fn update_failure(update: Option<&LastUpdateStatus>, reason: Option<&str>) -> Option<String> {
-    matches!(update, Some(LastUpdateStatus::Failed)).then(|| format!("Lambda says: {}", reason.unwrap_or("update failed")))
+    matches!(update, Some(LastUpdateStatus::Failed))
+        .then(|| format!("Lambda says: {}", reason.unwrap_or("update failed")))
 }

@@ -27,11 +27,16 @@ impl Permission {
     /// Any method and path of this API's own stage.
     fn source_arn(&self) -> Option<String> {
         let api = self.api.current()?;
-        Some(self.names.arn("execute-api", &format!("{}/{}/*/*", api.id, self.names.stage)))
+        Some(self.names.arn(
+            "execute-api",
+            &format!("{}/{}/*/*", api.id, self.names.stage),
+        ))
     }
 
     fn statement(&self) -> Value {
-        let source = self.source_arn().unwrap_or_else(|| "(known after deploy)".to_owned());
+        let source = self
+            .source_arn()
+            .unwrap_or_else(|| "(known after deploy)".to_owned());
         json!({
             "Sid": STATEMENT_ID,
             "Effect": "Allow",
@@ -43,7 +48,9 @@ impl Permission {
     }
 
     async fn add(&self, cx: &Cx) -> Result<State, Error> {
-        let source = self.source_arn().ok_or_else(|| Error::Moved("the REST API".to_owned()))?;
+        let source = self
+            .source_arn()
+            .ok_or_else(|| Error::Moved("the REST API".to_owned()))?;
         let request = cx
             .lambda
             .add_permission()
@@ -53,11 +60,17 @@ impl Permission {
             .principal("apigateway.amazonaws.com")
             .source_arn(source);
         cx.call("AddPermission", request.send()).await?;
-        Ok(State { statement: self.statement() })
+        Ok(State {
+            statement: self.statement(),
+        })
     }
 
     async fn remove(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx.lambda.remove_permission().function_name(self.names.base()).statement_id(STATEMENT_ID);
+        let request = cx
+            .lambda
+            .remove_permission()
+            .function_name(self.names.base())
+            .statement_id(STATEMENT_ID);
         gone(cx.call("RemovePermission", request.send()).await)
     }
 }
@@ -74,17 +87,36 @@ impl Resource for Permission {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let answer = cx.call("GetPolicy", cx.lambda.get_policy().function_name(self.names.base()).send()).await;
+        let answer = cx
+            .call(
+                "GetPolicy",
+                cx.lambda
+                    .get_policy()
+                    .function_name(self.names.base())
+                    .send(),
+            )
+            .await;
         // The diff compares with the API's id.
         self.api.observed().await?;
-        let policy = found(answer)?.and_then(|answer| answer.policy).map(|text| parse_document(&text));
-        let statements = policy.as_ref().and_then(|policy| policy["Statement"].as_array());
-        let ours = statements.and_then(|all| all.iter().find(|statement| statement["Sid"] == STATEMENT_ID));
-        Ok(ours.map(|statement| State { statement: statement.clone() }))
+        let policy = found(answer)?
+            .and_then(|answer| answer.policy)
+            .map(|text| parse_document(&text));
+        let statements = policy
+            .as_ref()
+            .and_then(|policy| policy["Statement"].as_array());
+        let ours = statements.and_then(|all| {
+            all.iter()
+                .find(|statement| statement["Sid"] == STATEMENT_ID)
+        });
+        Ok(ours.map(|statement| State {
+            statement: statement.clone(),
+        }))
     }
 
     fn diff(&self, state: &State) -> Vec<Change> {
-        document_change("Statement", Some(&state.statement), &self.statement()).into_iter().collect()
+        document_change("Statement", Some(&state.statement), &self.statement())
+            .into_iter()
+            .collect()
     }
 
     async fn create(&self, cx: &Cx) -> Result<State, Error> {

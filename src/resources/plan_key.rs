@@ -37,10 +37,19 @@ impl Resource for PlanKey {
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         let (plan, key) = futures::join!(self.plan.observed(), self.key.observed());
-        let (Some(plan), Some(key)) = (plan?, key?) else { return Ok(None) };
-        let request = cx.apigateway.get_usage_plan_key().usage_plan_id(&plan.id).key_id(&key.id);
+        let (Some(plan), Some(key)) = (plan?, key?) else {
+            return Ok(None);
+        };
+        let request = cx
+            .apigateway
+            .get_usage_plan_key()
+            .usage_plan_id(&plan.id)
+            .key_id(&key.id);
         let answer = found(cx.paced("GetUsagePlanKey", request.send()).await)?;
-        Ok(answer.map(|_| State { plan: plan.id, key: key.id }))
+        Ok(answer.map(|_| State {
+            plan: plan.id,
+            key: key.id,
+        }))
     }
 
     fn diff(&self, state: &State) -> Vec<Change> {
@@ -54,7 +63,12 @@ impl Resource for PlanKey {
 
     async fn create(&self, cx: &Cx) -> Result<State, Error> {
         let (plan, key) = (self.plan.require()?.id, self.key.require()?.id);
-        let request = cx.apigateway.create_usage_plan_key().usage_plan_id(&plan).key_id(&key).key_type("API_KEY");
+        let request = cx
+            .apigateway
+            .create_usage_plan_key()
+            .usage_plan_id(&plan)
+            .key_id(&key)
+            .key_type("API_KEY");
         cx.paced("CreateUsagePlanKey", request.send()).await?;
         Ok(State { plan, key })
     }
@@ -64,7 +78,11 @@ impl Resource for PlanKey {
     }
 
     async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
-        let request = cx.apigateway.delete_usage_plan_key().usage_plan_id(state.plan).key_id(state.key);
+        let request = cx
+            .apigateway
+            .delete_usage_plan_key()
+            .usage_plan_id(state.plan)
+            .key_id(state.key);
         gone(cx.paced("DeleteUsagePlanKey", request.send()).await)
     }
 }

@@ -60,7 +60,8 @@ impl Queue {
             wanted.insert("Policy", policy.to_string());
         }
         if let Some(dead) = &self.dead_letters {
-            let redrive = json!({"deadLetterTargetArn": dead.arn, "maxReceiveCount": dead.max_receives});
+            let redrive =
+                json!({"deadLetterTargetArn": dead.arn, "maxReceiveCount": dead.max_receives});
             wanted.insert("RedrivePolicy", redrive.to_string());
         }
         wanted
@@ -69,15 +70,27 @@ impl Queue {
     fn attribute_change(&self, state: &State, name: &str, wanted: &str) -> Option<Change> {
         let have = state.attributes.get(name).filter(|value| !value.is_empty());
         if DOCUMENTS.contains(&name) {
-            return document_change(name, have.map(|text| parse_document(text)).as_ref(), &parse_document(wanted));
+            return document_change(
+                name,
+                have.map(|text| parse_document(text)).as_ref(),
+                &parse_document(wanted),
+            );
         }
         let change = Change::between(name, have, &wanted.to_owned())?;
         // Whether a queue is FIFO is fixed when it is made.
-        Some(if name == "FifoQueue" { change.replacing() } else { change })
+        Some(if name == "FifoQueue" {
+            change.replacing()
+        } else {
+            change
+        })
     }
 
     async fn tag(&self, cx: &Cx, url: &str) -> Result<(), Error> {
-        let request = cx.sqs.tag_queue().queue_url(url).set_tags(Some(self.tags.map()));
+        let request = cx
+            .sqs
+            .tag_queue()
+            .queue_url(url)
+            .set_tags(Some(self.tags.map()));
         cx.call("TagQueue", request.send()).await?;
         Ok(())
     }
@@ -95,18 +108,37 @@ impl Resource for Queue {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let url = cx.call("GetQueueUrl", cx.sqs.get_queue_url().queue_name(&self.name).send()).await;
-        let Some(url) = found(url)?.and_then(|answer| answer.queue_url) else { return Ok(None) };
-        let all = cx.sqs.get_queue_attributes().queue_url(&url).attribute_names(QueueAttributeName::All);
+        let url = cx
+            .call(
+                "GetQueueUrl",
+                cx.sqs.get_queue_url().queue_name(&self.name).send(),
+            )
+            .await;
+        let Some(url) = found(url)?.and_then(|answer| answer.queue_url) else {
+            return Ok(None);
+        };
+        let all = cx
+            .sqs
+            .get_queue_attributes()
+            .queue_url(&url)
+            .attribute_names(QueueAttributeName::All);
         let (attributes, tags) = futures::join!(
             cx.call("GetQueueAttributes", all.send()),
-            cx.call("ListQueueTags", cx.sqs.list_queue_tags().queue_url(&url).send()),
+            cx.call(
+                "ListQueueTags",
+                cx.sqs.list_queue_tags().queue_url(&url).send()
+            ),
         );
-        let (Some(attributes), Some(tags)) = (found(attributes)?, found(tags)?) else { return Ok(None) };
+        let (Some(attributes), Some(tags)) = (found(attributes)?, found(tags)?) else {
+            return Ok(None);
+        };
         let attributes = attributes.attributes.unwrap_or_default();
         Ok(Some(State {
             url,
-            attributes: attributes.into_iter().map(|(name, value)| (name.as_str().to_owned(), value)).collect(),
+            attributes: attributes
+                .into_iter()
+                .map(|(name, value)| (name.as_str().to_owned(), value))
+                .collect(),
             tags: tags.tags.unwrap_or_default(),
         }))
     }
@@ -118,9 +150,16 @@ impl Resource for Queue {
     fn diff(&self, state: &State) -> Vec<Change> {
         let mut changes = self.tags.diff(&state.tags);
         let wanted = self.attributes();
-        changes.extend(wanted.iter().filter_map(|(name, value)| self.attribute_change(state, name, value)));
+        changes.extend(
+            wanted
+                .iter()
+                .filter_map(|(name, value)| self.attribute_change(state, name, value)),
+        );
         if self.kms_key.is_none() {
-            let key = state.attributes.get("KmsMasterKeyId").filter(|key| !key.is_empty());
+            let key = state
+                .attributes
+                .get("KmsMasterKeyId")
+                .filter(|key| !key.is_empty());
             changes.extend(key.map(|key| Change::removed("KmsMasterKeyId", key)));
         }
         changes
@@ -131,24 +170,49 @@ impl Resource for Queue {
             dead.queue.require()?;
         }
         let wanted = self.attributes();
-        let attributes = wanted.iter().map(|(name, value)| (QueueAttributeName::from(*name), value.clone())).collect();
-        let request = cx.sqs.create_queue().queue_name(&self.name).set_attributes(Some(attributes));
-        let created = cx.call("CreateQueue", request.set_tags(Some(self.tags.map())).send()).await?;
+        let attributes = wanted
+            .iter()
+            .map(|(name, value)| (QueueAttributeName::from(*name), value.clone()))
+            .collect();
+        let request = cx
+            .sqs
+            .create_queue()
+            .queue_name(&self.name)
+            .set_attributes(Some(attributes));
+        let created = cx
+            .call(
+                "CreateQueue",
+                request.set_tags(Some(self.tags.map())).send(),
+            )
+            .await?;
         Ok(State {
             url: required(created.queue_url, "QueueUrl")?,
-            attributes: wanted.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            attributes: wanted
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
             tags: self.tags.map(),
         })
     }
 
     async fn update(&self, cx: &Cx, mut state: State, changes: &[Change]) -> Result<State, Error> {
-        let set = changes.iter().filter(|change| !change.field.starts_with("tag "));
+        let set = changes
+            .iter()
+            .filter(|change| !change.field.starts_with("tag "));
         let wanted = self.attributes();
         let value = |name: &str| wanted.get(name).cloned().unwrap_or_default();
-        let set: HashMap<String, String> = set.map(|change| (change.field.clone(), value(&change.field))).collect();
+        let set: HashMap<String, String> = set
+            .map(|change| (change.field.clone(), value(&change.field)))
+            .collect();
         if !set.is_empty() {
-            let named = set.iter().map(|(name, value)| (QueueAttributeName::from(name.as_str()), value.clone()));
-            let request = cx.sqs.set_queue_attributes().queue_url(&state.url).set_attributes(Some(named.collect()));
+            let named = set
+                .iter()
+                .map(|(name, value)| (QueueAttributeName::from(name.as_str()), value.clone()));
+            let request = cx
+                .sqs
+                .set_queue_attributes()
+                .queue_url(&state.url)
+                .set_attributes(Some(named.collect()));
             cx.call("SetQueueAttributes", request.send()).await?;
             state.attributes.extend(set);
         }
@@ -160,7 +224,13 @@ impl Resource for Queue {
     }
 
     async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
-        gone(cx.call("DeleteQueue", cx.sqs.delete_queue().queue_url(&state.url).send()).await)
+        gone(
+            cx.call(
+                "DeleteQueue",
+                cx.sqs.delete_queue().queue_url(&state.url).send(),
+            )
+            .await,
+        )
     }
 
     async fn adopt(&self, cx: &Cx, state: State) -> Result<(), Error> {
@@ -168,7 +238,13 @@ impl Resource for Queue {
     }
 
     fn details(&self, state: &State) -> Vec<(&'static str, String)> {
-        let count = |name: &str| state.attributes.get(name).cloned().unwrap_or_else(|| "0".to_owned());
+        let count = |name: &str| {
+            state
+                .attributes
+                .get(name)
+                .cloned()
+                .unwrap_or_else(|| "0".to_owned())
+        };
         vec![
             ("waiting", count("ApproximateNumberOfMessages")),
             ("in flight", count("ApproximateNumberOfMessagesNotVisible")),

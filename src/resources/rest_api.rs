@@ -1,11 +1,13 @@
 //! The REST API itself: regional, found by its tags.
 
 use super::api_list::ApiList;
-use super::support::{gone, required, touches, touches_tags};
 use super::log_group::delete_log_group;
+use super::support::{gone, required, touches, touches_tags};
 use crate::engine::{Change, Cx, Error, Resource};
 use crate::names::{Names, Tags};
-use aws_sdk_apigateway::types::{EndpointConfiguration, EndpointType, Op, PatchOperation, RestApi as AwsRestApi};
+use aws_sdk_apigateway::types::{
+    EndpointConfiguration, EndpointType, Op, PatchOperation, RestApi as AwsRestApi,
+};
 use std::collections::HashMap;
 
 /// The API as the stack wants it. Names of REST APIs are not unique: the same create twice makes
@@ -38,7 +40,10 @@ impl RestApi {
         let mut ours: Vec<&AwsRestApi> = apis.iter().filter(own).collect();
         ours.sort_by_key(|api| (api.created_date.map(|date| date.secs()), api.id.clone()));
         let (first, twins) = ours.split_first()?;
-        let types = first.endpoint_configuration().map(|endpoint| endpoint.types()).unwrap_or_default();
+        let types = first
+            .endpoint_configuration()
+            .map(|endpoint| endpoint.types())
+            .unwrap_or_default();
         Some(State {
             id: first.id.clone()?,
             root_id: first.root_resource_id.clone().unwrap_or_default(),
@@ -50,7 +55,13 @@ impl RestApi {
     }
 
     async fn delete_api(&self, cx: &Cx, id: &str) -> Result<(), Error> {
-        gone(cx.paced("DeleteRestApi", cx.apigateway.delete_rest_api().rest_api_id(id).send()).await)
+        gone(
+            cx.paced(
+                "DeleteRestApi",
+                cx.apigateway.delete_rest_api().rest_api_id(id).send(),
+            )
+            .await,
+        )
     }
 
     async fn delete_twins(&self, cx: &Cx, twins: &[String]) -> Result<(), Error> {
@@ -61,20 +72,33 @@ impl RestApi {
     }
 
     async fn patch(&self, cx: &Cx, id: &str, operations: Vec<PatchOperation>) -> Result<(), Error> {
-        let request = cx.apigateway.update_rest_api().rest_api_id(id).set_patch_operations(Some(operations));
+        let request = cx
+            .apigateway
+            .update_rest_api()
+            .rest_api_id(id)
+            .set_patch_operations(Some(operations));
         cx.paced("UpdateRestApi", request.send()).await?;
         Ok(())
     }
 
     fn patches(&self, state: &State, changes: &[Change]) -> Vec<PatchOperation> {
-        let replace = |path: String, value: &str| PatchOperation::builder().op(Op::Replace).path(path).value(value).build();
+        let replace = |path: String, value: &str| {
+            PatchOperation::builder()
+                .op(Op::Replace)
+                .path(path)
+                .value(value)
+                .build()
+        };
         let mut operations = Vec::new();
         if touches(changes, &["name"]) {
             operations.push(replace("/name".to_owned(), &self.names.base()));
         }
         if touches(changes, &["endpointConfiguration"]) {
             let old = state.endpoint_types.first().map_or("EDGE", String::as_str);
-            operations.push(replace(format!("/endpointConfiguration/types/{old}"), REGIONAL));
+            operations.push(replace(
+                format!("/endpointConfiguration/types/{old}"),
+                REGIONAL,
+            ));
         }
         operations
     }
@@ -101,15 +125,25 @@ impl Resource for RestApi {
 
     fn diff(&self, state: &State) -> Vec<Change> {
         let mut changes = self.tags.diff(&state.tags);
-        changes.extend(Change::between("name", Some(&state.name), &self.names.base()));
+        changes.extend(Change::between(
+            "name",
+            Some(&state.name),
+            &self.names.base(),
+        ));
         let types = state.endpoint_types.join(", ");
-        changes.extend(Change::between("endpointConfiguration", Some(&types), &REGIONAL.to_owned()));
+        changes.extend(Change::between(
+            "endpointConfiguration",
+            Some(&types),
+            &REGIONAL.to_owned(),
+        ));
         changes.extend(state.twins.iter().map(|twin| Change::removed("twin", twin)));
         changes
     }
 
     async fn create(&self, cx: &Cx) -> Result<State, Error> {
-        let endpoint = EndpointConfiguration::builder().types(EndpointType::Regional).build();
+        let endpoint = EndpointConfiguration::builder()
+            .types(EndpointType::Regional)
+            .build();
         let request = cx
             .apigateway
             .create_rest_api()
@@ -128,11 +162,16 @@ impl Resource for RestApi {
         };
         // Another deploy may have done the same at the same time: the oldest stays, and who made
         // another removes it.
-        let oldest = self.pick(&ApiList::fresh(cx).await?).filter(|oldest| oldest.id != made.id);
+        let oldest = self
+            .pick(&ApiList::fresh(cx).await?)
+            .filter(|oldest| oldest.id != made.id);
         match oldest {
             Some(oldest) => {
                 self.delete_api(cx, &made.id).await?;
-                Ok(State { twins: Vec::new(), ..oldest })
+                Ok(State {
+                    twins: Vec::new(),
+                    ..oldest
+                })
             }
             None => Ok(made),
         }
@@ -144,13 +183,25 @@ impl Resource for RestApi {
             self.patch(cx, &state.id, operations).await?;
         }
         if touches_tags(changes) {
-            let arn = self.names.apigateway_arn(&format!("/restapis/{}", state.id));
-            let request = cx.apigateway.tag_resource().resource_arn(arn).set_tags(Some(self.tags.map()));
+            let arn = self
+                .names
+                .apigateway_arn(&format!("/restapis/{}", state.id));
+            let request = cx
+                .apigateway
+                .tag_resource()
+                .resource_arn(arn)
+                .set_tags(Some(self.tags.map()));
             cx.paced("TagResource", request.send()).await?;
         }
         self.delete_twins(cx, &state.twins).await?;
         let (name, endpoint_types) = (self.names.base(), vec![REGIONAL.to_owned()]);
-        Ok(State { name, endpoint_types, tags: self.tags.map(), twins: Vec::new(), ..state })
+        Ok(State {
+            name,
+            endpoint_types,
+            tags: self.tags.map(),
+            twins: Vec::new(),
+            ..state
+        })
     }
 
     async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {

@@ -1,6 +1,8 @@
 //! The function's execution role: who may assume it, and the least that the handler needs.
 
-use super::support::{document_change, found, gone, incomplete, parse_document, tag_map, touches, touches_tags};
+use super::support::{
+    document_change, found, gone, incomplete, parse_document, tag_map, touches, touches_tags,
+};
 use crate::engine::{Change, Cx, Error, Owner, Resource};
 use crate::names::Tags;
 use aws_sdk_iam::types::Tag;
@@ -44,27 +46,50 @@ impl Role {
     }
 
     async fn put_policy(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx.iam.put_role_policy().role_name(&self.name).policy_name(POLICY_NAME);
-        cx.call("PutRolePolicy", request.policy_document(self.policy.to_string()).send()).await?;
+        let request = cx
+            .iam
+            .put_role_policy()
+            .role_name(&self.name)
+            .policy_name(POLICY_NAME);
+        cx.call(
+            "PutRolePolicy",
+            request.policy_document(self.policy.to_string()).send(),
+        )
+        .await?;
         Ok(())
     }
 
     async fn put_boundary(&self, cx: &Cx) -> Result<(), Error> {
         match &self.boundary {
             Some(arn) => {
-                let request = cx.iam.put_role_permissions_boundary().role_name(&self.name).permissions_boundary(arn);
-                cx.call("PutRolePermissionsBoundary", request.send()).await?;
+                let request = cx
+                    .iam
+                    .put_role_permissions_boundary()
+                    .role_name(&self.name)
+                    .permissions_boundary(arn);
+                cx.call("PutRolePermissionsBoundary", request.send())
+                    .await?;
             }
             None => {
-                let request = cx.iam.delete_role_permissions_boundary().role_name(&self.name);
-                gone(cx.call("DeleteRolePermissionsBoundary", request.send()).await)?;
+                let request = cx
+                    .iam
+                    .delete_role_permissions_boundary()
+                    .role_name(&self.name);
+                gone(
+                    cx.call("DeleteRolePermissionsBoundary", request.send())
+                        .await,
+                )?;
             }
         }
         Ok(())
     }
 
     async fn tag(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx.iam.tag_role().role_name(&self.name).set_tags(Some(iam_tags(&self.tags)?));
+        let request = cx
+            .iam
+            .tag_role()
+            .role_name(&self.name)
+            .set_tags(Some(iam_tags(&self.tags)?));
         cx.call("TagRole", request.send()).await?;
         Ok(())
     }
@@ -84,13 +109,29 @@ impl Resource for Role {
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         let (role, policy) = futures::join!(
             cx.call("GetRole", cx.iam.get_role().role_name(&self.name).send()),
-            cx.call("GetRolePolicy", cx.iam.get_role_policy().role_name(&self.name).policy_name(POLICY_NAME).send()),
+            cx.call(
+                "GetRolePolicy",
+                cx.iam
+                    .get_role_policy()
+                    .role_name(&self.name)
+                    .policy_name(POLICY_NAME)
+                    .send()
+            ),
         );
-        let Some(role) = found(role)?.and_then(|answer| answer.role) else { return Ok(None) };
+        let Some(role) = found(role)?.and_then(|answer| answer.role) else {
+            return Ok(None);
+        };
         let policy = found(policy)?.map(|answer| decode(&answer.policy_document));
-        let boundary = role.permissions_boundary.as_ref().and_then(|boundary| boundary.permissions_boundary_arn.clone());
+        let boundary = role
+            .permissions_boundary
+            .as_ref()
+            .and_then(|boundary| boundary.permissions_boundary_arn.clone());
         Ok(Some(State {
-            trust: role.assume_role_policy_document.as_deref().map(decode).unwrap_or_default(),
+            trust: role
+                .assume_role_policy_document
+                .as_deref()
+                .map(decode)
+                .unwrap_or_default(),
             tags: tag_map(role.tags(), |tag| (tag.key(), tag.value())),
             arn: role.arn,
             policy,
@@ -104,8 +145,16 @@ impl Resource for Role {
 
     fn diff(&self, state: &State) -> Vec<Change> {
         let mut changes = self.tags.diff(&state.tags);
-        changes.extend(document_change("AssumeRolePolicyDocument", Some(&state.trust), &self.trust));
-        changes.extend(document_change("PolicyDocument", state.policy.as_ref(), &self.policy));
+        changes.extend(document_change(
+            "AssumeRolePolicyDocument",
+            Some(&state.trust),
+            &self.trust,
+        ));
+        changes.extend(document_change(
+            "PolicyDocument",
+            state.policy.as_ref(),
+            &self.policy,
+        ));
         changes.extend(match (&state.boundary, &self.boundary) {
             (before, Some(after)) => Change::between("PermissionsBoundary", before.as_ref(), after),
             (Some(before), None) => Some(Change::removed("PermissionsBoundary", before)),
@@ -125,13 +174,21 @@ impl Resource for Role {
             .set_tags(Some(iam_tags(&self.tags)?));
         let created = cx.call("CreateRole", request.send()).await?;
         self.put_policy(cx).await?;
-        Ok(self.wanted_state(created.role.map_or_else(|| self.arn.clone(), |role| role.arn)))
+        Ok(self.wanted_state(
+            created
+                .role
+                .map_or_else(|| self.arn.clone(), |role| role.arn),
+        ))
     }
 
     async fn update(&self, cx: &Cx, state: State, changes: &[Change]) -> Result<State, Error> {
         if touches(changes, &["AssumeRolePolicyDocument"]) {
             let request = cx.iam.update_assume_role_policy().role_name(&self.name);
-            cx.call("UpdateAssumeRolePolicy", request.policy_document(self.trust.to_string()).send()).await?;
+            cx.call(
+                "UpdateAssumeRolePolicy",
+                request.policy_document(self.trust.to_string()).send(),
+            )
+            .await?;
         }
         if touches(changes, &["PermissionsBoundary"]) {
             self.put_boundary(cx).await?;
@@ -157,23 +214,50 @@ impl Resource for Role {
 /// Deletes a role with whatever hangs on it: IAM refuses a role that still has a policy.
 pub(super) async fn delete_role(cx: &Cx, name: &str) -> Result<(), Error> {
     let (inline, attached) = futures::join!(
-        cx.call("ListRolePolicies", cx.iam.list_role_policies().role_name(name).send()),
-        cx.call("ListAttachedRolePolicies", cx.iam.list_attached_role_policies().role_name(name).send()),
+        cx.call(
+            "ListRolePolicies",
+            cx.iam.list_role_policies().role_name(name).send()
+        ),
+        cx.call(
+            "ListAttachedRolePolicies",
+            cx.iam.list_attached_role_policies().role_name(name).send()
+        ),
     );
-    for policy in found(inline)?.map(|answer| answer.policy_names).unwrap_or_default() {
-        let request = cx.iam.delete_role_policy().role_name(name).policy_name(policy);
+    for policy in found(inline)?
+        .map(|answer| answer.policy_names)
+        .unwrap_or_default()
+    {
+        let request = cx
+            .iam
+            .delete_role_policy()
+            .role_name(name)
+            .policy_name(policy);
         gone(cx.call("DeleteRolePolicy", request.send()).await)?;
     }
-    for policy in found(attached)?.and_then(|answer| answer.attached_policies).unwrap_or_default() {
-        let request = cx.iam.detach_role_policy().role_name(name).set_policy_arn(policy.policy_arn);
+    for policy in found(attached)?
+        .and_then(|answer| answer.attached_policies)
+        .unwrap_or_default()
+    {
+        let request = cx
+            .iam
+            .detach_role_policy()
+            .role_name(name)
+            .set_policy_arn(policy.policy_arn);
         gone(cx.call("DetachRolePolicy", request.send()).await)?;
     }
-    gone(cx.call("DeleteRole", cx.iam.delete_role().role_name(name).send()).await)
+    gone(
+        cx.call("DeleteRole", cx.iam.delete_role().role_name(name).send())
+            .await,
+    )
 }
 
 pub(super) fn iam_tags(tags: &Tags) -> Result<Vec<Tag>, Error> {
     let tag = |(key, value): (&String, &String)| Tag::builder().key(key).value(value).build();
-    tags.0.iter().map(tag).collect::<Result<_, _>>().map_err(incomplete)
+    tags.0
+        .iter()
+        .map(tag)
+        .collect::<Result<_, _>>()
+        .map_err(incomplete)
 }
 
 /// IAM returns documents percent-encoded.

@@ -60,47 +60,82 @@ impl Routes {
     /// Lambda is always invoked with POST (API Gateway developer guide, "Lambda proxy integrations").
     fn integration(&self) -> Integration {
         let kind = IntegrationType::AwsProxy.as_str().to_owned();
-        Integration { kind, http_method: "POST".to_owned(), uri: self.uri.clone() }
+        Integration {
+            kind,
+            http_method: "POST".to_owned(),
+            uri: self.uri.clone(),
+        }
     }
 
     /// Every path that has to exist, parents before children.
     fn wanted_paths(&self) -> BTreeSet<String> {
-        self.wanted.keys().flat_map(|(path, _)| ancestors(path)).collect()
+        self.wanted
+            .keys()
+            .flat_map(|(path, _)| ancestors(path))
+            .collect()
     }
 
     /// The topmost paths that are not wanted; their children go with them.
     fn unwanted_paths<'a>(&self, state: &'a State) -> Vec<(&'a String, &'a String)> {
         let wanted = self.wanted_paths();
-        let topmost = |path: &str| parent(path).is_none_or(|parent| parent == "/" || wanted.contains(parent));
-        state.paths.iter().filter(|(path, _)| !wanted.contains(*path) && topmost(path)).collect()
+        let topmost =
+            |path: &str| parent(path).is_none_or(|parent| parent == "/" || wanted.contains(parent));
+        state
+            .paths
+            .iter()
+            .filter(|(path, _)| !wanted.contains(*path) && topmost(path))
+            .collect()
     }
 
     /// Methods to remove from paths that stay.
     fn unwanted_methods<'a>(&self, state: &'a State) -> Vec<&'a Key> {
         let paths = self.wanted_paths();
-        state.methods.keys().filter(|key| paths.contains(&key.0) && !self.wanted.contains_key(*key)).collect()
+        state
+            .methods
+            .keys()
+            .filter(|key| paths.contains(&key.0) && !self.wanted.contains_key(*key))
+            .collect()
     }
 
     fn method_changes(&self, key: &Key, wanted: &WantedMethod, state: &State) -> Vec<Change> {
         let name = format!("{} {}", key.1, key.0);
         let Some(have) = state.methods.get(key) else {
             let key = if wanted.api_key { ", API key" } else { "" };
-            return vec![Change::added(name, format!("{}{key}", wanted.authorization))];
+            return vec![Change::added(
+                name,
+                format!("{}{key}", wanted.authorization),
+            )];
         };
         let mut changes = Vec::new();
         let authorization = wanted.authorization.to_owned();
-        changes.extend(Change::between(&format!("{name} authorizationType"), Some(&have.authorization), &authorization));
-        changes.extend(Change::between(&format!("{name} apiKeyRequired"), Some(&have.api_key), &wanted.api_key));
+        changes.extend(Change::between(
+            &format!("{name} authorizationType"),
+            Some(&have.authorization),
+            &authorization,
+        ));
+        changes.extend(Change::between(
+            &format!("{name} apiKeyRequired"),
+            Some(&have.api_key),
+            &wanted.api_key,
+        ));
         let integration = self.integration();
         if have.integration.as_ref() != Some(&integration) {
             let before = have.integration.as_ref().map(describe);
-            changes.extend(Change::between(&format!("{name} integration"), before.as_ref(), &describe(&integration)));
+            changes.extend(Change::between(
+                &format!("{name} integration"),
+                before.as_ref(),
+                &describe(&integration),
+            ));
         }
         changes
     }
 
     async fn make_paths(&self, cx: &Cx, api: &str, state: &mut State) -> Result<(), Error> {
-        let missing: Vec<String> = self.wanted_paths().into_iter().filter(|path| !state.paths.contains_key(path)).collect();
+        let missing: Vec<String> = self
+            .wanted_paths()
+            .into_iter()
+            .filter(|path| !state.paths.contains_key(path))
+            .collect();
         let depth = |path: &str| path.matches('/').count();
         let mut levels: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for path in missing {
@@ -137,23 +172,46 @@ impl Routes {
 
     fn done(&self, wanted: &WantedMethod) -> Method {
         let authorization = wanted.authorization.to_owned();
-        Method { authorization, api_key: wanted.api_key, integration: Some(self.integration()) }
+        Method {
+            authorization,
+            api_key: wanted.api_key,
+            integration: Some(self.integration()),
+        }
     }
 
-    async fn make_method(&self, cx: &Cx, api: &str, key: &Key, wanted: &WantedMethod, state: &State) -> Result<Key, Error> {
-        let resource = state.paths.get(&key.0).ok_or_else(|| Error::Moved(format!("the path {}", key.0)))?;
+    async fn make_method(
+        &self,
+        cx: &Cx,
+        api: &str,
+        key: &Key,
+        wanted: &WantedMethod,
+        state: &State,
+    ) -> Result<Key, Error> {
+        let resource = state
+            .paths
+            .get(&key.0)
+            .ok_or_else(|| Error::Moved(format!("the path {}", key.0)))?;
         match state.methods.get(key) {
             None => put_method(cx, api, resource, &key.1, wanted).await?,
             Some(have) => update_method(cx, api, resource, &key.1, wanted, have).await?,
         }
-        let have = state.methods.get(key).and_then(|method| method.integration.as_ref());
+        let have = state
+            .methods
+            .get(key)
+            .and_then(|method| method.integration.as_ref());
         if have != Some(&self.integration()) {
             self.put_integration(cx, api, resource, &key.1).await?;
         }
         Ok(key.clone())
     }
 
-    async fn put_integration(&self, cx: &Cx, api: &str, resource: &str, method: &str) -> Result<(), Error> {
+    async fn put_integration(
+        &self,
+        cx: &Cx,
+        api: &str,
+        resource: &str,
+        method: &str,
+    ) -> Result<(), Error> {
         let request = cx
             .apigateway
             .put_integration()
@@ -212,11 +270,21 @@ impl Resource for Routes {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let Some(api) = self.api.observed().await? else { return Ok(None) };
+        let Some(api) = self.api.observed().await? else {
+            return Ok(None);
+        };
         let (mut state, mut position) = (State::default(), None);
         loop {
-            let request = cx.apigateway.get_resources().rest_api_id(&api.id).embed("methods").limit(500);
-            let page = found(cx.paced("GetResources", request.set_position(position).send()).await)?;
+            let request = cx
+                .apigateway
+                .get_resources()
+                .rest_api_id(&api.id)
+                .embed("methods")
+                .limit(500);
+            let page = found(
+                cx.paced("GetResources", request.set_position(position).send())
+                    .await,
+            )?;
             let Some(page) = page else { return Ok(None) };
             for resource in page.items() {
                 state.take(resource);
@@ -229,10 +297,21 @@ impl Resource for Routes {
     }
 
     fn diff(&self, state: &State) -> Vec<Change> {
-        let mut changes: Vec<Change> =
-            self.wanted.iter().flat_map(|(key, wanted)| self.method_changes(key, wanted, state)).collect();
-        changes.extend(self.unwanted_methods(state).iter().map(|(path, method)| Change::removed(format!("{method} {path}"), "a method")));
-        changes.extend(self.unwanted_paths(state).iter().map(|(path, _)| Change::removed(path.as_str(), "a path")));
+        let mut changes: Vec<Change> = self
+            .wanted
+            .iter()
+            .flat_map(|(key, wanted)| self.method_changes(key, wanted, state))
+            .collect();
+        changes.extend(
+            self.unwanted_methods(state)
+                .iter()
+                .map(|(path, method)| Change::removed(format!("{method} {path}"), "a method")),
+        );
+        changes.extend(
+            self.unwanted_paths(state)
+                .iter()
+                .map(|(path, _)| Change::removed(path.as_str(), "a path")),
+        );
         changes
     }
 
@@ -252,23 +331,38 @@ impl Resource for Routes {
 
 impl State {
     fn take(&mut self, resource: &AwsResource) {
-        let (Some(path), Some(id)) = (resource.path(), resource.id()) else { return };
+        let (Some(path), Some(id)) = (resource.path(), resource.id()) else {
+            return;
+        };
         self.paths.insert(path.to_owned(), id.to_owned());
         for (verb, method) in resource.resource_methods().into_iter().flatten() {
             let integration = method.method_integration().map(|integration| Integration {
-                kind: integration.r#type().map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+                kind: integration
+                    .r#type()
+                    .map(|kind| kind.as_str().to_owned())
+                    .unwrap_or_default(),
                 http_method: integration.http_method().unwrap_or_default().to_owned(),
                 uri: integration.uri().unwrap_or_default().to_owned(),
             });
             let authorization = method.authorization_type().unwrap_or("NONE").to_owned();
             let api_key = method.api_key_required().unwrap_or(false);
-            self.methods.insert((path.to_owned(), verb.clone()), Method { authorization, api_key, integration });
+            self.methods.insert(
+                (path.to_owned(), verb.clone()),
+                Method {
+                    authorization,
+                    api_key,
+                    integration,
+                },
+            );
         }
     }
 }
 
 fn describe(integration: &Integration) -> String {
-    format!("{} {} {}", integration.kind, integration.http_method, integration.uri)
+    format!(
+        "{} {} {}",
+        integration.kind, integration.http_method, integration.uri
+    )
 }
 
 /// `/a/b` is `/`, `/a`, `/a/b`.
@@ -293,20 +387,42 @@ fn parent(path: &str) -> Option<&str> {
 /// Runs all, a few at a time, to their ends: a failure stops none that is under way, so that the
 /// next read sees what was done.
 async fn together<T: Send>(work: Vec<BoxFuture<'_, Result<T, Error>>>) -> Result<Vec<T>, Error> {
-    let results: Vec<Result<T, Error>> = stream::iter(work).buffer_unordered(CONCURRENCY).collect().await;
+    let results: Vec<Result<T, Error>> = stream::iter(work)
+        .buffer_unordered(CONCURRENCY)
+        .collect()
+        .await;
     results.into_iter().collect()
 }
 
-async fn make_path(cx: &Cx, api: &str, path: &str, paths: &BTreeMap<String, String>) -> Result<(String, String), Error> {
+async fn make_path(
+    cx: &Cx,
+    api: &str,
+    path: &str,
+    paths: &BTreeMap<String, String>,
+) -> Result<(String, String), Error> {
     let parent = parent(path).and_then(|parent| paths.get(parent));
     let parent = parent.ok_or_else(|| Error::Moved(format!("the path above {path}")))?;
     let part = path.rsplit('/').next().unwrap_or_default();
-    let request = cx.apigateway.create_resource().rest_api_id(api).parent_id(parent).path_part(part);
+    let request = cx
+        .apigateway
+        .create_resource()
+        .rest_api_id(api)
+        .parent_id(parent)
+        .path_part(part);
     let made = cx.paced("CreateResource", request.send()).await?;
-    Ok((path.to_owned(), super::support::required(made.id, "the resource's id")?))
+    Ok((
+        path.to_owned(),
+        super::support::required(made.id, "the resource's id")?,
+    ))
 }
 
-async fn put_method(cx: &Cx, api: &str, resource: &str, method: &str, wanted: &WantedMethod) -> Result<(), Error> {
+async fn put_method(
+    cx: &Cx,
+    api: &str,
+    resource: &str,
+    method: &str,
+    wanted: &WantedMethod,
+) -> Result<(), Error> {
     let request = cx
         .apigateway
         .put_method()
@@ -319,8 +435,21 @@ async fn put_method(cx: &Cx, api: &str, resource: &str, method: &str, wanted: &W
     Ok(())
 }
 
-async fn update_method(cx: &Cx, api: &str, resource: &str, method: &str, wanted: &WantedMethod, have: &Method) -> Result<(), Error> {
-    let replace = |path: &str, value: &str| PatchOperation::builder().op(Op::Replace).path(path).value(value).build();
+async fn update_method(
+    cx: &Cx,
+    api: &str,
+    resource: &str,
+    method: &str,
+    wanted: &WantedMethod,
+    have: &Method,
+) -> Result<(), Error> {
+    let replace = |path: &str, value: &str| {
+        PatchOperation::builder()
+            .op(Op::Replace)
+            .path(path)
+            .value(value)
+            .build()
+    };
     let mut operations = Vec::new();
     if have.authorization != wanted.authorization {
         operations.push(replace("/authorizationType", wanted.authorization));
@@ -331,20 +460,38 @@ async fn update_method(cx: &Cx, api: &str, resource: &str, method: &str, wanted:
     if operations.is_empty() {
         return Ok(());
     }
-    let request = cx.apigateway.update_method().rest_api_id(api).resource_id(resource).http_method(method);
-    cx.paced("UpdateMethod", request.set_patch_operations(Some(operations)).send()).await?;
+    let request = cx
+        .apigateway
+        .update_method()
+        .rest_api_id(api)
+        .resource_id(resource)
+        .http_method(method);
+    cx.paced(
+        "UpdateMethod",
+        request.set_patch_operations(Some(operations)).send(),
+    )
+    .await?;
     Ok(())
 }
 
 async fn remove_path(cx: &Cx, api: &str, path: &str, id: &str) -> Result<String, Error> {
-    let request = cx.apigateway.delete_resource().rest_api_id(api).resource_id(id);
+    let request = cx
+        .apigateway
+        .delete_resource()
+        .rest_api_id(api)
+        .resource_id(id);
     gone(cx.paced("DeleteResource", request.send()).await)?;
     Ok(path.to_owned())
 }
 
 async fn remove_method(cx: &Cx, api: &str, key: &Key, state: &State) -> Result<Key, Error> {
     if let Some(resource) = state.paths.get(&key.0) {
-        let request = cx.apigateway.delete_method().rest_api_id(api).resource_id(resource).http_method(&key.1);
+        let request = cx
+            .apigateway
+            .delete_method()
+            .rest_api_id(api)
+            .resource_id(resource)
+            .http_method(&key.1);
         gone(cx.paced("DeleteMethod", request.send()).await)?;
     }
     Ok(key.clone())
@@ -358,6 +505,9 @@ mod tests {
     fn a_path_brings_its_parents() {
         assert_eq!(ancestors("/"), ["/"]);
         assert_eq!(ancestors("/a/{b}/c"), ["/", "/a", "/a/{b}", "/a/{b}/c"]);
-        assert_eq!((parent("/"), parent("/a"), parent("/a/b")), (None, Some("/"), Some("/a")));
+        assert_eq!(
+            (parent("/"), parent("/a"), parent("/a/b")),
+            (None, Some("/"), Some("/a"))
+        );
     }
 }

@@ -56,48 +56,89 @@ impl Stage {
     }
 
     fn deployment_id(&self) -> Result<String, Error> {
-        self.deployment.require()?.id.ok_or_else(|| Error::Moved("the deployment".to_owned()))
+        self.deployment
+            .require()?
+            .id
+            .ok_or_else(|| Error::Moved("the deployment".to_owned()))
     }
 
     fn setting_patches(&self, changed: impl Fn(&str) -> bool) -> Vec<PatchOperation> {
         let settings = self.settings();
         let changed = settings.iter().filter(|(path, _)| changed(path));
-        changed.map(|(path, value)| replace(format!("/*/*/{path}"), value)).collect()
+        changed
+            .map(|(path, value)| replace(format!("/*/*/{path}"), value))
+            .collect()
     }
 
-    async fn patch(&self, cx: &Cx, api: &str, operations: Vec<PatchOperation>) -> Result<(), Error> {
+    async fn patch(
+        &self,
+        cx: &Cx,
+        api: &str,
+        operations: Vec<PatchOperation>,
+    ) -> Result<(), Error> {
         if operations.is_empty() {
             return Ok(());
         }
-        let request = cx.apigateway.update_stage().rest_api_id(api).stage_name(&self.names.stage);
-        cx.paced("UpdateStage", request.set_patch_operations(Some(operations)).send()).await?;
+        let request = cx
+            .apigateway
+            .update_stage()
+            .rest_api_id(api)
+            .stage_name(&self.names.stage);
+        cx.paced(
+            "UpdateStage",
+            request.set_patch_operations(Some(operations)).send(),
+        )
+        .await?;
         Ok(())
     }
 
     async fn delete_stale(&self, cx: &Cx, api: &str, stale: &[String]) -> Result<(), Error> {
         for id in stale {
-            let request = cx.apigateway.delete_deployment().rest_api_id(api).deployment_id(id);
+            let request = cx
+                .apigateway
+                .delete_deployment()
+                .rest_api_id(api)
+                .deployment_id(id);
             gone(cx.paced("DeleteDeployment", request.send()).await)?;
         }
         Ok(())
     }
 
     fn wanted_state(&self, deployment_id: String) -> State {
-        State { deployment_id, settings: self.settings(), tags: self.tags.map(), stale: Vec::new() }
+        State {
+            deployment_id,
+            settings: self.settings(),
+            tags: self.tags.map(),
+            stale: Vec::new(),
+        }
     }
 
     /// Deployments that no stage serves any more, and that are not the one to be served.
     fn stale(&self, stages: &[AwsStage]) -> Vec<String> {
-        let Some(deployments) = self.deployment.current() else { return Vec::new() };
+        let Some(deployments) = self.deployment.current() else {
+            return Vec::new();
+        };
         let served = |id: &str| stages.iter().any(|stage| stage.deployment_id() == Some(id));
-        deployments.others.into_iter().filter(|id| !served(id)).collect()
+        deployments
+            .others
+            .into_iter()
+            .filter(|id| !served(id))
+            .collect()
     }
 
     /// What becomes stale by the change that is planned.
     fn all_stale(&self, state: &State) -> Vec<String> {
-        let Some(deployments) = self.deployment.current() else { return Vec::new() };
-        let leaves = |id: &&String| **id == state.deployment_id && deployments.id.as_ref() != Some(*id);
-        state.stale.iter().chain(deployments.others.iter().filter(leaves)).cloned().collect()
+        let Some(deployments) = self.deployment.current() else {
+            return Vec::new();
+        };
+        let leaves =
+            |id: &&String| **id == state.deployment_id && deployments.id.as_ref() != Some(*id);
+        state
+            .stale
+            .iter()
+            .chain(deployments.others.iter().filter(leaves))
+            .cloned()
+            .collect()
     }
 }
 
@@ -113,16 +154,28 @@ impl Resource for Stage {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let Some(api) = self.api.observed().await? else { return Ok(None) };
-        let (stages, _) = futures::join!(
-            cx.paced("GetStages", cx.apigateway.get_stages().rest_api_id(&api.id).send()),
-            self.deployment.observed(),
-        );
-        let Some(stages) = found(stages)?.and_then(|answer| answer.item) else { return Ok(None) };
-        let Some(stage) = stages.iter().find(|stage| stage.stage_name() == Some(&self.names.stage)) else {
+        let Some(api) = self.api.observed().await? else {
             return Ok(None);
         };
-        let all = stage.method_settings().and_then(|settings| settings.get("*/*"));
+        let (stages, _) = futures::join!(
+            cx.paced(
+                "GetStages",
+                cx.apigateway.get_stages().rest_api_id(&api.id).send()
+            ),
+            self.deployment.observed(),
+        );
+        let Some(stages) = found(stages)?.and_then(|answer| answer.item) else {
+            return Ok(None);
+        };
+        let Some(stage) = stages
+            .iter()
+            .find(|stage| stage.stage_name() == Some(&self.names.stage))
+        else {
+            return Ok(None);
+        };
+        let all = stage
+            .method_settings()
+            .and_then(|settings| settings.get("*/*"));
         Ok(Some(State {
             deployment_id: stage.deployment_id().unwrap_or_default().to_owned(),
             settings: all.map(settings_of).unwrap_or_default(),
@@ -133,12 +186,26 @@ impl Resource for Stage {
 
     fn diff(&self, state: &State) -> Vec<Change> {
         let mut changes = self.tags.diff(&state.tags);
-        let wanted = self.deployment.current().and_then(|deployment| deployment.id);
+        let wanted = self
+            .deployment
+            .current()
+            .and_then(|deployment| deployment.id);
         let wanted = wanted.unwrap_or_else(|| "(known after deploy)".to_owned());
-        changes.extend(Change::between("deploymentId", Some(&state.deployment_id), &wanted));
-        let setting = |(path, value): (&&str, &String)| Change::between(path, state.settings.get(path), value);
+        changes.extend(Change::between(
+            "deploymentId",
+            Some(&state.deployment_id),
+            &wanted,
+        ));
+        let setting = |(path, value): (&&str, &String)| {
+            Change::between(path, state.settings.get(path), value)
+        };
         changes.extend(self.settings().iter().filter_map(setting));
-        changes.extend(state.stale.iter().map(|id| Change::removed("old deployment", id)));
+        changes.extend(
+            state
+                .stale
+                .iter()
+                .map(|id| Change::removed("old deployment", id)),
+        );
         changes
     }
 
@@ -156,43 +223,72 @@ impl Resource for Stage {
             .deployment_id(&deployment)
             .set_tags(Some(self.tags.map()));
         cx.paced("CreateStage", request.send()).await?;
-        self.patch(cx, &api.id, self.setting_patches(|_| true)).await?;
+        self.patch(cx, &api.id, self.setting_patches(|_| true))
+            .await?;
         Ok(self.wanted_state(deployment))
     }
 
     async fn update(&self, cx: &Cx, state: State, changes: &[Change]) -> Result<State, Error> {
         let (api, deployment) = (self.api.require()?, self.deployment_id()?);
-        let mut operations = self.setting_patches(|path| changes.iter().any(|change| change.field == path));
+        let mut operations =
+            self.setting_patches(|path| changes.iter().any(|change| change.field == path));
         if deployment != state.deployment_id {
             operations.push(replace("/deploymentId".to_owned(), &deployment));
         }
         self.patch(cx, &api.id, operations).await?;
         if touches_tags(changes) {
-            let arn = self.names.apigateway_arn(&format!("/restapis/{}/stages/{}", api.id, self.names.stage));
-            let request = cx.apigateway.tag_resource().resource_arn(arn).set_tags(Some(self.tags.map()));
+            let arn = self
+                .names
+                .apigateway_arn(&format!("/restapis/{}/stages/{}", api.id, self.names.stage));
+            let request = cx
+                .apigateway
+                .tag_resource()
+                .resource_arn(arn)
+                .set_tags(Some(self.tags.map()));
             cx.paced("TagResource", request.send()).await?;
         }
-        self.delete_stale(cx, &api.id, &self.all_stale(&state)).await?;
+        self.delete_stale(cx, &api.id, &self.all_stale(&state))
+            .await?;
         Ok(self.wanted_state(deployment))
     }
 
     async fn delete(&self, cx: &Cx, _state: State) -> Result<(), Error> {
         let api = self.api.require()?;
-        let request = cx.apigateway.delete_stage().rest_api_id(&api.id).stage_name(&self.names.stage);
+        let request = cx
+            .apigateway
+            .delete_stage()
+            .rest_api_id(&api.id)
+            .stage_name(&self.names.stage);
         gone(cx.paced("DeleteStage", request.send()).await)
     }
 }
 
 fn replace(path: String, value: &str) -> PatchOperation {
-    PatchOperation::builder().op(Op::Replace).path(path).value(value).build()
+    PatchOperation::builder()
+        .op(Op::Replace)
+        .path(path)
+        .value(value)
+        .build()
 }
 
 fn settings_of(setting: &MethodSetting) -> BTreeMap<&'static str, String> {
     BTreeMap::from([
-        ("logging/loglevel", setting.logging_level().unwrap_or("OFF").to_owned()),
-        ("logging/dataTrace", setting.data_trace_enabled().to_string()),
+        (
+            "logging/loglevel",
+            setting.logging_level().unwrap_or("OFF").to_owned(),
+        ),
+        (
+            "logging/dataTrace",
+            setting.data_trace_enabled().to_string(),
+        ),
         ("metrics/enabled", setting.metrics_enabled().to_string()),
-        ("throttling/rateLimit", setting.throttling_rate_limit().to_string()),
-        ("throttling/burstLimit", setting.throttling_burst_limit().to_string()),
+        (
+            "throttling/rateLimit",
+            setting.throttling_rate_limit().to_string(),
+        ),
+        (
+            "throttling/burstLimit",
+            setting.throttling_burst_limit().to_string(),
+        ),
     ])
 }

@@ -59,10 +59,14 @@ pub fn required<T>(value: Option<T>, field: &str) -> Result<T, Error> {
 
 /// True where a change of one of `fields` is among `changes`.
 pub fn touches(changes: &[Change], fields: &[&str]) -> bool {
-    changes.iter().any(|change| fields.contains(&change.field.as_str()))
+    changes
+        .iter()
+        .any(|change| fields.contains(&change.field.as_str()))
 }
 
 /// True where a tag is among `changes`.
 pub fn touches_tags(changes: &[Change]) -> bool {
-    changes.iter().any(|change| change.field.starts_with("tag "))
+    changes
+        .iter()
+        .any(|change| change.field.starts_with("tag "))
 }

@@ -8,7 +8,8 @@ use crate::config::settings::Quota;
 use crate::engine::{Change, Cx, Error, Ref, Resource};
 use crate::names::{Names, Tags};
 use aws_sdk_apigateway::types::{
-    ApiStage, Op, PatchOperation, QuotaPeriodType, QuotaSettings, ThrottleSettings, UsagePlan as AwsUsagePlan,
+    ApiStage, Op, PatchOperation, QuotaPeriodType, QuotaSettings, ThrottleSettings,
+    UsagePlan as AwsUsagePlan,
 };
 use std::collections::HashMap;
 
@@ -49,18 +50,25 @@ struct Twin {
 
 impl UsagePlan {
     fn pick(&self, plans: Vec<AwsUsagePlan>) -> Option<State> {
-        let mut ours: Vec<AwsUsagePlan> =
-            plans.into_iter().filter(|plan| plan.tags().is_some_and(|have| self.tags.own(have))).collect();
+        let mut ours: Vec<AwsUsagePlan> = plans
+            .into_iter()
+            .filter(|plan| plan.tags().is_some_and(|have| self.tags.own(have)))
+            .collect();
         // Plans carry no date; the smallest id is as good as any, as long as all agree on it.
         ours.sort_by(|one, other| one.id.cmp(&other.id));
         let twins = ours.split_off(ours.len().min(1));
         let plan = ours.pop()?;
-        let twin = |plan: &AwsUsagePlan| Some(Twin { id: plan.id.clone()?, stages: stages_of(plan) });
+        let twin = |plan: &AwsUsagePlan| {
+            Some(Twin {
+                id: plan.id.clone()?,
+                stages: stages_of(plan),
+            })
+        };
         Some(State {
             stages: stages_of(&plan),
             rate: plan.throttle().map(|throttle| throttle.rate_limit),
             burst: plan.throttle().map(|throttle| throttle.burst_limit),
-            quota: plan.quota().map(describe),
+            quota: plan.quota().filter(|quota| quota.limit > 0).map(describe),
             twins: twins.iter().filter_map(twin).collect(),
             tags: plan.tags.unwrap_or_default(),
             name: plan.name.unwrap_or_default(),
@@ -73,7 +81,8 @@ impl UsagePlan {
     }
 
     fn quota(&self) -> Option<String> {
-        self.quota.map(|quota| format!("{} a {}", quota.limit, period(quota).as_str()))
+        self.quota
+            .map(|quota| format!("{} a {}", quota.limit, period(quota).as_str()))
     }
 
     /// Associations with an API that is no more.
@@ -83,7 +92,10 @@ impl UsagePlan {
             None => true,
         };
         let ours = self.our_stage();
-        state.stages.iter().filter(move |stage| Some(*stage) != ours.as_ref() && !live(&stage.0))
+        state
+            .stages
+            .iter()
+            .filter(move |stage| Some(*stage) != ours.as_ref() && !live(&stage.0))
     }
 
     fn patches(&self, state: &State, changes: &[Change]) -> Vec<PatchOperation> {
@@ -93,24 +105,43 @@ impl UsagePlan {
             operations.push(patch(Op::Replace, "/name", &self.names.base()));
         }
         if changed("throttle.rateLimit") {
-            operations.push(patch(Op::Replace, "/throttle/rateLimit", &self.rate.to_string()));
+            operations.push(patch(
+                Op::Replace,
+                "/throttle/rateLimit",
+                &self.rate.to_string(),
+            ));
         }
         if changed("throttle.burstLimit") {
-            operations.push(patch(Op::Replace, "/throttle/burstLimit", &self.burst.to_string()));
+            operations.push(patch(
+                Op::Replace,
+                "/throttle/burstLimit",
+                &self.burst.to_string(),
+            ));
         }
         if changed("quota") {
             operations.extend(self.quota_patches());
         }
-        if let Some(stage) = self.our_stage().filter(|stage| !state.stages.contains(stage)) {
+        if let Some(stage) = self
+            .our_stage()
+            .filter(|stage| !state.stages.contains(stage))
+        {
             operations.push(patch(Op::Add, "/apiStages", &joined(&stage)));
         }
-        operations.extend(self.dead_stages(state).map(|stage| patch(Op::Remove, "/apiStages", &joined(stage))));
+        operations.extend(
+            self.dead_stages(state)
+                .map(|stage| patch(Op::Remove, "/apiStages", &joined(stage))),
+        );
         operations
     }
 
     fn quota_patches(&self) -> Vec<PatchOperation> {
         match self.quota {
-            None => vec![PatchOperation::builder().op(Op::Remove).path("/quota").build()],
+            None => vec![
+                PatchOperation::builder()
+                    .op(Op::Remove)
+                    .path("/quota")
+                    .build(),
+            ],
             Some(quota) => vec![
                 patch(Op::Replace, "/quota/limit", &quota.limit.to_string()),
                 patch(Op::Replace, "/quota/period", period(quota).as_str()),
@@ -146,7 +177,11 @@ impl Resource for UsagePlan {
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         let (mut plans, mut position) = (Vec::new(), None);
         loop {
-            let request = cx.apigateway.get_usage_plans().limit(500).set_position(position);
+            let request = cx
+                .apigateway
+                .get_usage_plans()
+                .limit(500)
+                .set_position(position);
             let page = cx.paced("GetUsagePlans", request.send()).await?;
             plans.extend(page.items.unwrap_or_default());
             position = page.position;
@@ -161,9 +196,21 @@ impl Resource for UsagePlan {
 
     fn diff(&self, state: &State) -> Vec<Change> {
         let mut changes = self.tags.diff(&state.tags);
-        changes.extend(Change::between("name", Some(&state.name), &self.names.base()));
-        changes.extend(Change::between("throttle.rateLimit", state.rate.as_ref(), &self.rate));
-        changes.extend(Change::between("throttle.burstLimit", state.burst.as_ref(), &self.burst));
+        changes.extend(Change::between(
+            "name",
+            Some(&state.name),
+            &self.names.base(),
+        ));
+        changes.extend(Change::between(
+            "throttle.rateLimit",
+            state.rate.as_ref(),
+            &self.rate,
+        ));
+        changes.extend(Change::between(
+            "throttle.burstLimit",
+            state.burst.as_ref(),
+            &self.burst,
+        ));
         changes.extend(match (&state.quota, self.quota()) {
             (before, Some(after)) => Change::between("quota", before.as_ref(), &after),
             (Some(before), None) => Some(Change::removed("quota", before)),
@@ -174,36 +221,69 @@ impl Resource for UsagePlan {
             Some(stage) => changes.push(Change::added("apiStages", joined(&stage))),
             None => changes.push(Change::added("apiStages", "(known after deploy)")),
         }
-        changes.extend(self.dead_stages(state).map(|stage| Change::removed("apiStages", joined(stage))));
-        changes.extend(state.twins.iter().map(|twin| Change::removed("twin", &twin.id)));
+        changes.extend(
+            self.dead_stages(state)
+                .map(|stage| Change::removed("apiStages", joined(stage))),
+        );
+        changes.extend(
+            state
+                .twins
+                .iter()
+                .map(|twin| Change::removed("twin", &twin.id)),
+        );
         changes
     }
 
     async fn create(&self, cx: &Cx) -> Result<State, Error> {
         self.stage.require()?;
-        let (api_id, stage) = self.our_stage().ok_or_else(|| Error::Moved("the REST API".to_owned()))?;
-        let quota = self.quota.map(|quota| QuotaSettings::builder().limit(quota.limit).period(period(quota)).build());
+        let (api_id, stage) = self
+            .our_stage()
+            .ok_or_else(|| Error::Moved("the REST API".to_owned()))?;
+        let quota = self.quota.map(|quota| {
+            QuotaSettings::builder()
+                .limit(quota.limit)
+                .period(period(quota))
+                .build()
+        });
         let request = cx
             .apigateway
             .create_usage_plan()
             .name(self.names.base())
             .api_stages(ApiStage::builder().api_id(&api_id).stage(&stage).build())
-            .throttle(ThrottleSettings::builder().rate_limit(self.rate).burst_limit(self.burst).build())
+            .throttle(
+                ThrottleSettings::builder()
+                    .rate_limit(self.rate)
+                    .burst_limit(self.burst)
+                    .build(),
+            )
             .set_quota(quota)
             .set_tags(Some(self.tags.map()));
         let made = cx.paced("CreateUsagePlan", request.send()).await?;
-        Ok(self.wanted_state(required(made.id, "the usage plan's id")?, vec![(api_id, stage)]))
+        Ok(self.wanted_state(
+            required(made.id, "the usage plan's id")?,
+            vec![(api_id, stage)],
+        ))
     }
 
     async fn update(&self, cx: &Cx, state: State, changes: &[Change]) -> Result<State, Error> {
         let operations = self.patches(&state, changes);
         if !operations.is_empty() {
             let request = cx.apigateway.update_usage_plan().usage_plan_id(&state.id);
-            cx.paced("UpdateUsagePlan", request.set_patch_operations(Some(operations)).send()).await?;
+            cx.paced(
+                "UpdateUsagePlan",
+                request.set_patch_operations(Some(operations)).send(),
+            )
+            .await?;
         }
         if touches_tags(changes) {
-            let arn = self.names.apigateway_arn(&format!("/usageplans/{}", state.id));
-            let request = cx.apigateway.tag_resource().resource_arn(arn).set_tags(Some(self.tags.map()));
+            let arn = self
+                .names
+                .apigateway_arn(&format!("/usageplans/{}", state.id));
+            let request = cx
+                .apigateway
+                .tag_resource()
+                .resource_arn(arn)
+                .set_tags(Some(self.tags.map()));
             cx.paced("TagResource", request.send()).await?;
         }
         for twin in &state.twins {
@@ -212,7 +292,10 @@ impl Resource for UsagePlan {
         let dead: Vec<_> = self.dead_stages(&state).cloned().collect();
         let mut stages = state.stages.clone();
         stages.retain(|stage| !dead.contains(stage));
-        stages.extend(self.our_stage().filter(|stage| !state.stages.contains(stage)));
+        stages.extend(
+            self.our_stage()
+                .filter(|stage| !state.stages.contains(stage)),
+        );
         Ok(self.wanted_state(state.id, stages))
     }
 
@@ -227,11 +310,24 @@ impl Resource for UsagePlan {
 /// A plan with a stage attached cannot be deleted: the stages are detached first.
 async fn delete_plan(cx: &Cx, id: &str, stages: &[(String, String)]) -> Result<(), Error> {
     if !stages.is_empty() {
-        let operations = stages.iter().map(|stage| patch(Op::Remove, "/apiStages", &joined(stage))).collect();
-        let request = cx.apigateway.update_usage_plan().usage_plan_id(id).set_patch_operations(Some(operations));
+        let operations = stages
+            .iter()
+            .map(|stage| patch(Op::Remove, "/apiStages", &joined(stage)))
+            .collect();
+        let request = cx
+            .apigateway
+            .update_usage_plan()
+            .usage_plan_id(id)
+            .set_patch_operations(Some(operations));
         gone(cx.paced("UpdateUsagePlan", request.send()).await)?;
     }
-    gone(cx.paced("DeleteUsagePlan", cx.apigateway.delete_usage_plan().usage_plan_id(id).send()).await)
+    gone(
+        cx.paced(
+            "DeleteUsagePlan",
+            cx.apigateway.delete_usage_plan().usage_plan_id(id).send(),
+        )
+        .await,
+    )
 }
 
 fn stages_of(plan: &AwsUsagePlan) -> Vec<(String, String)> {
@@ -240,7 +336,11 @@ fn stages_of(plan: &AwsUsagePlan) -> Vec<(String, String)> {
 }
 
 fn describe(quota: &QuotaSettings) -> String {
-    format!("{} a {}", quota.limit, quota.period().map_or("DAY", QuotaPeriodType::as_str))
+    format!(
+        "{} a {}",
+        quota.limit,
+        quota.period().map_or("DAY", QuotaPeriodType::as_str)
+    )
 }
 
 fn period(quota: Quota) -> QuotaPeriodType {
@@ -256,7 +356,11 @@ fn joined(stage: &(String, String)) -> String {
 }
 
 fn patch(op: Op, path: &str, value: &str) -> PatchOperation {
-    PatchOperation::builder().op(op).path(path).value(value).build()
+    PatchOperation::builder()
+        .op(op)
+        .path(path)
+        .value(value)
+        .build()
 }
 
 impl State {

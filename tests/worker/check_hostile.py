@@ -18,19 +18,21 @@ REFUSED = [
     '{"args": %s%s}' % ("[" * 129, "]" * 129), '{"args": %s%s}' % ("[" * 100000, "]" * 100000),
     '{"args": [%s1%s]}' % ('{"a":' * 5000, "}" * 5000),
     '{"args": ["\\ud800"]}', '{"kwargs": {"\\udfff": 1}}', '{"args": ["%s"]}' % ("x" * 1_000_000),
-    '{"id": "x"}', '{"headers": {}}', '{"properties": {}}', '{"task": "os.system"}', '{"callbacks": []}', '{"embed": 1}',
+    '{"kwargs": {"self": 1}}', '{"id": "x"}', '{"headers": {}}', '{"properties": {}}', '{"task": "os.system"}', '{"callbacks": []}', '{"embed": 1}',
     '{"eta": 1}', '{"eta": "x"}', '{"eta": "9999-12-31T23:59:59Z"}', '{"expires": 1}', '{"expires": "2001-01-01T00:00:00Z"}',
     '{"expires": "99999-01-01T00:00:00Z"}', '{"countdown": 1e308}', '{"countdown": -1}', '{"countdown": 100}', '{"countdown": []}',
     '{"task_id": ""}', '{"task_id": 1}', '{"task_id": "\\n"}', '{"task_id": "\u00e9"}', '{"task_id": "%s"}' % ("x" * 129),
     '{"time_limit": 0}', '{"time_limit": -1}', '{"time_limit": "1"}', '{"time_limit": 1e300}', '{"time_limit": 0.001}',
     '{"soft_time_limit": 5, "time_limit": 5}', '{"tasks": []}', '{"tasks": 1}', '{"tasks": [1], "args": []}',
 ]
+OPTIONS = ["eta", "expires", "countdown", "task_id", "time_limit", "soft_time_limit"]
 
 
 def mutations(random, count):
     """Bodies with a few characters changed, dropped or doubled."""
     for _ in range(count):
-        body = list(f'{{"args": {array(random)}, "kwargs": {object_(random)}, "countdown": {value(random)}}}')
+        more = f', "{random.choice(OPTIONS)}": {value(random)}' if random.random() < 0.3 else ""
+        body = list(f'{{"args": {array(random)}, "kwargs": {object_(random)}{more}}}')
         for _ in range(random.randrange(1, 4)):
             at = random.randrange(len(body))
             body[at] = random.choice(["", body[at] * 2, random.choice('{}[]",:\\eE.-_0'), chr(random.randrange(0xD800))])
