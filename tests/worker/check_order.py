@@ -11,7 +11,8 @@ def check():
     options = arguments()
     strict = {"GATEWAYQ_STRICT_ORDER": "1", "RECORD_SLEEP": "0.2"}
     with Stand(options, strict) as stand:
-        tasks = [{"args": [number], "kwargs": {"key": f"key {key}"}} for number in range(EACH) for key in range(KEYS)]
+        # Key after key: a careless receive would take several of one key at once.
+        tasks = [{"args": [number], "kwargs": {"key": f"key {key}"}} for key in range(KEYS) for number in range(EACH)]
         result = stand.encode(json.dumps({"tasks": tasks}), "/ordered")
         expect(len({message["group_id"] for message in result["messages"]}) == KEYS, "not a group a key")
         stand.send(result["messages"])

@@ -25,3 +25,8 @@ def record(self, /, *args, **kwargs):
     handle = os.open(os.environ["RECORD_FILE"], os.O_WRONLY | os.O_APPEND)
     os.write(handle, (json.dumps(line) + "\n").encode())
     os.close(handle)
+
+
+@app.task(name="checks.fail")
+def fail():
+    raise ValueError("as it should")

@@ -24,6 +24,7 @@ RECORD = {"names": ["checks.record"]}
 ROUTES = [
     {"method": "POST", "path": "/record", "task": {**RECORD, "options": [
         "eta", "expires", "countdown", "task_id", "time_limit", "soft_time_limit"]}},
+    {"method": "POST", "path": "/fail", "task": {"names": ["checks.fail"]}},
     {"method": "POST", "path": "/ordered", "task": {**RECORD, "group": "body.kwargs.key"}},
 ]
 

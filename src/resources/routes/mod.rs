@@ -2,17 +2,21 @@
 //!
 //! Live traffic sees none of it until a deployment is made of the whole.
 
-use super::rest_api::RestApi;
-use super::support::{found, gone};
-use crate::engine::{Change, Cx, Error, Ref, Resource};
-use aws_sdk_apigateway::types::{IntegrationType, Op, PatchOperation, Resource as AwsResource};
-use futures::FutureExt;
-use futures::future::BoxFuture;
-use futures::stream::{self, StreamExt};
-use std::collections::{BTreeMap, BTreeSet};
+mod calls;
+mod paths;
+mod state;
 
-/// How many calls are under way at once; the pacing keeps their rate.
-const CONCURRENCY: usize = 8;
+pub use state::State;
+
+use super::rest_api::RestApi;
+use super::support::found;
+use crate::engine::{Change, Cx, Error, Ref, Resource};
+use aws_sdk_apigateway::types::IntegrationType;
+use calls::{make_path, put_method, remove_method, remove_path, together, update_method};
+use futures::FutureExt;
+use paths::{ancestors, parent};
+use state::{Integration, Method, describe};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The paths and methods as the stack wants them: exactly these.
 pub struct Routes {
@@ -32,28 +36,6 @@ pub struct WantedMethod {
     /// `AWS_IAM` or `NONE`.
     pub authorization: &'static str,
     pub api_key: bool,
-}
-
-/// The paths and methods that API Gateway holds.
-#[derive(Clone, Debug, Default)]
-pub struct State {
-    /// Resource ids by path.
-    paths: BTreeMap<String, String>,
-    methods: BTreeMap<Key, Method>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Method {
-    authorization: String,
-    api_key: bool,
-    integration: Option<Integration>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Integration {
-    kind: String,
-    http_method: String,
-    uri: String,
 }
 
 impl Routes {
@@ -326,188 +308,5 @@ impl Resource for Routes {
     /// They go with their API.
     async fn delete(&self, _cx: &Cx, _state: State) -> Result<(), Error> {
         Ok(())
-    }
-}
-
-impl State {
-    fn take(&mut self, resource: &AwsResource) {
-        let (Some(path), Some(id)) = (resource.path(), resource.id()) else {
-            return;
-        };
-        self.paths.insert(path.to_owned(), id.to_owned());
-        for (verb, method) in resource.resource_methods().into_iter().flatten() {
-            let integration = method.method_integration().map(|integration| Integration {
-                kind: integration
-                    .r#type()
-                    .map(|kind| kind.as_str().to_owned())
-                    .unwrap_or_default(),
-                http_method: integration.http_method().unwrap_or_default().to_owned(),
-                uri: integration.uri().unwrap_or_default().to_owned(),
-            });
-            let authorization = method.authorization_type().unwrap_or("NONE").to_owned();
-            let api_key = method.api_key_required().unwrap_or(false);
-            self.methods.insert(
-                (path.to_owned(), verb.clone()),
-                Method {
-                    authorization,
-                    api_key,
-                    integration,
-                },
-            );
-        }
-    }
-}
-
-fn describe(integration: &Integration) -> String {
-    format!(
-        "{} {} {}",
-        integration.kind, integration.http_method, integration.uri
-    )
-}
-
-/// `/a/b` is `/`, `/a`, `/a/b`.
-fn ancestors(path: &str) -> Vec<String> {
-    let cuts = path.match_indices('/').map(|(at, _)| at).skip(1);
-    let mut all = vec!["/".to_owned()];
-    all.extend(cuts.map(|at| path[..at].to_owned()));
-    if path != "/" {
-        all.push(path.to_owned());
-    }
-    all
-}
-
-fn parent(path: &str) -> Option<&str> {
-    match path.rsplit_once('/')? {
-        ("", "") => None,
-        ("", _) => Some("/"),
-        (parent, _) => Some(parent),
-    }
-}
-
-/// Runs all, a few at a time, to their ends: a failure stops none that is under way, so that the
-/// next read sees what was done.
-async fn together<T: Send>(work: Vec<BoxFuture<'_, Result<T, Error>>>) -> Result<Vec<T>, Error> {
-    let results: Vec<Result<T, Error>> = stream::iter(work)
-        .buffer_unordered(CONCURRENCY)
-        .collect()
-        .await;
-    results.into_iter().collect()
-}
-
-async fn make_path(
-    cx: &Cx,
-    api: &str,
-    path: &str,
-    paths: &BTreeMap<String, String>,
-) -> Result<(String, String), Error> {
-    let parent = parent(path).and_then(|parent| paths.get(parent));
-    let parent = parent.ok_or_else(|| Error::Moved(format!("the path above {path}")))?;
-    let part = path.rsplit('/').next().unwrap_or_default();
-    let request = cx
-        .apigateway
-        .create_resource()
-        .rest_api_id(api)
-        .parent_id(parent)
-        .path_part(part);
-    let made = cx.paced("CreateResource", request.send()).await?;
-    Ok((
-        path.to_owned(),
-        super::support::required(made.id, "the resource's id")?,
-    ))
-}
-
-async fn put_method(
-    cx: &Cx,
-    api: &str,
-    resource: &str,
-    method: &str,
-    wanted: &WantedMethod,
-) -> Result<(), Error> {
-    let request = cx
-        .apigateway
-        .put_method()
-        .rest_api_id(api)
-        .resource_id(resource)
-        .http_method(method)
-        .authorization_type(wanted.authorization)
-        .api_key_required(wanted.api_key);
-    cx.paced("PutMethod", request.send()).await?;
-    Ok(())
-}
-
-async fn update_method(
-    cx: &Cx,
-    api: &str,
-    resource: &str,
-    method: &str,
-    wanted: &WantedMethod,
-    have: &Method,
-) -> Result<(), Error> {
-    let replace = |path: &str, value: &str| {
-        PatchOperation::builder()
-            .op(Op::Replace)
-            .path(path)
-            .value(value)
-            .build()
-    };
-    let mut operations = Vec::new();
-    if have.authorization != wanted.authorization {
-        operations.push(replace("/authorizationType", wanted.authorization));
-    }
-    if have.api_key != wanted.api_key {
-        operations.push(replace("/apiKeyRequired", &wanted.api_key.to_string()));
-    }
-    if operations.is_empty() {
-        return Ok(());
-    }
-    let request = cx
-        .apigateway
-        .update_method()
-        .rest_api_id(api)
-        .resource_id(resource)
-        .http_method(method);
-    cx.paced(
-        "UpdateMethod",
-        request.set_patch_operations(Some(operations)).send(),
-    )
-    .await?;
-    Ok(())
-}
-
-async fn remove_path(cx: &Cx, api: &str, path: &str, id: &str) -> Result<String, Error> {
-    let request = cx
-        .apigateway
-        .delete_resource()
-        .rest_api_id(api)
-        .resource_id(id);
-    gone(cx.paced("DeleteResource", request.send()).await)?;
-    Ok(path.to_owned())
-}
-
-async fn remove_method(cx: &Cx, api: &str, key: &Key, state: &State) -> Result<Key, Error> {
-    if let Some(resource) = state.paths.get(&key.0) {
-        let request = cx
-            .apigateway
-            .delete_method()
-            .rest_api_id(api)
-            .resource_id(resource)
-            .http_method(&key.1);
-        gone(cx.paced("DeleteMethod", request.send()).await)?;
-    }
-    Ok(key.clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_brings_its_parents() {
-        assert_eq!(ancestors("/"), ["/"]);
-        assert_eq!(ancestors("/a/{b}/c"), ["/", "/a", "/a/{b}", "/a/{b}/c"]);
-        assert_eq!(
-            (parent("/"), parent("/a"), parent("/a/b")),
-            (None, Some("/"), Some("/a"))
-        );
     }
 }

@@ -1,18 +1,20 @@
 //! The Lambda function.
 
+mod ready;
+mod state;
+
+pub use state::State;
+
 use super::queue::Queue;
 use super::role::Role;
 use super::support::{found, gone, required, touches, touches_tags};
 use crate::engine::{Change, Cx, Error, Owner, Ref, Resource};
 use crate::names::Tags;
 use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::{
-    Architecture, Environment, FunctionCode, FunctionConfiguration, LastUpdateStatus, Runtime,
-    State as LambdaState,
-};
+use aws_sdk_lambda::types::{Architecture, Environment, FunctionCode, Runtime};
+use state::state_of;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The tag that holds the hash of the code as gatewayq uploaded it, so that `status` can tell
 /// without building that somebody else changed the code.
@@ -46,25 +48,6 @@ pub enum Code {
     Zip { bytes: Arc<Vec<u8>>, sha256: String },
     /// Whatever gatewayq uploaded last.
     AsUploaded,
-}
-
-/// What Lambda holds of it.
-#[derive(Clone, Debug)]
-pub struct State {
-    pub arn: String,
-    role_arn: String,
-    runtime: String,
-    handler: String,
-    architecture: String,
-    memory: i32,
-    timeout: i32,
-    environment: HashMap<String, String>,
-    code_sha256: String,
-    tags: HashMap<String, String>,
-    /// Why the function cannot run, where Lambda says that it failed.
-    failed: Option<String>,
-    /// Created or updated and not ready yet.
-    busy: bool,
 }
 
 const RUNTIME: &str = "provided.al2023";
@@ -180,54 +163,6 @@ impl Function {
             .set_tags(Some(self.all_tags().map()));
         cx.call("TagResource", request.send()).await?;
         Ok(())
-    }
-
-    /// Lambda creates and updates behind the answer: Pending, then Active or Failed; InProgress,
-    /// then Successful or Failed (Lambda developer guide, "Lambda function states").
-    async fn wait_until_ready(&self, cx: &Cx) -> Result<(), Error> {
-        let (mut pause, deadline) = (
-            Duration::from_millis(100),
-            tokio::time::Instant::now() + cx.max_wait().0,
-        );
-        loop {
-            let request = cx
-                .lambda
-                .get_function_configuration()
-                .function_name(&self.name);
-            let now = match cx.call("GetFunctionConfiguration", request.send()).await {
-                Ok(now) => now,
-                // Just created and not visible yet, or no answer: the next look tells.
-                Err(error)
-                    if tokio::time::Instant::now() < deadline
-                        && Error::from(error.clone()).waiting_for().is_some() =>
-                {
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_secs(2));
-                    continue;
-                }
-                Err(error) => return Err(error.into()),
-            };
-            if let Some(reason) = failure(now.state.as_ref(), now.state_reason.as_deref()) {
-                return Err(Error::Failed(reason));
-            }
-            if let Some(reason) = update_failure(
-                now.last_update_status.as_ref(),
-                now.last_update_status_reason.as_deref(),
-            ) {
-                return Err(Error::Failed(reason));
-            }
-            if !busy(now.state.as_ref(), now.last_update_status.as_ref()) {
-                return Ok(());
-            }
-            if tokio::time::Instant::now() > deadline {
-                return Err(Error::Failed(
-                    "Lambda did not get the function ready in time".to_owned(),
-                ));
-            }
-            cx.waiting("Lambda to get the function ready", pause);
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(2));
-        }
     }
 
     fn wanted_state(&self) -> Result<State, Error> {
@@ -403,62 +338,4 @@ impl Resource for Function {
         cx.call("TagResource", request.send()).await?;
         Ok(())
     }
-}
-
-impl State {
-    fn with_code_of(mut self, code: &Code) -> Self {
-        if let Code::Zip { sha256, .. } = code {
-            self.code_sha256.clone_from(sha256);
-        }
-        self
-    }
-}
-
-fn state_of(configuration: FunctionConfiguration, tags: HashMap<String, String>) -> State {
-    let architecture = configuration
-        .architectures()
-        .first()
-        .map_or("x86_64", Architecture::as_str)
-        .to_owned();
-    State {
-        architecture,
-        failed: failure(
-            configuration.state.as_ref(),
-            configuration.state_reason.as_deref(),
-        ),
-        busy: busy(
-            configuration.state.as_ref(),
-            configuration.last_update_status.as_ref(),
-        ),
-        arn: configuration.function_arn.unwrap_or_default(),
-        role_arn: configuration.role.unwrap_or_default(),
-        runtime: configuration
-            .runtime
-            .map(|runtime| runtime.as_str().to_owned())
-            .unwrap_or_default(),
-        handler: configuration.handler.unwrap_or_default(),
-        memory: configuration.memory_size.unwrap_or_default(),
-        timeout: configuration.timeout.unwrap_or_default(),
-        environment: configuration
-            .environment
-            .and_then(|environment| environment.variables)
-            .unwrap_or_default(),
-        code_sha256: configuration.code_sha256.unwrap_or_default(),
-        tags,
-    }
-}
-
-fn busy(state: Option<&LambdaState>, update: Option<&LastUpdateStatus>) -> bool {
-    matches!(state, Some(LambdaState::Pending))
-        || matches!(update, Some(LastUpdateStatus::InProgress))
-}
-
-fn failure(state: Option<&LambdaState>, reason: Option<&str>) -> Option<String> {
-    matches!(state, Some(LambdaState::Failed))
-        .then(|| format!("Lambda says: {}", reason.unwrap_or("Failed")))
-}
-
-fn update_failure(update: Option<&LastUpdateStatus>, reason: Option<&str>) -> Option<String> {
-    matches!(update, Some(LastUpdateStatus::Failed))
-        .then(|| format!("Lambda says: {}", reason.unwrap_or("update failed")))
 }

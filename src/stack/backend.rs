@@ -1,0 +1,176 @@
+//! What stands behind the function: its role, the queues, its log, and itself.
+
+use super::{Builder, Purpose, hash};
+use crate::config::settings as config;
+use crate::engine::Handle;
+use crate::names::Names;
+use crate::policies::{self, RenderError, Values};
+use crate::resources::{Code, DeadLetters, Function, LogGroup, LogGroupName, Queue, Role};
+use aws_sdk_lambda::types::Architecture;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+impl Builder<'_> {
+    pub(super) fn values(&self) -> Values {
+        let roles =
+            std::iter::once(self.role_arn()).chain(self.settings.queue.senders.iter().cloned());
+        let senders = roles
+            .flat_map(|arn| [session_arn(&arn), Some(arn)])
+            .flatten()
+            .map(Value::from)
+            .collect();
+        Values::from([
+            ("queue_arn", json!(self.names.queue_arn())),
+            (
+                "function_log_group_arn",
+                json!(self.names.log_group_arn(&self.names.function_log_group())),
+            ),
+            ("senders", Value::Array(senders)),
+        ])
+    }
+
+    pub(super) fn role_arn(&self) -> String {
+        let own = self.settings.role.arn.clone();
+        own.unwrap_or_else(|| self.names.role_arn(&self.names.role()))
+    }
+
+    pub(super) fn role(&mut self) -> Result<Option<Handle<Role>>, RenderError> {
+        if self.settings.role.arn.is_some() {
+            return Ok(None);
+        }
+        let mut policy = policies::render(policies::FUNCTION_ROLE, &self.values())?;
+        if let (Some(key), Some(statements)) = (
+            &self.settings.queue.kms_key,
+            policy["Statement"].as_array_mut(),
+        ) {
+            statements.push(use_of_key(&self.names, key));
+        }
+        let role = Role {
+            name: self.names.role(),
+            arn: self.role_arn(),
+            trust: policies::render(policies::LAMBDA_TRUST, &Values::new())?,
+            policy,
+            boundary: self.settings.role.boundary.clone(),
+            tags: self.tags.clone(),
+        };
+        Ok(Some(self.graph.add(|_| role)))
+    }
+
+    pub(super) fn dead_letter_queue(&mut self) -> Handle<Queue> {
+        let queue = Queue {
+            kind: "dead-letter queue",
+            name: self.names.dead_letter_queue(),
+            visibility_timeout: self.settings.queue.visibility_timeout,
+            retention: self.settings.queue.dead_letter_retention,
+            kms_key: self.settings.queue.kms_key.clone(),
+            policy: None,
+            dead_letters: None,
+            tags: self.tags.clone(),
+        };
+        self.graph.add(|_| queue)
+    }
+
+    pub(super) fn queue(&mut self, dead: &Handle<Queue>) -> Result<Handle<Queue>, RenderError> {
+        let policy = policies::render(policies::QUEUE, &self.values())?;
+        let (names, tags, wanted) = (&self.names, self.tags.clone(), &self.settings.queue);
+        Ok(self.graph.add(|needs| Queue {
+            kind: "queue",
+            name: names.queue(),
+            visibility_timeout: wanted.visibility_timeout,
+            retention: wanted.retention,
+            kms_key: wanted.kms_key.clone(),
+            policy: Some(policy),
+            dead_letters: Some(DeadLetters {
+                queue: needs.on(dead),
+                arn: names.dead_letter_queue_arn(),
+                max_receives: wanted.max_receives,
+            }),
+            tags,
+        }))
+    }
+
+    pub(super) fn function_log(&mut self) -> Handle<LogGroup> {
+        let group = LogGroup {
+            kind: "log group",
+            name: LogGroupName::Fixed(self.names.function_log_group()),
+            retention: self.settings.function.log_retention,
+            tags: self.tags.clone(),
+            names: self.names.clone(),
+        };
+        self.graph.add(|_| group)
+    }
+
+    pub(super) fn function(
+        &mut self,
+        role: Option<&Handle<Role>>,
+        queue: &Handle<Queue>,
+        log: &Handle<LogGroup>,
+        purpose: &Purpose,
+    ) -> Handle<Function> {
+        let code = match purpose {
+            Purpose::Deploy { zip, sha256 } => Code::Zip {
+                bytes: Arc::clone(zip),
+                sha256: sha256.clone(),
+            },
+            Purpose::Look | Purpose::Delete => Code::AsUploaded,
+        };
+        let (names, role_arn, tags, wanted) = (
+            self.names.clone(),
+            self.role_arn(),
+            self.tags.clone(),
+            &self.settings.function,
+        );
+        let routes = hash(&crate::routes_file::render(self.settings));
+        self.graph.add(|needs| {
+            needs.after(log);
+            Function {
+                name: names.base(),
+                arn: names.function_arn(),
+                role_arn,
+                role: role.map(|role| needs.on(role)),
+                queue: needs.on(queue),
+                code,
+                routes,
+                architecture: match wanted.architecture {
+                    config::Architecture::X86_64 => Architecture::X8664,
+                    config::Architecture::Arm64 => Architecture::Arm64,
+                },
+                memory: wanted.memory,
+                timeout: wanted.timeout,
+                environment: wanted.environment.clone(),
+                tags,
+            }
+        })
+    }
+}
+
+/// The form in which emulators give `aws:PrincipalArn` for a role's session. AWS gives the role's
+/// own ARN (IAM user guide, "AWS global condition context keys"); there this matches nothing.
+fn session_arn(arn: &str) -> Option<String> {
+    let (account, role) = arn.split_once(":role/")?;
+    let name = role.rsplit('/').next()?;
+    Some(format!(
+        "{}:assumed-role/{name}/*",
+        account.replacen(":iam:", ":sts:", 1)
+    ))
+}
+
+/// What a sender to an encrypted queue needs of the key (SQS developer guide, "Key management").
+fn use_of_key(names: &Names, key: &str) -> Value {
+    let mut statement = json!({
+        "Sid": "UseTheQueuesKey",
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": if key.starts_with("arn:") { key.to_owned() } else { names.arn("kms", &format!("key/{key}")) },
+    });
+    if key.starts_with("alias/") || key.contains(":alias/") {
+        // An alias is no resource of these actions: it is named in a condition.
+        let alias = key
+            .rsplit_once(":alias/")
+            .map_or(key.to_owned(), |(_, name)| format!("alias/{name}"));
+        statement["Resource"] = json!(names.arn("kms", "key/*"));
+        statement["Condition"] =
+            json!({"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}});
+    }
+    statement
+}
