@@ -7,7 +7,7 @@ use crate::config::{self, Settings};
 use crate::engine::{Cancel, MaxWait, NodeId, Runtime};
 use crate::output::Printer;
 use crate::stack::{Purpose, Stack};
-use crate::{local, names::Names, stack};
+use crate::{endpoint, local, names::Names, stack};
 use anyhow::Context;
 use camino::Utf8PathBuf;
 use std::sync::Arc;
@@ -135,4 +135,12 @@ fn max_wait() -> Result<MaxWait, Failure> {
             "GATEWAYQ_MAX_WAIT is {text:?}; it takes whole seconds"
         ))),
     }
+}
+
+/// The failure of a command that needs a deployed stage.
+pub fn not_deployed(stack: &Stack, global: &Global) -> Failure {
+    let (name, flags) = (stack.names.base(), endpoint::flags(global));
+    Failure::failed(format!(
+        "{name} is not deployed here: gatewayq deploy{flags}"
+    ))
 }
