@@ -1,6 +1,5 @@
 //! What goes wrong before anything is made: the message, the exit code, and nothing created.
 use std::fs;
-use std::net::TcpListener;
 
 use crate::support::cli::Output;
 use crate::support::ministack::Ministack;
@@ -113,7 +112,7 @@ fn a_handler_that_does_not_compile() {
         "{output}"
     );
     assert!(
-        output.says("mismatched types") && output.says("src/main.rs:1:24"),
+        output.says("mismatched types") && output.says("src/main.rs:1:25"),
         "{output}"
     );
     ms.inventory().assert_same(&before);
@@ -129,20 +128,6 @@ fn a_binary_that_lambda_cannot_start() {
         .exits(1);
     insta::assert_snapshot!(message(&project, &output));
     ms.inventory().assert_same(&before);
-}
-
-#[test]
-fn a_port_that_is_taken() {
-    let project = Project::walkthrough();
-    let listener = (20_000..30_000)
-        .find_map(|port| TcpListener::bind(("127.0.0.1", port)).ok())
-        .unwrap();
-    let port = listener.local_addr().unwrap().port().to_string();
-    let output = project
-        .command(["local", "start"])
-        .env("GATEWAYQ_LOCAL_PORT", &port)
-        .exits(1);
-    insta::assert_snapshot!(message(&project, &output).replace(&port, "PORT"));
 }
 
 #[test]

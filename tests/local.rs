@@ -1,4 +1,6 @@
 //! `--local`: the same commands with an emulator that gatewayq brings along.
+use std::net::TcpListener;
+
 use crate::support::cli::Cli;
 use crate::support::project::Project;
 use crate::support::target_dir;
@@ -44,4 +46,19 @@ fn the_first_command_of_the_readme() {
     local(&project, ["delete", "--local", "--yes"]).ok();
     local(&project, ["local", "reset"]).ok();
     local(&project, ["status", "--local", "--check"]).exits(3);
+}
+
+#[test]
+fn a_port_that_is_taken() {
+    let project = Project::walkthrough();
+    let _stop = Stop(&project);
+    let listener = (20_000..30_000)
+        .find_map(|port| TcpListener::bind(("127.0.0.1", port)).ok())
+        .unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let output = local(&project, ["local", "start"])
+        .env("GATEWAYQ_LOCAL_PORT", &port)
+        .exits(1);
+    let error = output.stderr.split_once("error:").unwrap().1;
+    insta::assert_snapshot!(error.replace(&port, "PORT"));
 }

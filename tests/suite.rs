@@ -9,3 +9,4 @@ mod side_by_side;
 mod support;
 mod support_selftest;
 mod walkthrough;
+mod workers;

@@ -89,7 +89,6 @@ fn deploy_invoke_work_status_deploy_delete() {
 
     project.on(&ms, at_stage(&["status", "--check"])).ok();
     assert_logs(&project, &ms);
-    assert_second_deploy_writes_nothing(&project, &ms);
     project.on(&ms, at_stage(&["delete", "--yes"])).ok();
     ms.inventory().assert_same(&before);
     let again = project.on(&ms, at_stage(&["delete", "--yes"])).ok();
@@ -123,10 +122,19 @@ fn assert_logs(project: &Project, ms: &Ministack) {
     assert!(logs.as_array().unwrap().iter().any(function), "{logs}");
 }
 
-fn assert_second_deploy_writes_nothing(project: &Project, ms: &Ministack) {
-    let proxy = Proxy::start(ms);
+/// ministack makes queue URLs of the address that it was called by: both deploys use the proxy.
+#[test]
+fn a_second_deploy_writes_nothing() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let proxy = Proxy::start(&ms);
+    project
+        .on(&ms, at_stage(&["deploy"]))
+        .prebuilt()
+        .through(&proxy)
+        .ok();
+    proxy.reset();
     let again = project
-        .on(ms, at_stage(&["deploy", "--json"]))
+        .on(&ms, at_stage(&["deploy", "--json"]))
         .prebuilt()
         .through(&proxy)
         .ok()

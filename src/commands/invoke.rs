@@ -42,7 +42,7 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Invoke) -> Resu
     show(printer, &answer);
     match answer.status {
         200..=299 => Ok(()),
-        status => Err(Failure::failed(explain(status, &answer, global))),
+        status => Err(Failure::Answered(explain(status, &answer, global))),
     }
 }
 

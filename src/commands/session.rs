@@ -21,7 +21,11 @@ pub const FILE: &str = "gatewayq.toml";
 /// # Errors
 /// Exit code 2: the file cannot be read, or is wrong.
 pub fn settings(global: &Global) -> Result<Settings, Failure> {
-    Ok(config::load(&global.project_dir.join(FILE), &global.stage)?)
+    let file = match global.project_dir.as_str() {
+        "." => Utf8PathBuf::from(FILE),
+        _ => global.project_dir.join(FILE),
+    };
+    Ok(config::load(&file, &global.stage)?)
 }
 
 /// The project's folder, absolute, so that child processes find it too.
