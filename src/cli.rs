@@ -176,4 +176,9 @@ pub enum Local {
 pub enum Worker {
     /// Print the environment that the worker's celeryconfig.py reads
     Env,
+    /// Write the worker's files into a folder; files that are there already are left as they are
+    Init {
+        #[arg(value_name = "DIR")]
+        dir: Utf8PathBuf,
+    },
 }
