@@ -47,11 +47,10 @@ async fn compile(
         .target
         .as_deref()
         .unwrap_or_else(|| build::default_target(function.architecture));
-    printer.note(&format!("building the handler for {target}"));
-    let on_line = |line: &str| {
-        if printer.verbose {
-            printer.note(line);
-        }
+    let task = printer.task(&format!("building the handler for {target}"));
+    let on_line = |line: &str| match printer.verbose {
+        true => printer.note(line),
+        false => task.at(line.trim()),
     };
     let built = build::bootstrap(&project, &function.crate_dir, target, &on_line).await;
     Ok(built.context("the handler was not built; nothing was changed")?)
