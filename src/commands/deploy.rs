@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 pub async fn run(global: &Global, printer: &Printer, arguments: &Deploy) -> Result<(), Failure> {
     let settings = settings(global)?;
     let session = Session::with(global, printer, settings).await?;
-    let purpose = code::prepare(global, &session.settings, &arguments.code, printer).await?;
+    let purpose = code::prepare(global, &session, &arguments.code).await?;
     let goal = Goal::Present {
         replace: arguments.replace,
     };
