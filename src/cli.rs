@@ -81,6 +81,9 @@ pub enum Command {
     /// The Celery side
     #[command(subcommand)]
     Worker(Worker),
+    /// Print an IAM policy for this app, ready for the AWS CLI
+    #[command(subcommand)]
+    Policy(Policy),
 }
 
 /// Where the function's code comes from.
@@ -172,4 +175,41 @@ pub enum Local {
 pub enum Worker {
     /// Print the environment that the worker's celeryconfig.py reads
     Env,
+}
+
+/// Whom the policy is for. Account, region and names are filled in.
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// For deploy, plan, status, delete, adopt, keys and logs
+    Deployer {
+        #[command(flatten)]
+        breadth: Breadth,
+        /// Roles may only be made with this permission boundary (default: [role] boundary)
+        #[arg(long, value_name = "ARN", value_parser = crate::config::policy_arn)]
+        boundary: Option<String>,
+    },
+    /// For plan, status, logs and worker env
+    Reader {
+        #[command(flatten)]
+        breadth: Breadth,
+    },
+    /// For signed calls of the stage's routes, and nothing else
+    ApiUser {
+        /// Only this route; may be given again
+        #[arg(long, value_name = "METHOD PATH")]
+        route: Vec<String>,
+    },
+    /// For a Celery worker on the stage's queue
+    Worker {
+        #[command(flatten)]
+        breadth: Breadth,
+    },
+}
+
+/// How many stages a policy covers.
+#[derive(Debug, Args)]
+pub struct Breadth {
+    /// Every stage of the app instead of the one of --stage
+    #[arg(long)]
+    pub all_stages: bool,
 }

@@ -12,6 +12,7 @@ mod invoke;
 mod local;
 mod logs;
 mod plan;
+mod policy;
 mod session;
 mod status;
 mod worker;
@@ -51,5 +52,6 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Logs(arguments) => logs::run(&global, printer, &arguments).await,
         Command::Local(action) => local::run(&global, printer, action).await,
         Command::Worker(action) => worker::run(&global, printer, &action).await,
+        Command::Policy(policy) => policy::run(&global, printer, &policy).await,
     }
 }

@@ -32,6 +32,17 @@ pub use settings::{
 
 use problems::Problems;
 
+/// Takes the ARN of a managed policy, for the command line.
+///
+/// # Errors
+/// What is allowed, where it is none.
+pub fn policy_arn(text: &str) -> Result<String, String> {
+    match aws::is_policy(text) {
+        true => Ok(text.to_owned()),
+        false => Err("allowed: the ARN of an IAM policy".to_owned()),
+    }
+}
+
 /// The settings of a stage, which need not be listed in the file.
 ///
 /// # Errors

@@ -3,7 +3,6 @@
 use super::{Builder, Purpose, hash};
 use crate::config::settings as config;
 use crate::engine::Handle;
-use crate::names::Names;
 use crate::policies::{self, RenderError, Values};
 use crate::resources::{Code, DeadLetters, Function, LogGroup, LogGroupName, Queue, Role};
 use aws_sdk_lambda::types::Architecture;
@@ -43,7 +42,11 @@ impl Builder<'_> {
             &self.settings.queue.kms_key,
             policy["Statement"].as_array_mut(),
         ) {
-            statements.push(use_of_key(&self.names, key));
+            statements.push(policies::use_of_key(
+                &self.names,
+                key,
+                &["kms:Decrypt", "kms:GenerateDataKey"],
+            ));
         }
         let role = Role {
             name: self.names.role(),
@@ -153,24 +156,4 @@ fn session_arn(arn: &str) -> Option<String> {
         "{}:assumed-role/{name}/*",
         account.replacen(":iam:", ":sts:", 1)
     ))
-}
-
-/// What a sender to an encrypted queue needs of the key (SQS developer guide, "Key management").
-fn use_of_key(names: &Names, key: &str) -> Value {
-    let mut statement = json!({
-        "Sid": "UseTheQueuesKey",
-        "Effect": "Allow",
-        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-        "Resource": if key.starts_with("arn:") { key.to_owned() } else { names.arn("kms", &format!("key/{key}")) },
-    });
-    if key.starts_with("alias/") || key.contains(":alias/") {
-        // An alias is no resource of these actions: it is named in a condition.
-        let alias = key
-            .rsplit_once(":alias/")
-            .map_or(key.to_owned(), |(_, name)| format!("alias/{name}"));
-        statement["Resource"] = json!(names.arn("kms", "key/*"));
-        statement["Condition"] =
-            json!({"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}});
-    }
-    statement
 }
