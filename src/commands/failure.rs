@@ -7,6 +7,8 @@ use crate::engine::Error;
 pub enum Failure {
     /// 1: it did not work.
     Failed(anyhow::Error),
+    /// 1: it did not work, and the result, printed already, says how.
+    Answered(String),
     /// 2: wrong usage or configuration; nothing was done.
     Usage(anyhow::Error),
     /// 3: `--check` found differences.
@@ -34,7 +36,7 @@ impl Failure {
 
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Failed(_) => 1,
+            Self::Failed(_) | Self::Answered(_) => 1,
             Self::Usage(_) => 2,
             Self::Differs => 3,
             Self::Interrupted(_) => 130,
@@ -46,6 +48,7 @@ impl Failure {
         match self {
             Self::Failed(error) | Self::Usage(error) => Some(format!("{error:#}")),
             Self::Differs => None,
+            Self::Answered(message) => Some(message.clone()),
             Self::Interrupted(left) => Some(format!("interrupted: {left}")),
         }
     }

@@ -32,7 +32,7 @@ pub async fn run(cli: Cli) -> ExitCode {
     };
     let code = failure.exit_code();
     if let Some(message) = failure.message() {
-        if printer.json {
+        if printer.json && !matches!(failure, Failure::Answered(_)) {
             printer.result(&json!({"error": message, "exit_code": code}), "");
         }
         printer.error(&message);

@@ -1,9 +1,8 @@
 //! `gatewayq worker`: the Celery side.
 
 use super::Failure;
-use super::session::Session;
+use super::session::{Session, not_deployed};
 use crate::cli::{Global, Worker};
-use crate::endpoint;
 use crate::output::Printer;
 use serde_json::Value;
 
@@ -16,13 +15,10 @@ pub async fn run(global: &Global, printer: &Printer, action: &Worker) -> Result<
 async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let stack = session.look(|stack| vec![stack.queue.id()]).await?;
-    let queue = stack.queue.current().ok_or_else(|| {
-        Failure::failed(format!(
-            "{} is not deployed here: gatewayq deploy{}",
-            stack.names.base(),
-            endpoint::flags(global)
-        ))
-    })?;
+    let queue = stack
+        .queue
+        .current()
+        .ok_or_else(|| not_deployed(&stack, global))?;
     let mut variables = vec![
         ("GATEWAYQ_QUEUE_NAME", stack.names.queue()),
         ("GATEWAYQ_QUEUE_URL", queue.url),
