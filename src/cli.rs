@@ -1,5 +1,6 @@
 //! The command line: clap types and nothing else.
 
+use crate::keys::Consumer;
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand};
 
@@ -81,6 +82,9 @@ pub enum Command {
     /// The Celery side
     #[command(subcommand)]
     Worker(Worker),
+    /// The API keys of the stage's consumers
+    #[command(subcommand)]
+    Keys(Keys),
     /// Print an IAM policy for this app, ready for the AWS CLI
     #[command(subcommand)]
     Policy(Policy),
@@ -179,6 +183,37 @@ pub enum Local {
 pub enum Worker {
     /// Print the environment that the worker's celeryconfig.py reads
     Env,
+}
+
+/// A consumer's NAME has lower-case letters, digits and single hyphens; `default` is the stage's
+/// own key, which deploy makes.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Show every key: whose it is, and whether it is in use, retired or disabled
+    List,
+    /// Make a key for a consumer and attach it to the stage's usage plan
+    Create { name: Consumer },
+    /// Make a new key for a consumer; the old one stays valid until `keys delete NAME --retired`
+    Rotate { name: Consumer },
+    /// Switch a consumer's keys off; a deploy leaves them off
+    Disable { name: Consumer },
+    /// Switch a consumer's keys on again
+    Enable { name: Consumer },
+    /// Delete a consumer's keys
+    Delete {
+        name: Consumer,
+        /// Only those that a rotation left behind
+        #[arg(long)]
+        retired: bool,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Print the value of the key that a consumer uses
+    Show {
+        #[arg(default_value = crate::resources::DEFAULT_KEY)]
+        name: Consumer,
+    },
 }
 
 /// Whom the policy is for. Account, region and names are filled in.

@@ -12,6 +12,15 @@ pub const APP_TAG: &str = "gatewayq:app";
 pub const STAGE_TAG: &str = "gatewayq:stage";
 /// The tag of an API key that names its consumer.
 pub const KEY_TAG: &str = "gatewayq:key";
+/// The tag of an API key that says what became of it: [`RETIRED`] or [`DISABLED`]; none, or any
+/// other value, is a key in use.
+pub const KEY_STATE_TAG: &str = "gatewayq:key-state";
+/// Still valid, but a newer key of the same consumer took its place.
+pub const RETIRED: &str = "retired";
+/// Switched off on purpose: a deploy leaves it so.
+pub const DISABLED: &str = "disabled";
+/// In use.
+pub const ACTIVE: &str = "active";
 /// The tag on what the account's stages share.
 pub const SHARED_TAG: &str = "gatewayq:shared";
 
@@ -124,7 +133,7 @@ impl Tags {
     pub fn own(&self, have: &HashMap<String, String>) -> bool {
         [APP_TAG, STAGE_TAG]
             .iter()
-            .all(|key| self.0.get(*key).is_some() && self.0.get(*key) == have.get(*key))
+            .all(|key| self.0.contains_key(*key) && self.0.get(*key) == have.get(*key))
     }
 
     /// Whose a thing with the tags `have` is.

@@ -5,7 +5,7 @@ use super::session::Session;
 use crate::cli::{Global, Policy};
 use crate::endpoint;
 use crate::output::Printer;
-use crate::policies::{self, Scope};
+use crate::policies::{self, ApiUserError, Scope};
 use anyhow::Context;
 use serde_json::Value;
 
@@ -56,7 +56,8 @@ async fn api_user(
             endpoint::flags(global)
         ))
     })?;
-    policies::api_user(scope, &api.id, routes)
-        .context(FAULT)?
-        .map_err(|unknown| Failure::usage(unknown.to_string()))
+    policies::api_user(scope, &api.id, routes).map_err(|error| match error {
+        ApiUserError::Template(_) => Failure::Failed(anyhow::Error::new(error).context(FAULT)),
+        error => Failure::usage(error.to_string()),
+    })
 }

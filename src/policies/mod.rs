@@ -10,7 +10,7 @@ mod same;
 mod tests;
 
 pub use kms::use_of_key;
-pub use people::{Scope, UnknownRoute, api_user, deployer, reader, worker};
+pub use people::{ApiUserError, Scope, api_user, deployer, reader, worker};
 pub use render::{RenderError, Values, render};
 pub use same::same;
 

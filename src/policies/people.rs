@@ -18,12 +18,17 @@ pub struct Scope<'a> {
     pub boundary: Option<String>,
 }
 
-/// A route that the stage does not have, with those that it has.
+/// Why a document for a caller cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{route:?} is not among the signed routes of the stage; it has {known}")]
-pub struct UnknownRoute {
-    route: String,
-    known: String,
+pub enum ApiUserError {
+    #[error(transparent)]
+    Template(#[from] RenderError),
+    /// A route that the stage does not have, with those that it has.
+    #[error("{route:?} is not among the signed routes of the stage; it has {known}")]
+    UnknownRoute { route: String, known: String },
+    /// `auth = "none"` on every route.
+    #[error("no route of the stage asks for a signature: calling them takes no permission")]
+    NothingSigned,
 }
 
 impl Scope<'_> {
@@ -104,57 +109,35 @@ pub fn worker(scope: &Scope) -> Result<Value, RenderError> {
 /// Those with `auth = "none"` ask for no permission.
 ///
 /// # Errors
-/// A route that the stage does not have, inside; a fault of the template, outside.
+/// A route that the stage does not have; no signed route at all; a fault of the template.
 pub fn api_user(
     scope: &Scope,
     rest_api_id: &str,
     routes: &[String],
-) -> Result<Result<Value, UnknownRoute>, RenderError> {
-    let signed: Vec<&Route> = scope
-        .settings
-        .routes
-        .iter()
-        .filter(|route| route.auth == Auth::Iam)
-        .collect();
-    let chosen = match choose(&signed, routes) {
-        Ok(chosen) => chosen,
-        Err(unknown) => return Ok(Err(unknown)),
+) -> Result<Value, ApiUserError> {
+    let signed = |route: &&Route| route.auth == Auth::Iam;
+    let signed: Vec<&Route> = scope.settings.routes.iter().filter(signed).collect();
+    let chosen = match (signed.as_slice(), routes) {
+        ([], _) => return Err(ApiUserError::NothingSigned),
+        (all, []) => all.to_vec(),
+        (all, wanted) => wanted
+            .iter()
+            .map(|route| find(all, route))
+            .collect::<Result<_, _>>()?,
     };
-    let arns = chosen
-        .iter()
-        .map(|route| invoke_arn(scope.names, rest_api_id, route));
-    let values = Values::from([("routes", arns.collect())]);
-    render(API_USER, &values).map(Ok)
+    let arn = |route: &&Route| invoke_arn(scope.names, rest_api_id, route);
+    let arns = chosen.iter().map(arn).collect();
+    Ok(render(API_USER, &Values::from([("routes", arns)]))?)
 }
 
-fn choose<'a>(signed: &[&'a Route], wanted: &[String]) -> Result<Vec<&'a Route>, UnknownRoute> {
-    if wanted.is_empty() && !signed.is_empty() {
-        return Ok(signed.to_vec());
-    }
+fn find<'a>(signed: &[&'a Route], wanted: &str) -> Result<&'a Route, ApiUserError> {
     let title = |route: &Route| format!("{} {}", route.method, route.path);
-    let unknown = |route: &str| UnknownRoute {
-        route: route.to_owned(),
-        known: match signed {
-            [] => "none (auth = \"iam\")".to_owned(),
-            signed => signed
-                .iter()
-                .map(|route| title(route))
-                .collect::<Vec<_>>()
-                .join(", "),
-        },
-    };
-    if signed.is_empty() {
-        return Err(unknown("any"));
-    }
-    let find = |wanted: &String| {
-        let same = |route: &&&Route| title(route) == *wanted;
-        signed
-            .iter()
-            .find(same)
-            .copied()
-            .ok_or_else(|| unknown(wanted))
-    };
-    wanted.iter().map(find).collect()
+    let found = signed.iter().find(|route| title(route) == wanted);
+    let known = || signed.iter().map(|route| title(route)).collect::<Vec<_>>();
+    found.copied().ok_or_else(|| ApiUserError::UnknownRoute {
+        route: wanted.to_owned(),
+        known: known().join(", "),
+    })
 }
 
 /// `arn:…:execute-api:region:account:api/stage/METHOD/path`. A path variable stands for any one

@@ -110,24 +110,20 @@ fn who_brings_a_role_needs_no_right_to_make_one() {
 #[test]
 fn an_api_user_reaches_the_signed_routes_or_those_named() {
     let prefix = "arn:aws:execute-api:eu-west-1:123456789012:abc/penguin";
-    let all = with("", None, |scope| {
-        api_user(scope, "abc", &[]).unwrap().unwrap()
-    });
+    let all = with("", None, |scope| api_user(scope, "abc", &[]).unwrap());
     assert_eq!(
         all["Statement"][0]["Resource"],
         json!([format!("{prefix}/GET/"), format!("{prefix}/*/tasks/*")])
     );
     let one = with("", None, |scope| {
-        api_user(scope, "abc", &["GET /".to_owned()])
-            .unwrap()
-            .unwrap()
+        api_user(scope, "abc", &["GET /".to_owned()]).unwrap()
     });
     assert_eq!(
         one["Statement"][0]["Resource"],
         json!([format!("{prefix}/GET/")])
     );
     let unknown = with("", None, |scope| {
-        api_user(scope, "abc", &["GET /open".to_owned()]).unwrap()
+        api_user(scope, "abc", &["GET /open".to_owned()])
     });
     assert_eq!(
         unknown.unwrap_err().to_string(),

@@ -33,10 +33,31 @@ impl Builder<'_> {
         own.unwrap_or_else(|| self.names.role_arn(&self.names.role()))
     }
 
+    /// The role that gatewayq makes, where the user brings none.
     pub(super) fn role(&mut self) -> Result<Option<Handle<Role>>, RenderError> {
         if self.settings.role.arn.is_some() {
             return Ok(None);
         }
+        let role = self.role_of(true)?;
+        Ok(Some(self.graph.add(|_| role)))
+    }
+
+    /// The role that an earlier deploy made, where the user brings one now. It goes after the
+    /// function has left it.
+    pub(super) fn unwanted_role(&mut self, function: &Handle<Function>) -> Result<(), RenderError> {
+        let made = self.names.role_arn(&self.names.role());
+        // Nobody keeps a user from naming that very role.
+        if self.role_arn() != made {
+            let role = self.role_of(false)?;
+            self.graph.add(|needs| {
+                needs.after(function);
+                role
+            });
+        }
+        Ok(())
+    }
+
+    fn role_of(&self, wanted: bool) -> Result<Role, RenderError> {
         let mut policy = policies::render(policies::FUNCTION_ROLE, &self.values())?;
         if let (Some(key), Some(statements)) = (
             &self.settings.queue.kms_key,
@@ -48,15 +69,15 @@ impl Builder<'_> {
                 &["kms:Decrypt", "kms:GenerateDataKey"],
             ));
         }
-        let role = Role {
+        Ok(Role {
             name: self.names.role(),
-            arn: self.role_arn(),
+            arn: self.names.role_arn(&self.names.role()),
             trust: policies::render(policies::LAMBDA_TRUST, &Values::new())?,
             policy,
             boundary: self.settings.role.boundary.clone(),
             tags: self.tags.clone(),
-        };
-        Ok(Some(self.graph.add(|_| role)))
+            wanted,
+        })
     }
 
     pub(super) fn dead_letter_queue(&mut self) -> Handle<Queue> {
