@@ -1,5 +1,6 @@
 //! The command line: clap types and nothing else.
 
+use crate::keys::Consumer;
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand};
 
@@ -81,6 +82,12 @@ pub enum Command {
     /// The Celery side
     #[command(subcommand)]
     Worker(Worker),
+    /// The API keys of the stage's consumers
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Print an IAM policy for this app, ready for the AWS CLI
+    #[command(subcommand)]
+    Policy(Policy),
 }
 
 /// Where the function's code comes from.
@@ -181,4 +188,72 @@ pub enum Worker {
         #[arg(value_name = "DIR")]
         dir: Utf8PathBuf,
     },
+}
+
+/// A consumer's NAME has lower-case letters, digits and single hyphens; `default` is the stage's
+/// own key, which deploy makes.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Show every key: whose it is, and whether it is in use, retired or disabled
+    List,
+    /// Make a key for a consumer and attach it to the stage's usage plan
+    Create { name: Consumer },
+    /// Make a new key for a consumer; the old one stays valid until `keys delete NAME --retired`
+    Rotate { name: Consumer },
+    /// Switch a consumer's keys off; a deploy leaves them off
+    Disable { name: Consumer },
+    /// Switch a consumer's keys on again
+    Enable { name: Consumer },
+    /// Delete a consumer's keys
+    Delete {
+        name: Consumer,
+        /// Only those that a rotation left behind
+        #[arg(long)]
+        retired: bool,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Print the value of the key that a consumer uses
+    Show {
+        #[arg(default_value = crate::resources::DEFAULT_KEY)]
+        name: Consumer,
+    },
+}
+
+/// Whom the policy is for. Account, region and names are filled in.
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// For deploy, plan, status, delete, adopt, keys and logs
+    Deployer {
+        #[command(flatten)]
+        breadth: Breadth,
+        /// Roles may only be made with this permission boundary (default: [role] boundary)
+        #[arg(long, value_name = "ARN", value_parser = crate::config::policy_arn)]
+        boundary: Option<String>,
+    },
+    /// For plan, status, logs and worker env
+    Reader {
+        #[command(flatten)]
+        breadth: Breadth,
+    },
+    /// For signed calls of the stage's routes, and nothing else
+    ApiUser {
+        /// Only this route; may be given again
+        #[arg(long, value_name = "METHOD PATH")]
+        route: Vec<String>,
+    },
+    /// For a Celery worker on the stage's queue
+    Worker {
+        #[command(flatten)]
+        breadth: Breadth,
+    },
+}
+
+/// How many stages a policy covers.
+#[derive(Debug, Args)]
+pub struct Breadth {
+    /// Every stage of the app instead of the one of --stage
+    #[arg(long)]
+    pub all_stages: bool,
 }

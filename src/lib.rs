@@ -8,6 +8,7 @@ pub mod commands;
 pub mod config;
 pub mod endpoint;
 pub mod engine;
+pub mod keys;
 pub mod local;
 pub mod names;
 pub mod output;

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bad_input;
+mod keys;
 mod local;
 mod parallel;
+mod policies;
 mod refusals;
 mod side_by_side;
 mod support;

@@ -1,8 +1,10 @@
 //! Observe, plan, apply, until nothing is left to do: what deploy and delete have in common.
 
-use super::failure::hint;
+use super::denied::mend;
 use super::{Failure, session::Session};
-use crate::engine::{Action, Error, Goal, NodeId, Outcome, Plan, apply, observe, observe_some};
+use crate::engine::{
+    Action, Error, Goal, NodeId, Outcome, Plan, Step, apply, observe, observe_some,
+};
 use crate::stack::{Purpose, Stack};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -99,7 +101,7 @@ pub async fn converge(
         let settled = match outcome.failed.as_slice() {
             [] => !may_have_twins(&stack, &outcome) || alone(session, purpose, &stack).await?,
             _ if outcome.moved() && round < MAX_ROUNDS => false,
-            _ => return Err(failure(&outcome)),
+            _ => return Err(failure(&outcome, &plan, &done)),
         };
         if settled {
             let took = started.elapsed();
@@ -123,7 +125,8 @@ pub async fn converge(
     ))
 }
 
-fn remember(done: &mut BTreeMap<NodeId, Action>, outcome: &Outcome) {
+/// Adds what a walk did to what was done before.
+pub(super) fn remember(done: &mut BTreeMap<NodeId, Action>, outcome: &Outcome) {
     for (node, action) in &outcome.done {
         let before = done.entry(*node).or_insert(Action::Keep);
         if !before.is_work() {
@@ -166,13 +169,27 @@ async fn alone(session: &Session, purpose: &Purpose, made: &Stack) -> Result<boo
     Ok(!twins && ids(&now) == ids(made))
 }
 
-fn failure(outcome: &Outcome) -> Failure {
+/// What was done before something failed, in words: half a stack is not left unmentioned.
+fn done_so_far(plan: &Plan, done: &BTreeMap<NodeId, Action>) -> String {
+    let worked = |step: &Step| {
+        let action = done.get(&step.node).filter(|action| action.is_work())?;
+        Some(format!("{} {} {}", action.done(), step.kind, step.name))
+    };
+    let worked: Vec<String> = plan.steps.iter().filter_map(worked).collect();
+    match worked.as_slice() {
+        [] => "\n  no other resource was changed".to_owned(),
+        worked => format!("\n  done before: {}", worked.join(", ")),
+    }
+}
+
+/// What to tell of a walk that did not reach its goal.
+pub(super) fn failure(outcome: &Outcome, plan: &Plan, done: &BTreeMap<NodeId, Action>) -> Failure {
     let causes = outcome
         .failed
         .iter()
         .filter(|(_, error)| !matches!(error, Error::Cancelled));
     let causes: Vec<String> = causes
-        .map(|(what, error)| format!("{what}: {error}{}", hint(error)))
+        .map(|(what, error)| format!("{what}: {error}{}", mend(error)))
         .collect();
     let skipped = match outcome.skipped.as_slice() {
         [] => String::new(),
@@ -194,7 +211,8 @@ fn failure(outcome: &Outcome) -> Failure {
         ));
     }
     Failure::failed(format!(
-        "{}{skipped}\n  What was done stays; the same command goes on from there",
-        causes.join("\n  ")
+        "{}{}{skipped}\n  What was done stays; the same command goes on from there",
+        causes.join("\n  "),
+        done_so_far(plan, done)
     ))
 }

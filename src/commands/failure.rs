@@ -1,5 +1,6 @@
 //! How a command can end other than well, and the exit code of each.
 
+use super::denied::mend;
 use crate::engine::Error;
 
 /// Documented in README.md and stable.
@@ -30,7 +31,7 @@ impl Failure {
     pub fn reading(what: &str, error: Error) -> Self {
         match error {
             Error::Cancelled => Self::Interrupted("nothing was changed".to_owned()),
-            error => Self::failed(format!("{what} could not be read: {error}{}", hint(&error))),
+            error => Self::failed(format!("{what} could not be read: {error}{}", mend(&error))),
         }
     }
 
@@ -63,15 +64,5 @@ impl From<anyhow::Error> for Failure {
 impl From<crate::config::Error> for Failure {
     fn from(error: crate::config::Error) -> Self {
         Self::Usage(error.into())
-    }
-}
-
-/// What to do about an error, as far as that can be said.
-pub fn hint(error: &Error) -> &'static str {
-    match error {
-        Error::Aws(error) if error.kind == crate::aws::Kind::Denied => {
-            "\n  The credentials lack this permission: policies/deployer.json has all that gatewayq needs"
-        }
-        _ => "",
     }
 }

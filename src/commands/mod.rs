@@ -5,13 +5,16 @@ mod code;
 mod confirm;
 mod converge;
 mod delete;
+mod denied;
 mod deploy;
 mod failure;
 mod interrupt;
 mod invoke;
+mod keys;
 mod local;
 mod logs;
 mod plan;
+mod policy;
 mod session;
 mod status;
 mod worker;
@@ -51,5 +54,7 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Logs(arguments) => logs::run(&global, printer, &arguments).await,
         Command::Local(action) => local::run(&global, printer, action).await,
         Command::Worker(action) => worker::run(&global, printer, &action).await,
+        Command::Keys(action) => keys::run(&global, printer, &action).await,
+        Command::Policy(policy) => policy::run(&global, printer, &policy).await,
     }
 }

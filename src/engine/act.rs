@@ -17,6 +17,8 @@ pub(super) trait Actor: Send + Sync {
     /// Takes that step, again and again until nothing is left to do.
     fn converge(&self, goal: Goal) -> BoxFuture<'_, Result<Action, Error>>;
     fn adopt(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// True where it is neither wanted nor there: not worth a word.
+    fn is_nothing(&self) -> bool;
     fn details(&self) -> Vec<(&'static str, String)>;
     fn tell(&self, event: Event);
 }
@@ -53,6 +55,10 @@ impl<R: Resource> Actor for Node<R> {
         })
     }
 
+    fn is_nothing(&self) -> bool {
+        !self.resource.wanted() && self.current().is_none()
+    }
+
     fn details(&self) -> Vec<(&'static str, String)> {
         self.current()
             .map(|state| self.resource.details(&state))
@@ -77,14 +83,18 @@ pub(super) async fn read_patiently<R: Resource>(node: &Node<R>) -> Result<Option
 }
 
 fn action<R: Resource>(node: &Node<R>, goal: Goal) -> Action {
+    let wanted = node.resource.wanted();
+    let goal = if wanted { goal } else { Goal::Absent };
     let Some(state) = node.current() else {
         return match goal {
             Goal::Present { .. } => Action::Create,
             Goal::Absent => Action::Keep,
         };
     };
-    if let Owner::Foreign(reason) = node.resource.owner(&state) {
-        return Action::Foreign { reason };
+    match node.resource.owner(&state) {
+        Owner::Foreign(_) if !wanted => return Action::Keep,
+        Owner::Foreign(reason) => return Action::Foreign { reason },
+        Owner::Ours => {}
     }
     match goal {
         Goal::Absent => match node.resource.retained(&state) {

@@ -57,6 +57,12 @@ pub trait Resource: Send + Sync + 'static {
         }
     }
 
+    /// False for what a stack has no use for any more: a deploy removes it where it is ours, and
+    /// leaves it where it is somebody else's.
+    fn wanted(&self) -> bool {
+        true
+    }
+
     /// Why a delete leaves it where it is; `None` deletes it.
     fn retained(&self, _state: &Self::State) -> Option<String> {
         None

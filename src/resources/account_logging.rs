@@ -6,6 +6,7 @@
 use super::api_list::ApiList;
 use super::role::{decode, delete_role, iam_tags};
 use super::support::{document_change, found, tag_map, touches};
+use crate::aws::Kind;
 use crate::engine::{Change, Cx, Error, Owner, Resource};
 use crate::names::{Names, SHARED_TAG, Tags};
 use aws_sdk_apigateway::types::{Op, PatchOperation};
@@ -96,13 +97,17 @@ impl AccountLogging {
         }))
     }
 
+    /// Whether the role that the account names exists. Where nobody allowed us to look at other
+    /// people's roles it counts as alive: then the setting is left as it is.
     async fn lives(&self, cx: &Cx, arn: &str) -> Result<bool, Error> {
         let name = arn.rsplit('/').next().unwrap_or(arn);
-        Ok(found(
-            cx.call("GetRole", cx.iam.get_role().role_name(name).send())
-                .await,
-        )?
-        .is_some())
+        let role = cx
+            .call("GetRole", cx.iam.get_role().role_name(name).send())
+            .await;
+        match role {
+            Err(error) if error.kind == Kind::Denied => Ok(true),
+            role => Ok(found(role)?.is_some()),
+        }
     }
 
     /// Any other API of this account and region may log through the role, whoever made it.

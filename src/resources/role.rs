@@ -22,6 +22,8 @@ pub struct Role {
     /// ARN of the permission boundary.
     pub boundary: Option<String>,
     pub tags: Tags,
+    /// False where the user brings a role: one that an earlier deploy made goes.
+    pub wanted: bool,
 }
 
 /// What IAM holds of it.
@@ -141,6 +143,10 @@ impl Resource for Role {
 
     fn owner(&self, state: &State) -> Owner {
         self.tags.owner(&state.tags)
+    }
+
+    fn wanted(&self) -> bool {
+        self.wanted
     }
 
     fn diff(&self, state: &State) -> Vec<Change> {

@@ -8,7 +8,8 @@ use crate::engine::{Graph, Handle, Runtime};
 use crate::names::{Names, Tags};
 use crate::policies::RenderError;
 use crate::resources::{
-    ApiKey, ApiList, Function, LogGroup, PlanKey, Queue, RestApi, Role, Stage, UsagePlan,
+    ApiKey, ApiList, DEFAULT_KEY, Function, LogGroup, PlanKey, PlanOfKey, Queue, RestApi, Role,
+    Stage, UsagePlan,
 };
 use front::log_level;
 use sha2::{Digest, Sha256};
@@ -99,6 +100,7 @@ impl Builder<'_> {
         let queue = self.queue(&dead_letter_queue)?;
         let function_log = self.function_log();
         let function = self.function(role.as_ref(), &queue, &function_log, purpose);
+        self.unwanted_role(&function)?;
         let api = self.api();
         let routes = self.routes(&api);
         let deployment = self.deployment(&api, &routes);
@@ -120,11 +122,12 @@ impl Builder<'_> {
             names,
             tags,
         });
-        let key = self.key();
+        let key = self.key(purpose);
         let plan = self.plan(&api, &stage);
         self.graph.add_inside(&plan, |needs| PlanKey {
             key: needs.on(&key),
-            plan: needs.on(&plan),
+            plan: PlanOfKey::Node(needs.on(&plan)),
+            consumer: DEFAULT_KEY.to_owned(),
         });
         Ok(Stack {
             graph: self.graph,

@@ -1,0 +1,141 @@
+//! The calls on keys that are there. Each may be made twice, so each is tried until it works or
+//! cannot.
+
+use super::{Key, KeyState};
+use crate::engine::{Cx, Error, Patience};
+use crate::names::{DISABLED, KEY_STATE_TAG, Names, RETIRED, Tags};
+use crate::resources::{consumer, delete_key, list_keys};
+use aws_sdk_apigateway::types::{ApiKey as AwsApiKey, Op, PatchOperation};
+use secrecy::SecretString;
+use std::collections::{HashMap, HashSet};
+
+/// All keys of a stage, by consumer and then by age.
+///
+/// # Errors
+/// What AWS answers.
+pub async fn list(
+    cx: &Cx,
+    names: &Names,
+    tags: &Tags,
+    plan: Option<&str>,
+) -> Result<Vec<Key>, Error> {
+    let (keys, attached) = futures::join!(
+        patiently(cx, async || list_keys(cx, names, tags).await),
+        patiently(cx, async || attached(cx, plan).await),
+    );
+    let attached = attached?;
+    let mut keys: Vec<Key> = keys?.iter().filter_map(|key| of(key, &attached)).collect();
+    keys.sort_by(|one, other| {
+        let order = |key: &Key| (key.consumer.clone(), key.created, key.id.clone());
+        order(one).cmp(&order(other))
+    });
+    Ok(keys)
+}
+
+fn of(key: &AwsApiKey, attached: &HashSet<String>) -> Option<Key> {
+    let id = key.id.clone()?;
+    let state = key.tags().and_then(|tags| tags.get(KEY_STATE_TAG));
+    Some(Key {
+        consumer: consumer(key)?.to_owned(),
+        state: match state.map(String::as_str) {
+            Some(RETIRED) => KeyState::Retired,
+            Some(DISABLED) => KeyState::Disabled,
+            _ => KeyState::Active,
+        },
+        enabled: key.enabled,
+        attached: attached.contains(&id),
+        created: key.created_date.map_or(0, |date| date.secs()),
+        id,
+    })
+}
+
+/// The ids of the keys that a usage plan knows. The answer holds values too; they are dropped.
+async fn attached(cx: &Cx, plan: Option<&str>) -> Result<HashSet<String>, Error> {
+    let (mut ids, mut position) = (HashSet::new(), None);
+    let Some(plan) = plan else { return Ok(ids) };
+    loop {
+        let request = cx
+            .apigateway
+            .get_usage_plan_keys()
+            .usage_plan_id(plan)
+            .limit(500)
+            .set_position(position);
+        let page = cx.paced("GetUsagePlanKeys", request.send()).await?;
+        ids.extend(
+            page.items
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|key| key.id),
+        );
+        position = page.position;
+        if position.is_none() {
+            return Ok(ids);
+        }
+    }
+}
+
+/// Writes what became of a key into its tags.
+///
+/// # Errors
+/// What AWS answers.
+pub async fn set_state(cx: &Cx, names: &Names, id: &str, state: KeyState) -> Result<(), Error> {
+    let arn = names.apigateway_arn(&format!("/apikeys/{id}"));
+    let tags = HashMap::from([(KEY_STATE_TAG.to_owned(), state.as_str().to_owned())]);
+    patiently(cx, async || {
+        let request = cx.apigateway.tag_resource().resource_arn(&arn);
+        let request = request.set_tags(Some(tags.clone()));
+        cx.paced("TagResource", request.send()).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Switches a key on or off.
+///
+/// # Errors
+/// What AWS answers.
+pub async fn set_enabled(cx: &Cx, id: &str, enabled: bool) -> Result<(), Error> {
+    let patch = PatchOperation::builder()
+        .op(Op::Replace)
+        .path("/enabled")
+        .value(enabled.to_string())
+        .build();
+    patiently(cx, async || {
+        let request = cx.apigateway.update_api_key().api_key(id);
+        let request = request.patch_operations(patch.clone());
+        cx.paced("UpdateApiKey", request.send()).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Deletes a key; one that is gone is no error.
+///
+/// # Errors
+/// What AWS answers.
+pub async fn delete(cx: &Cx, id: &str) -> Result<(), Error> {
+    patiently(cx, async || delete_key(cx, id).await).await
+}
+
+/// A key's value.
+///
+/// # Errors
+/// What AWS answers.
+pub async fn value(cx: &Cx, id: &str) -> Result<SecretString, Error> {
+    patiently(cx, async || {
+        let request = cx.apigateway.get_api_key().api_key(id).include_value(true);
+        let key = cx.paced("GetApiKey", request.send()).await?;
+        Ok(SecretString::from(key.value.unwrap_or_default()))
+    })
+    .await
+}
+
+async fn patiently<T>(cx: &Cx, attempt: impl AsyncFn() -> Result<T, Error>) -> Result<T, Error> {
+    let mut patience = Patience::new(cx.max_wait());
+    loop {
+        match attempt().await {
+            Ok(done) => return Ok(done),
+            Err(error) => patience.after(error, cx).await?,
+        }
+    }
+}
