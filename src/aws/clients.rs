@@ -25,6 +25,8 @@ pub struct Access {
     pub region: Option<String>,
     /// The local AWS, instead of an account.
     pub local: Option<LocalAccess>,
+    /// What API Gateway's quotas are multiplied with to get the pauses between calls; 0 is none.
+    pub pace: f64,
 }
 
 /// Endpoint and key pair of the local AWS.
@@ -74,7 +76,7 @@ impl Aws {
             lambda: aws_sdk_lambda::Client::new(&config),
             logs: aws_sdk_cloudwatchlogs::Client::new(&config),
             sqs: aws_sdk_sqs::Client::new(&config),
-            pace: Pace::new(),
+            pace: Pace::new(access.pace),
             identity,
             region,
             endpoint,
