@@ -73,6 +73,7 @@ pub enum Command {
     /// Take over resources of this stage's names that gatewayq did not make
     Adopt(Adopt),
     /// Send a request, signed with SigV4 and with the stage's API key
+    #[command(override_usage = "gatewayq invoke [OPTIONS] [METHOD] <PATH>")]
     Invoke(Invoke),
     /// Show what the function and the API wrote to CloudWatch
     Logs(Logs),

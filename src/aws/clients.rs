@@ -2,11 +2,15 @@
 
 use super::pace::Pace;
 use super::{AwsError, Identity};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use aws_config::default_provider::region::DefaultRegionChain;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::config::SharedAsyncSleep;
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -122,7 +126,8 @@ async fn load(access: &Access, http: SharedHttpClient) -> SdkConfig {
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts.build());
     if let Some(profile) = &access.profile {
-        loader = loader.profile_name(profile);
+        let named = named_profile(profile, access.region.as_deref()).await;
+        loader = loader.profile_name(profile).credentials_provider(named);
     }
     if let Some(region) = &access.region {
         loader = loader.region(Region::new(region.clone()));
@@ -136,24 +141,47 @@ async fn load(access: &Access, http: SharedHttpClient) -> SdkConfig {
     loader.load().await
 }
 
+/// A profile that is named counts more than the environment, as with the AWS CLI; the SDK's own
+/// chain would ask the environment first. A role in the profile is assumed in the region in use.
+async fn named_profile(profile: &str, region: Option<&str>) -> ProfileFileCredentialsProvider {
+    let region = match region {
+        Some(region) => Some(Region::new(region.to_owned())),
+        None => {
+            DefaultRegionChain::builder()
+                .profile_name(profile)
+                .build()
+                .region()
+                .await
+        }
+    };
+    let sources = ProviderConfig::without_region()
+        .with_region(region)
+        .with_http_client(http_client());
+    let provider = ProfileFileCredentialsProvider::builder();
+    provider.configure(&sources).profile_name(profile).build()
+}
+
 async fn credentials(config: &SdkConfig) -> Result<Credentials> {
     let provider = config.credentials_provider().context(NO_CREDENTIALS)?;
-    match provider.provide_credentials().await {
-        Ok(credentials) => Ok(credentials),
-        Err(
-            error
-            @ aws_credential_types::provider::error::CredentialsError::CredentialsNotLoaded(_),
-        ) => {
-            let _ = error;
-            Err(anyhow::anyhow!(NO_CREDENTIALS))
-        }
-        Err(error) => {
-            let cause = aws_smithy_types::error::display::DisplayErrorContext(&error).to_string();
-            Err(anyhow::anyhow!(
-                "the AWS credentials cannot be used: {cause}"
-            ))
-        }
+    let found = provider.provide_credentials().await;
+    found.map_err(|error| match &error {
+        CredentialsError::CredentialsNotLoaded(_) => anyhow!(NO_CREDENTIALS),
+        // The last of the chain is the machine's own role: what it answers matters only there.
+        _ => anyhow!(
+            "{NO_CREDENTIALS}\n  The last that was asked answered: {}",
+            causes(&error)
+        ),
+    })
+}
+
+/// An error and its sources in one line; SDK errors keep the reason at the bottom.
+fn causes(error: &dyn std::error::Error) -> String {
+    let (mut text, mut next) = (error.to_string(), error.source());
+    while let Some(source) = next {
+        text = format!("{text}: {source}");
+        next = source.source();
     }
+    text
 }
 
 async fn identify(config: &SdkConfig) -> Result<Identity> {
