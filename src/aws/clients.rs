@@ -3,14 +3,13 @@
 use super::pace::Pace;
 use super::{AwsError, Identity};
 use anyhow::{Context, Result, anyhow};
-use aws_config::default_provider::region::DefaultRegionChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_sts::config::SharedAsyncSleep;
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -126,8 +125,7 @@ async fn load(access: &Access, http: SharedHttpClient) -> SdkConfig {
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts.build());
     if let Some(profile) = &access.profile {
-        let named = named_profile(profile, access.region.as_deref()).await;
-        loader = loader.profile_name(profile).credentials_provider(named);
+        loader = loader.profile_name(profile);
     }
     if let Some(region) = &access.region {
         loader = loader.region(Region::new(region.clone()));
@@ -138,27 +136,23 @@ async fn load(access: &Access, http: SharedHttpClient) -> SdkConfig {
             .endpoint_url(&local.endpoint)
             .credentials_provider(key);
     }
-    loader.load().await
+    let config = loader.load().await;
+    match &access.profile {
+        Some(profile) => with_profile(config, profile),
+        None => config,
+    }
 }
 
 /// A profile that is named counts more than the environment, as with the AWS CLI; the SDK's own
-/// chain would ask the environment first. A role in the profile is assumed in the region in use.
-async fn named_profile(profile: &str, region: Option<&str>) -> ProfileFileCredentialsProvider {
-    let region = match region {
-        Some(region) => Some(Region::new(region.to_owned())),
-        None => {
-            DefaultRegionChain::builder()
-                .profile_name(profile)
-                .build()
-                .region()
-                .await
-        }
-    };
-    let sources = ProviderConfig::without_region()
-        .with_region(region)
-        .with_http_client(http_client());
-    let provider = ProfileFileCredentialsProvider::builder();
-    provider.configure(&sources).profile_name(profile).build()
+/// chain would ask the environment first.
+fn with_profile(config: SdkConfig, profile: &str) -> SdkConfig {
+    let sources = ProviderConfig::without_region().with_region(config.region().cloned());
+    let named = ProfileFileCredentialsProvider::builder()
+        .configure(&sources.with_http_client(http_client()))
+        .profile_name(profile)
+        .build();
+    let named = SharedCredentialsProvider::new(named);
+    config.into_builder().credentials_provider(named).build()
 }
 
 async fn credentials(config: &SdkConfig) -> Result<Credentials> {
