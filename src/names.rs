@@ -124,7 +124,7 @@ impl Tags {
     pub fn own(&self, have: &HashMap<String, String>) -> bool {
         [APP_TAG, STAGE_TAG]
             .iter()
-            .all(|key| self.0.get(*key).is_some() && self.0.get(*key) == have.get(*key))
+            .all(|key| self.0.contains_key(*key) && self.0.get(*key) == have.get(*key))
     }
 
     /// Whose a thing with the tags `have` is.

@@ -65,6 +65,10 @@ impl Resource for ApiKey {
         self.names.base()
     }
 
+    fn can_have_twins(&self) -> bool {
+        true
+    }
+
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         Ok(self.pick(&self.list(cx).await?))
     }
@@ -191,11 +195,4 @@ async fn delete_key(cx: &Cx, id: &str) -> Result<(), Error> {
         )
         .await,
     )
-}
-
-impl State {
-    /// True where others with the same tags were seen beside it.
-    pub fn has_twins(&self) -> bool {
-        !self.twins.is_empty()
-    }
 }
