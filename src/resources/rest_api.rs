@@ -165,9 +165,12 @@ impl Resource for RestApi {
             id,
         };
         // Another deploy may have done the same at the same time: the oldest stays, and who made
-        // another removes it. Where that cannot be seen now, the look at the end will show it.
+        // another removes it. Where that cannot be seen now, as in a list that lacks our own, the look at the end will show it.
         let now = ApiList::fresh(cx).await.unwrap_or_default();
-        let oldest = self.pick(&now).filter(|oldest| oldest.id != made.id);
+        let complete = now.iter().any(|api| api.id() == Some(&made.id));
+        let oldest = self
+            .pick(&now)
+            .filter(|oldest| complete && oldest.id != made.id);
         match oldest {
             Some(oldest) => {
                 self.delete_api(cx, &made.id).await?;
@@ -210,8 +213,8 @@ impl Resource for RestApi {
     async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
         for id in state.twins.iter().chain([&state.id]) {
             self.delete_api(cx, id).await?;
-            // The service writes the last executions a little later, and makes the group again
-            // for them. After the API is gone it has no more reason to.
+            // The service writes the last executions a little later, and may have made the group
+            // again for them.
             delete_log_group(cx, &self.names.execution_log_group(id)).await?;
         }
         Ok(())

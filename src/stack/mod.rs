@@ -54,6 +54,10 @@ pub fn hash(bytes: &[u8]) -> String {
 }
 
 struct Builder<'a> {
+    /// Behind a custom endpoint: an emulator.
+    emulated: bool,
+    /// Not to be deployed: a queue on its way out is taken as it is.
+    leaving: bool,
     graph: Graph,
     settings: &'a Settings,
     names: Names,
@@ -75,6 +79,8 @@ impl Stack {
         let tags = names.tags(&settings.tags);
         let (graph, list) = (Graph::new(runtime.clone()), ApiList::default());
         Builder {
+            emulated: runtime.aws.endpoint.is_some(),
+            leaving: !matches!(purpose, Purpose::Deploy { .. }),
             graph,
             settings,
             names,
