@@ -146,7 +146,7 @@ async fn credentials(config: &SdkConfig) -> Result<Credentials> {
             Err(anyhow::anyhow!(NO_CREDENTIALS))
         }
         Err(error) => {
-            let cause = aws_smithy_types::error::display::DisplayErrorContext(&error).to_string();
+            let cause = super::causes(&error);
             Err(anyhow::anyhow!(
                 "the AWS credentials cannot be used: {cause}"
             ))

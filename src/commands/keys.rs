@@ -26,8 +26,8 @@ pub async fn run(global: &Global, printer: &Printer, action: &Keys) -> Result<()
         Keys::List => desk.show_list().await,
         Keys::Create { name } => desk.create(name).await,
         Keys::Rotate { name } => desk.rotate(name).await,
-        Keys::Disable { name } => desk.switch(name, false).await,
-        Keys::Enable { name } => desk.switch(name, true).await,
+        Keys::Disable { name } => desk.disable(name).await,
+        Keys::Enable { name } => desk.enable(name).await,
         Keys::Delete { name, retired, yes } => desk.delete(name, *retired, *yes).await,
         Keys::Show { name } => desk.show(name).await,
     }
@@ -99,42 +99,57 @@ impl Desk {
     /// next run makes the new one.
     async fn rotate(&self, name: &Consumer) -> Result<(), Failure> {
         for key in self.of(name).await? {
-            // A key that is not attached is one that an earlier run did not finish.
-            if key.state != KeyState::Retired && key.attached {
-                let marked =
-                    keys::set_state(&self.cx, &self.stack.names, &key.id, KeyState::Retired);
-                marked.await.map_err(|error| changing(&key, error))?;
+            // A key in use that is not attached is one that an earlier run did not finish.
+            let finished = key.state == KeyState::Disabled || key.attached;
+            if key.state != KeyState::Retired && finished {
+                self.mark(&key, KeyState::Retired).await?;
             }
         }
         let made = self.ensure(name).await?;
         self.tell(name, made).await
     }
 
-    /// The tag first: it is what a deploy goes by.
-    async fn switch(&self, name: &Consumer, on: bool) -> Result<(), Failure> {
-        let state = if on {
-            KeyState::Active
-        } else {
-            KeyState::Disabled
-        };
+    /// The mark comes first: it is what a deploy goes by.
+    async fn disable(&self, name: &Consumer) -> Result<(), Failure> {
         let keys = self.of(name).await?;
         for key in &keys {
-            let names = &self.stack.names;
-            if key.state != KeyState::Retired && key.state != state {
-                let marked = keys::set_state(&self.cx, names, &key.id, state).await;
-                marked.map_err(|error| changing(key, error))?;
+            if key.state == KeyState::Active {
+                self.mark(key, KeyState::Disabled).await?;
             }
-            if key.enabled != on {
-                let switched = keys::set_enabled(&self.cx, &key.id, on).await;
-                switched.map_err(|error| changing(key, error))?;
-            }
+            let off = keys::take_off(&self.cx, &self.plan_id, &key.id).await;
+            off.map_err(|error| changing(key, error))?;
         }
-        let word = if on { "enabled" } else { "disabled" };
         let ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
-        let text = format!("the keys of {name} are {word}: {}", ids.join(", "));
-        let json = json!({"name": name.as_ref(), "enabled": on, "ids": ids});
+        let text = format!(
+            "the keys of {name} are off the usage plan: {}\nBack on: gatewayq keys enable {name}{}",
+            ids.join(", "),
+            self.flags
+        );
+        let json = json!({"name": name.as_ref(), "enabled": false, "ids": ids});
         self.session.printer.result(&json, &text);
         Ok(())
+    }
+
+    /// The key in use alone comes back: nobody is to go on with a retired one.
+    async fn enable(&self, name: &Consumer) -> Result<(), Failure> {
+        for key in self.of(name).await? {
+            if key.state == KeyState::Disabled {
+                self.mark(&key, KeyState::Active).await?;
+            }
+        }
+        self.ensure(name).await?;
+        let keys = self.of(name).await?;
+        let in_use = keys.iter().filter(|key| key.state == KeyState::Active);
+        let ids: Vec<&str> = in_use.map(|key| key.id.as_str()).collect();
+        let text = format!("the key of {name} is on: {}", ids.join(", "));
+        let json = json!({"name": name.as_ref(), "enabled": true, "ids": ids});
+        self.session.printer.result(&json, &text);
+        Ok(())
+    }
+
+    async fn mark(&self, key: &Key, state: KeyState) -> Result<(), Failure> {
+        let marked = keys::set_state(&self.cx, &key.id, state).await;
+        marked.map_err(|error| changing(key, error))
     }
 
     async fn delete(&self, name: &Consumer, retired: bool, yes: bool) -> Result<(), Failure> {
@@ -222,7 +237,11 @@ impl Desk {
             .collect();
         let in_use = keys.iter().find(|key| key.state != KeyState::Retired);
         let id = in_use.map(|key| key.id.clone()).unwrap_or_default();
-        let word = if made { "made" } else { "there already" };
+        let word = match in_use.map(|key| key.state) {
+            _ if made => "made",
+            Some(KeyState::Disabled) => "there, and disabled (gatewayq keys enable)",
+            _ => "there already",
+        };
         let mut text = format!(
             "the key of {name} is {word}: {id}\nIts value: gatewayq keys show {name}{}",
             self.flags
@@ -257,10 +276,9 @@ fn changing(key: &Key, error: Error) -> Failure {
 }
 
 fn state_of(key: &Key) -> &'static str {
-    match (key.enabled, key.attached) {
-        (false, _) => KeyState::Disabled.as_str(),
-        (true, false) => "not attached",
-        (true, true) => key.state.as_str(),
+    match (key.state, key.attached) {
+        (KeyState::Active, false) => "not attached",
+        (state, _) => state.as_str(),
     }
 }
 
@@ -283,7 +301,6 @@ fn json_of(key: &Key) -> Value {
         "name": key.consumer,
         "id": key.id,
         "state": key.state.as_str(),
-        "enabled": key.enabled,
         "attached": key.attached,
         "created": made(key),
     })

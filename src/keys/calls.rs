@@ -3,11 +3,11 @@
 
 use super::{Key, KeyState};
 use crate::engine::{Cx, Error, Patience};
-use crate::names::{DISABLED, KEY_STATE_TAG, Names, RETIRED, Tags};
-use crate::resources::{consumer, delete_key, list_keys};
+use crate::names::{Names, Tags};
+use crate::resources::{consumer, delete_key, detach, list_keys};
 use aws_sdk_apigateway::types::{ApiKey as AwsApiKey, Op, PatchOperation};
 use secrecy::SecretString;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// All keys of a stage, by consumer and then by age.
 ///
@@ -34,15 +34,9 @@ pub async fn list(
 
 fn of(key: &AwsApiKey, attached: &HashSet<String>) -> Option<Key> {
     let id = key.id.clone()?;
-    let state = key.tags().and_then(|tags| tags.get(KEY_STATE_TAG));
     Some(Key {
         consumer: consumer(key)?.to_owned(),
-        state: match state.map(String::as_str) {
-            Some(RETIRED) => KeyState::Retired,
-            Some(DISABLED) => KeyState::Disabled,
-            _ => KeyState::Active,
-        },
-        enabled: key.enabled,
+        state: KeyState::of(key.description()),
         attached: attached.contains(&id),
         created: key.created_date.map_or(0, |date| date.secs()),
         id,
@@ -74,31 +68,15 @@ async fn attached(cx: &Cx, plan: Option<&str>) -> Result<HashSet<String>, Error>
     }
 }
 
-/// Writes what became of a key into its tags.
+/// Writes what became of a key into its description.
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn set_state(cx: &Cx, names: &Names, id: &str, state: KeyState) -> Result<(), Error> {
-    let arn = names.apigateway_arn(&format!("/apikeys/{id}"));
-    let tags = HashMap::from([(KEY_STATE_TAG.to_owned(), state.as_str().to_owned())]);
-    patiently(cx, async || {
-        let request = cx.apigateway.tag_resource().resource_arn(&arn);
-        let request = request.set_tags(Some(tags.clone()));
-        cx.paced("TagResource", request.send()).await?;
-        Ok(())
-    })
-    .await
-}
-
-/// Switches a key on or off.
-///
-/// # Errors
-/// What AWS answers.
-pub async fn set_enabled(cx: &Cx, id: &str, enabled: bool) -> Result<(), Error> {
+pub async fn set_state(cx: &Cx, id: &str, state: KeyState) -> Result<(), Error> {
     let patch = PatchOperation::builder()
         .op(Op::Replace)
-        .path("/enabled")
-        .value(enabled.to_string())
+        .path("/description")
+        .value(state.description())
         .build();
     patiently(cx, async || {
         let request = cx.apigateway.update_api_key().api_key(id);
@@ -107,6 +85,14 @@ pub async fn set_enabled(cx: &Cx, id: &str, enabled: bool) -> Result<(), Error> 
         Ok(())
     })
     .await
+}
+
+/// Takes a key off the usage plan; one that is off already is no error.
+///
+/// # Errors
+/// What AWS answers.
+pub async fn take_off(cx: &Cx, plan: &str, id: &str) -> Result<(), Error> {
+    patiently(cx, async || detach(cx, plan, id).await).await
 }
 
 /// Deletes a key; one that is gone is no error.
