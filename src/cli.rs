@@ -73,6 +73,7 @@ pub enum Command {
     /// Take over resources of this stage's names that gatewayq did not make
     Adopt(Adopt),
     /// Send a request, signed with SigV4 and with the stage's API key
+    #[command(override_usage = "gatewayq invoke [OPTIONS] [METHOD] <PATH>")]
     Invoke(Invoke),
     /// Show what the function and the API wrote to CloudWatch
     Logs(Logs),
@@ -183,6 +184,11 @@ pub enum Local {
 pub enum Worker {
     /// Print the environment that the worker's celeryconfig.py reads
     Env,
+    /// Write the worker's files into a folder; files that are there already are left as they are
+    Init {
+        #[arg(value_name = "DIR")]
+        dir: Utf8PathBuf,
+    },
 }
 
 /// A consumer's NAME has lower-case letters, digits and single hyphens; `default` is the stage's

@@ -16,3 +16,4 @@ pub mod policies;
 pub mod resources;
 pub mod routes_file;
 pub mod stack;
+pub mod worker_kit;

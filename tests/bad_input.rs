@@ -81,6 +81,14 @@ fn no_credentials() {
     insta::assert_snapshot!(message(&project, &output));
 }
 
+/// A profile that is named counts more than keys in the environment.
+#[test]
+fn a_profile_without_credentials() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let output = project.on(&ms, ["deploy", "--profile", "nobody"]).exits(1);
+    assert!(output.says("add --local"), "{output}");
+}
+
 #[test]
 fn no_region() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());

@@ -68,6 +68,16 @@ impl AwsError {
         }
     }
 
+    /// What AWS answered, without the name of the call.
+    pub fn answer(&self) -> String {
+        let parts = [self.code.as_str(), self.message.as_str()];
+        parts
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(": ")
+    }
+
     /// True where the thing that was asked for does not exist.
     pub fn is_not_found(&self) -> bool {
         self.kind == Kind::NotFound
@@ -77,13 +87,10 @@ impl AwsError {
 impl fmt::Display for AwsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.operation)?;
-        if !self.code.is_empty() {
-            write!(f, ": {}", self.code)?;
+        match self.answer() {
+            answer if answer.is_empty() => Ok(()),
+            answer => write!(f, ": {answer}"),
         }
-        if !self.message.is_empty() {
-            write!(f, ": {}", self.message)?;
-        }
-        Ok(())
     }
 }
 
@@ -168,7 +175,10 @@ fn by_code(code: &str) -> Option<Kind> {
 /// Lambda and API Gateway both answer so while IAM spreads a role that was just created.
 fn by_message(message: &str) -> Option<Kind> {
     let has = |part: &str| message.contains(part);
-    if has("cannot be assumed by Lambda") || has("role ARN does not have required permissions") {
+    if has("cannot be assumed by Lambda")
+        || has("role ARN does not have required permissions")
+        || has("could not successfully write to CloudWatch Logs")
+    {
         return Some(Kind::Busy("IAM to spread the role"));
     }
     if has("CloudWatch Logs role ARN must be set in account settings") {

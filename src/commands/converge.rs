@@ -7,7 +7,7 @@ use crate::engine::{
 };
 use crate::stack::{Purpose, Stack};
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Rounds after which a stage that others keep changing is given up.
 const MAX_ROUNDS: u32 = 8;
@@ -19,6 +19,8 @@ pub struct Converged {
     pub plan: Plan,
     /// What was done, by resource.
     pub done: BTreeMap<NodeId, Action>,
+    /// From the confirmation to the end.
+    pub took: Duration,
 }
 
 impl Converged {
@@ -85,12 +87,13 @@ pub async fn converge(
     goal: Goal,
     confirm: impl AsyncFn(&Plan) -> Result<(), Failure>,
 ) -> Result<Converged, Failure> {
-    let (mut first, mut done) = (None, BTreeMap::new());
+    let (mut first, mut done, mut started) = (None, BTreeMap::new(), Instant::now());
     for round in 1..=MAX_ROUNDS {
         let (stack, plan) = survey(session, purpose, goal).await?;
         permitted(&plan)?;
         if first.is_none() {
             confirm(&plan).await?;
+            started = Instant::now();
         }
         let plan = first.get_or_insert(plan).clone();
         let outcome = apply(&stack.graph, &Plan::new(&stack.graph, goal), goal).await;
@@ -101,7 +104,13 @@ pub async fn converge(
             _ => return Err(failure(&outcome, &plan, &done)),
         };
         if settled {
-            return Ok(Converged { stack, plan, done });
+            let took = started.elapsed();
+            return Ok(Converged {
+                stack,
+                plan,
+                done,
+                took,
+            });
         }
         session
             .printer

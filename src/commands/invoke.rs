@@ -64,6 +64,7 @@ async fn given(global: &Global, arguments: &Invoke, url: &str) -> Result<Target,
     let access = Access {
         profile: global.profile.clone(),
         region: global.region.clone().or_else(|| region_of(url)),
+        pace: 1.0,
         local: None,
     };
     Ok(Target {

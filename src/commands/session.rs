@@ -67,6 +67,7 @@ impl Session {
             } else {
                 None
             },
+            pace: pace(global)?,
         };
         let aws = Arc::new(Aws::connect(&access).await?);
         interrupt::listen(cancel.clone(), printer.clone());
@@ -147,4 +148,18 @@ pub fn not_deployed(stack: &Stack, global: &Global) -> Failure {
     Failure::failed(format!(
         "{name} is not deployed here: gatewayq deploy{flags}"
     ))
+}
+
+/// `GATEWAYQ_PACE`: a factor on the pauses that API Gateway's quotas ask for. The local AWS has no
+/// quotas; another emulator can be told so with 0.
+fn pace(global: &Global) -> Result<f64, Failure> {
+    let Ok(text) = std::env::var("GATEWAYQ_PACE") else {
+        return Ok(if global.local { 0.0 } else { 1.0 });
+    };
+    match text.parse() {
+        Ok(factor @ 0.0..=1000.0) => Ok(factor),
+        _ => Err(Failure::usage(format!(
+            "GATEWAYQ_PACE is {text:?}; it takes a factor from 0 (no pauses) to 1000, and 1 is AWS's own"
+        ))),
+    }
 }

@@ -19,9 +19,10 @@ const SERVICES: &str =
 
 /// Waits for the starter's word that it has noted this process down, and does not run without:
 /// a server that nobody knows of could not be stopped.
-const MAIN: &str = "import sys, runpy\n\
-                    sys.stdin.readline() or sys.exit(3)\n\
-                    runpy.run_module('ministack', run_name='__main__')";
+const BEGIN: &str = "import sys, runpy\nsys.stdin.readline() or sys.exit(3)\n";
+/// What this version of the server gets wrong about API Gateway.
+const CORRECTIONS: &str = include_str!("corrections.py");
+const RUN: &str = "\nrunpy.run_module('ministack', run_name='__main__')";
 
 /// Starts the process. It does nothing before it has read a line from its standard input.
 ///
@@ -37,7 +38,7 @@ pub(super) fn spawn(
     let log_again = log.try_clone().map_err(file("open", &folder.log()))?;
     let mut command = Command::new(python);
     command
-        .args(["-I", "-c", MAIN])
+        .args(["-I", "-c", &format!("{BEGIN}{CORRECTIONS}{RUN}")])
         .current_dir(folder.root())
         .env_clear()
         .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))

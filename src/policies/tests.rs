@@ -19,7 +19,7 @@ reply = {}
 [[route]]
 method = "ANY"
 path = "/tasks/{task}"
-task = ["a", "b"]
+tasks = ["a", "b"]
 [[route]]
 method = "GET"
 path = "/open"

@@ -106,20 +106,20 @@ impl UsagePlan {
         }
         if changed("throttle.rateLimit") {
             operations.push(patch(
-                Op::Replace,
+                set_op(state.rate.is_some()),
                 "/throttle/rateLimit",
                 &self.rate.to_string(),
             ));
         }
         if changed("throttle.burstLimit") {
             operations.push(patch(
-                Op::Replace,
+                set_op(state.burst.is_some()),
                 "/throttle/burstLimit",
                 &self.burst.to_string(),
             ));
         }
         if changed("quota") {
-            operations.extend(self.quota_patches());
+            operations.extend(self.quota_patches(state));
         }
         if let Some(stage) = self
             .our_stage()
@@ -134,7 +134,9 @@ impl UsagePlan {
         operations
     }
 
-    fn quota_patches(&self) -> Vec<PatchOperation> {
+    /// What is not there yet is added, not replaced.
+    fn quota_patches(&self, state: &State) -> Vec<PatchOperation> {
+        let op = set_op(state.quota.is_some());
         match self.quota {
             None => vec![
                 PatchOperation::builder()
@@ -143,8 +145,8 @@ impl UsagePlan {
                     .build(),
             ],
             Some(quota) => vec![
-                patch(Op::Replace, "/quota/limit", &quota.limit.to_string()),
-                patch(Op::Replace, "/quota/period", period(quota).as_str()),
+                patch(op.clone(), "/quota/limit", &quota.limit.to_string()),
+                patch(op, "/quota/period", period(quota).as_str()),
             ],
         }
     }
@@ -353,6 +355,10 @@ fn period(quota: Quota) -> QuotaPeriodType {
 
 fn joined(stage: &(String, String)) -> String {
     format!("{}:{}", stage.0, stage.1)
+}
+
+fn set_op(there: bool) -> Op {
+    if there { Op::Replace } else { Op::Add }
 }
 
 fn patch(op: Op, path: &str, value: &str) -> PatchOperation {

@@ -30,7 +30,7 @@ path = "/new"
 task = "tasks.add"
 
 [function]
-memory = 256
+memory = 512
 log_retention = 7
 
 [queue]

@@ -1,11 +1,16 @@
 """Runs ministack for as long as the test that started it lives: standard input ends with that process."""
 
 import os
+import runpy
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from ministack.app import main
+
+# The same corrections that the program makes to its local AWS.
+runpy.run_path(str(Path(__file__).parents[3] / "src/local/corrections.py"))
 
 
 def end_with_parent():

@@ -1,0 +1,61 @@
+"""Corrects how ministack 1.5.33 carries out API Gateway's patch operations.
+
+Patch values are always text on the wire. API Gateway turns them into what the field is (API Gateway API
+reference, "Patch operations"), and `/apiStages` and `/endpointConfiguration/types` are lists whose items are
+added, removed and replaced. ministack keeps the text and overwrites the lists: afterwards no client can read
+the usage plan, key or method any more.
+"""
+
+from ministack.services import apigateway_v1
+
+FLAGS = {"/enabled", "/apiKeyRequired", "/tracingEnabled", "/cacheClusterEnabled"}
+WHOLE = {"/throttle/burstLimit", "/quota/limit", "/quota/offset"}
+FRACTIONS = {"/throttle/rateLimit"}
+TYPES = "/endpointConfiguration/types/"
+
+plain = apigateway_v1._apply_patch
+
+
+def typed(path, value):
+    if path in FLAGS:
+        return str(value).lower() == "true"
+    if path in WHOLE:
+        return int(value)
+    if path in FRACTIONS:
+        return float(value)
+    return value
+
+
+def patch_api_stages(plan, op):
+    """The value is `api id:stage name`."""
+    api, _, stage = op.get("value", "").partition(":")
+    stages = plan.get("apiStages")
+    stages = stages if isinstance(stages, list) else []
+    kept = [one for one in stages if (one.get("apiId"), one.get("stage")) != (api, stage)]
+    added = [{"apiId": api, "stage": stage}] if op.get("op") == "add" else []
+    plan["apiStages"] = kept + added
+
+
+def patch_types(api, op):
+    """The path ends in the type that goes, the value is the one that comes."""
+    old = op["path"].removeprefix(TYPES)
+    endpoint = api.setdefault("endpointConfiguration", {})
+    types = endpoint.get("types") or []
+    endpoint["types"] = [op.get("value") if one == old else one for one in types] or [op.get("value")]
+
+
+def apply_patch(target, operations):
+    for op in operations:
+        path = op.get("path", "")
+        if path == "/apiStages":
+            patch_api_stages(target, op)
+        elif path.startswith(TYPES):
+            patch_types(target, op)
+        elif "value" in op:
+            plain(target, [{**op, "value": typed(path, op["value"])}])
+        else:
+            plain(target, [op])
+    return target
+
+
+apigateway_v1._apply_patch = apply_patch

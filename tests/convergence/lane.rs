@@ -1,0 +1,128 @@
+//! An emulator, a proxy and a project of a test's own, and short words for what is done with them.
+use crate::support::cli::Cli;
+use crate::support::ministack::Ministack;
+use crate::support::project::Project;
+use crate::support::proxy::Proxy;
+
+/// The walkthrough's project as it is first deployed.
+pub const FIRST: &str = r#"
+[app]
+name = "shop"
+
+[[route]]
+method = "GET"
+path = "/"
+reply = { hello = "world" }
+
+[[route]]
+method = "GET"
+path = "/sendtosqs"
+task = "tasks.add"
+args = [2, 2]
+"#;
+
+/// The same with a route more, a route less, other memory, another queue visibility and other throttling.
+/// The routes are part of the code, so the code changes too.
+pub const CHANGED: &str = r#"
+[app]
+name = "shop"
+
+[[route]]
+method = "GET"
+path = "/"
+reply = { hello = "moon" }
+
+[[route]]
+method = "POST"
+path = "/orders/{id}"
+task = "tasks.add"
+api_key = false
+
+[function]
+memory = 256
+
+[queue]
+visibility_timeout = 77
+
+[usage_plan]
+rate = 3
+"#;
+
+/// How many of each kind a deployed stage has: its own role and the account's for logging, and two log groups.
+const STACK: &[(&str, usize)] = &[
+    ("roles", 2),
+    ("queues", 2),
+    ("functions", 1),
+    ("rest_apis", 1),
+    ("api_keys", 1),
+    ("usage_plans", 1),
+    ("log_groups", 2),
+];
+
+/// One place to deploy to, whose every call goes through the proxy.
+pub struct Lane {
+    pub ms: Ministack,
+    pub proxy: Proxy,
+    pub project: Project,
+}
+
+impl Lane {
+    pub fn new() -> Self {
+        let ms = Ministack::start();
+        let proxy = Proxy::start(&ms);
+        let project = Project::new(FIRST);
+        Self { ms, proxy, project }
+    }
+
+    /// A command through the proxy.
+    pub fn cli(&self, args: &[&str]) -> Cli {
+        self.project
+            .on(&self.ms, args.iter().copied())
+            .through(&self.proxy)
+            .env("GATEWAYQ_PACE", "0")
+    }
+
+    pub fn deploy(&self) -> Cli {
+        self.cli(&["deploy", "--stage", "dev"]).prebuilt()
+    }
+
+    pub fn plan(&self) -> Cli {
+        self.cli(&["plan", "--stage", "dev", "--check"]).prebuilt()
+    }
+
+    pub fn status(&self) -> Cli {
+        self.cli(&["status", "--stage", "dev", "--check"])
+    }
+
+    pub fn delete(&self) -> Cli {
+        self.cli(&["delete", "--stage", "dev", "--yes"])
+    }
+
+    /// Fails unless the stage is as its configuration says, and there is one of each resource.
+    #[track_caller]
+    pub fn assert_settled(&self, when: &str) {
+        self.proxy.reset();
+        let status = self.status().run();
+        assert_eq!(status.code, Some(0), "{when}: {status}");
+        self.assert_one_of_each(when);
+    }
+
+    /// Fails unless another client than the program's sees one of each resource.
+    #[track_caller]
+    pub fn assert_one_of_each(&self, when: &str) {
+        let inventory = self.ms.inventory();
+        for (kind, count) in STACK {
+            let names = inventory.names(kind);
+            assert_eq!(names.len(), *count, "{when}: {kind} {names:?}");
+        }
+    }
+
+    /// Fails unless nothing at all is left, the account's setting included.
+    #[track_caller]
+    pub fn assert_nothing_left(&self, when: &str) {
+        let inventory = self.ms.inventory();
+        assert!(inventory.is_empty(), "{when}: {inventory:?}");
+        let role = inventory.0["account"]["cloudwatchRoleArn"].as_str();
+        assert_eq!(role.unwrap_or_default(), "", "{when}");
+    }
+}
