@@ -26,7 +26,11 @@ pub async fn list(
     let attached = attached?;
     let mut keys: Vec<Key> = keys?.iter().filter_map(|key| of(key, &attached)).collect();
     keys.sort_by(|one, other| {
-        let order = |key: &Key| (key.consumer.clone(), key.created, key.id.clone());
+        // Dates have whole seconds; a retired key is the older one all the same.
+        let order = |key: &Key| {
+            let in_use = key.state != KeyState::Retired;
+            (key.consumer.clone(), in_use, key.created, key.id.clone())
+        };
         order(one).cmp(&order(other))
     });
     Ok(keys)
