@@ -182,9 +182,8 @@ fn by_message(message: &str) -> Option<Kind> {
         return Some(Kind::Busy("IAM to spread the role"));
     }
     if has("CloudWatch Logs role ARN must be set in account settings") {
-        return Some(Kind::Busy(
-            "API Gateway to see the account's CloudWatch role",
-        ));
+        // Not seen yet, or taken away by the account's last other stage: if it lasts, look afresh.
+        return Some(Kind::NotFound);
     }
     if has("The following resource(s) could not be found")
         || has("Dead letter target does not exist")

@@ -3,7 +3,7 @@
 use super::denied::mend;
 use super::{Failure, session::Session};
 use crate::engine::{
-    Action, Error, Goal, NodeId, Outcome, Plan, Step, apply, observe, observe_some,
+    Action, Error, Goal, NodeId, Outcome, Plan, Step, apply, observe, observe_again,
 };
 use crate::stack::{Purpose, Stack};
 use std::collections::BTreeMap;
@@ -11,6 +11,15 @@ use std::time::{Duration, Instant};
 
 /// Rounds after which a stage that others keep changing is given up.
 const MAX_ROUNDS: u32 = 8;
+
+/// The pauses between looks at what was made, while AWS's lists miss it.
+const SEEN_AFTER: [Duration; 5] = [
+    Duration::from_millis(300),
+    Duration::from_millis(700),
+    Duration::from_millis(1500),
+    Duration::from_millis(2500),
+    Duration::from_millis(4000),
+];
 
 /// A stage that is as it was wanted.
 pub struct Converged {
@@ -99,7 +108,8 @@ pub async fn converge(
         let outcome = apply(&stack.graph, &Plan::new(&stack.graph, goal), goal).await;
         remember(&mut done, &outcome);
         let settled = match outcome.failed.as_slice() {
-            [] => !may_have_twins(&stack, &outcome) || alone(session, purpose, &stack).await?,
+            [] if goal == Goal::Absent || !may_have_twins(&stack, &outcome) => true,
+            [] => self::settled(&stack, goal).await?,
             _ if outcome.moved() && round < MAX_ROUNDS => false,
             _ => return Err(failure(&outcome, &plan, &done)),
         };
@@ -135,38 +145,53 @@ pub(super) fn remember(done: &mut BTreeMap<NodeId, Action>, outcome: &Outcome) {
     }
 }
 
-/// API, key and plan are told apart only by tags: two deploys at once can both have made one.
-fn unnamed(stack: &Stack) -> [NodeId; 3] {
-    [stack.api.id(), stack.key.id(), stack.plan.id()]
-}
-
+/// What AWS lets two deploys at once make two of.
 fn may_have_twins(stack: &Stack, outcome: &Outcome) -> bool {
-    unnamed(stack)
-        .iter()
-        .any(|id| outcome.done.get(id) == Some(&Action::Create))
+    let made = |id: NodeId| outcome.done.get(&id).is_some_and(Action::is_work);
+    [
+        stack.api.id(),
+        stack.key.id(),
+        stack.plan.id(),
+        stack.deployment.id(),
+    ]
+    .into_iter()
+    .any(made)
 }
 
-/// True where what was made is what every other deploy takes for this stage's, and nothing else is.
-async fn alone(session: &Session, purpose: &Purpose, made: &Stack) -> Result<bool, Failure> {
-    let now = session.stack(purpose)?;
-    let read = observe_some(&now.graph, &unnamed(&now)).await;
-    read.map_err(|(what, error)| Failure::reading(&what, error))?;
-    let ids = |stack: &Stack| {
-        let (api, key, plan) = (
-            stack.api.current(),
-            stack.key.current(),
-            stack.plan.current(),
-        );
-        (
-            api.map(|api| api.id),
-            key.map(|key| key.id),
-            plan.map(|plan| plan.id),
-        )
-    };
-    let twins = now.api.current().is_some_and(|api| api.has_twins())
-        || now.key.current().is_some_and(|key| key.has_twins())
-        || now.plan.current().is_some_and(|plan| plan.has_twins());
-    Ok(!twins && ids(&now) == ids(made))
+/// True where what was made is what every other deploy takes for this stage's, and nothing else
+/// is there beside it. Whoever made or changed something looks at it afterwards: so the last one
+/// of several that run at once sees the whole, and either it is right or that one mends it.
+async fn settled(stack: &Stack, goal: Goal) -> Result<bool, Failure> {
+    let watched = [
+        stack.api.id(),
+        stack.key.id(),
+        stack.plan.id(),
+        stack.deployment.id(),
+        stack.stage.id(),
+    ];
+    let before = ids(stack);
+    for pause in SEEN_AFTER {
+        let read = observe_again(&stack.graph, &watched).await;
+        read.map_err(|(what, error)| Failure::reading(&what, error))?;
+        let plan = Plan::new(&stack.graph, goal);
+        let mut steps = plan.steps.iter();
+        if steps.all(|step| step.action != Action::Create || !watched.contains(&step.node)) {
+            let mut steps = plan.steps.iter();
+            let done = steps.all(|step| !step.action.is_work() || !watched.contains(&step.node));
+            return Ok(done && ids(stack) == before);
+        }
+        // A list that misses what was just made: to make it again would be a twin.
+        tokio::time::sleep(pause).await;
+    }
+    Ok(false)
+}
+
+fn ids(stack: &Stack) -> [Option<String>; 3] {
+    [
+        stack.api.current().map(|api| api.id),
+        stack.key.current().map(|key| key.id),
+        stack.plan.current().map(|plan| plan.id),
+    ]
 }
 
 /// What was done before something failed, in words: half a stack is not left unmentioned.

@@ -3,15 +3,26 @@
 use super::patience::Patience;
 use super::{Action, Error, Event, Goal, Node, NodeId, Owner, Resource, Step};
 use futures::future::BoxFuture;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Successful attempts after which a resource that still differs never will be as wanted.
 const MAX_ROUNDS: u32 = 5;
+
+/// How long a create without an answer is looked for before it is tried again, where a second one
+/// would make a twin. AWS does not say how late its lists may be; this is a few times what was seen.
+const LOOK_AGAIN: [Duration; 4] = [
+    Duration::from_millis(300),
+    Duration::from_millis(600),
+    Duration::from_millis(900),
+    Duration::from_millis(1200),
+];
 
 /// A node without its type.
 pub(super) trait Actor: Send + Sync {
     fn what(&self) -> String;
     fn observe(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// Reads it once more.
+    fn observe_again(&self) -> BoxFuture<'_, Result<(), Error>>;
     /// The step towards `goal`, from what is known now.
     fn step(&self, goal: Goal) -> Step;
     /// Takes that step, again and again until nothing is left to do.
@@ -30,6 +41,13 @@ impl<R: Resource> Actor for Node<R> {
 
     fn observe(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(Node::observe(self))
+    }
+
+    fn observe_again(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async {
+            self.set(read_patiently(self).await?);
+            Ok(())
+        })
     }
 
     fn step(&self, goal: Goal) -> Step {
@@ -149,14 +167,29 @@ async fn converge<R: Resource>(node: &Node<R>, goal: Goal) -> Result<Action, Err
                 action: next.doing(),
             });
         }
-        let attempt = attempt(node, &cx, &next).await;
-        done = done.or(next);
-        if let Err(error) = attempt {
+        if let Err(error) = attempt(node, &cx, &next).await {
+            let unclear = error.is_unclear() && node.resource.can_have_twins();
             patience.after(error, &cx).await?;
             node.set(read_patiently(node).await?);
+            if unclear {
+                look_again(node, goal, &next).await?;
+            }
             rounds = 0;
         }
+        done = done.or(next);
     }
+}
+
+/// Waits until something is seen to have come of `tried`, or so long that nothing will.
+async fn look_again<R: Resource>(node: &Node<R>, goal: Goal, tried: &Action) -> Result<(), Error> {
+    for pause in LOOK_AGAIN {
+        if action(node, goal) != *tried {
+            return Ok(());
+        }
+        node.cx().pause(pause).await?;
+        node.set(read_patiently(node).await?);
+    }
+    Ok(())
 }
 
 async fn attempt<R: Resource>(node: &Node<R>, cx: &super::Cx, next: &Action) -> Result<(), Error> {

@@ -28,7 +28,7 @@ impl Outcome {
 
     /// True where the ground moved under the walk: what it needed was taken away by another.
     pub fn moved(&self) -> bool {
-        let moved = |error: &Error| matches!(error, Error::Moved(_)) || error.is_not_found();
+        let moved = |error: &Error| matches!(error, Error::Moved(_)) || error.contradicts();
         !self.failed.is_empty() && self.failed.iter().all(|(_, error)| moved(error))
     }
 

@@ -10,18 +10,35 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use tokio::sync::Notify;
 
 /// Set by the first Ctrl-C: what runs is finished, nothing new starts.
 #[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+pub struct Cancel(Arc<Flag>);
+
+#[derive(Debug, Default)]
+struct Flag {
+    set: AtomicBool,
+    waiting: Notify,
+}
 
 impl Cancel {
     pub fn set(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.set.store(true, Ordering::SeqCst);
+        self.0.waiting.notify_waiters();
     }
 
     pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.set.load(Ordering::SeqCst)
+    }
+
+    /// Returns once it is set.
+    async fn reached(&self) {
+        // Made before the look: a notification in between is not lost.
+        let notified = self.0.waiting.notified();
+        if !self.is_set() {
+            notified.await;
+        }
     }
 }
 
@@ -127,6 +144,18 @@ impl Cx {
 
     pub fn max_wait(&self) -> MaxWait {
         self.runtime.max_wait
+    }
+
+    /// Sleeps, but not through a Ctrl-C.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] at once when one comes.
+    pub async fn pause(&self, pause: Duration) -> Result<(), Error> {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.runtime.cancel.reached() => {}
+        }
+        self.go_on()
     }
 
     /// # Errors

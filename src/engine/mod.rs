@@ -17,7 +17,7 @@ pub use context::{Cancel, Cx, Runtime};
 pub use event::{Event, EventSink};
 pub use graph::{Graph, Needs, NodeId};
 pub use node::{Handle, Node, Ref};
-pub use observe::{observe, observe_some};
+pub use observe::{observe, observe_again, observe_some};
 pub use patience::{MaxWait, Patience};
 pub use plan::{Action, Goal, Plan, Step};
 pub use resource::{Change, Error, Owner, Resource};

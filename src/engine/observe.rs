@@ -13,6 +13,19 @@ pub async fn observe(graph: &Graph) -> Result<(), (String, Error)> {
     observe_some(graph, &ids).await
 }
 
+/// Reads the resources named once more, whatever is known of them.
+///
+/// # Errors
+/// As [`observe`].
+pub async fn observe_again(graph: &Graph, ids: &[NodeId]) -> Result<(), (String, Error)> {
+    let nodes = ids.iter().filter_map(|id| graph.nodes.get(id.index()));
+    let reads = nodes.map(|node| async { (node.what(), node.observe_again().await) });
+    for (what, read) in join_all(reads).await {
+        read.map_err(|error| (what, error))?;
+    }
+    Ok(())
+}
+
 /// Reads the resources named, and what they need to be read.
 ///
 /// # Errors

@@ -1,7 +1,6 @@
 //! The one retry policy: how long, and how often, a resource waits for AWS.
 
 use super::{Cx, Error};
-use crate::aws::Kind;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use std::time::{Duration, Instant};
 
@@ -16,7 +15,8 @@ impl Default for MaxWait {
     }
 }
 
-/// A thing that is missing right after it was made appears within seconds, or never.
+/// A thing that is missing right after it was made appears within seconds, or never. The same
+/// holds for one that is said to exist and cannot be found.
 const MISSING: Duration = Duration::from_secs(8);
 
 /// What is left of one resource's budget.
@@ -58,12 +58,11 @@ impl Patience {
         }
         let pause = self.pauses.next().unwrap_or(Duration::from_secs(4));
         cx.waiting(why, pause);
-        tokio::time::sleep(pause).await;
-        cx.go_on()
+        cx.pause(pause).await
     }
 
     fn missing_too_long(&mut self, error: &Error) -> bool {
-        if !matches!(error, Error::Aws(error) if error.kind == Kind::NotFound) {
+        if !error.contradicts() {
             self.missing_since = None;
             return false;
         }

@@ -20,6 +20,11 @@ pub trait Resource: Send + Sync + 'static {
     /// Its name in this stack.
     fn name(&self) -> String;
 
+    /// True where AWS lets the same create make a second one: no name keeps the two apart.
+    fn can_have_twins(&self) -> bool {
+        false
+    }
+
     /// Looks it up; `None` where it does not exist.
     fn read(&self, cx: &Cx) -> impl Future<Output = Result<Option<Self::State>, Error>> + Send;
 
@@ -184,5 +189,17 @@ impl Error {
 
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Aws(error) if error.is_not_found())
+    }
+
+    /// True where AWS says otherwise than it was seen: a thing is missing, or there already.
+    /// Where that lasts, somebody else changed it, and all has to be looked at afresh.
+    pub(super) fn contradicts(&self) -> bool {
+        let kinds = [Kind::NotFound, Kind::AlreadyExists];
+        matches!(self, Self::Aws(error) if kinds.contains(&error.kind))
+    }
+
+    /// True where the call may have worked although it did not say so.
+    pub(super) fn is_unclear(&self) -> bool {
+        matches!(self, Self::Aws(error) if error.kind == Kind::Unavailable)
     }
 }

@@ -12,6 +12,7 @@ use crate::names::{Names, SHARED_TAG, Tags};
 use aws_sdk_apigateway::types::{Op, PatchOperation};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The value of the shared role's tag.
 const SHARED: &str = "apigateway-logs";
@@ -28,6 +29,8 @@ pub struct AccountLogging {
     pub stage_tags: Tags,
     /// Whether the stage is being deleted: only then is it of interest who else is there.
     pub leaving: bool,
+    /// Whether that was looked at before.
+    pub looked: AtomicBool,
 }
 
 /// What account and IAM hold.
@@ -113,7 +116,12 @@ impl AccountLogging {
     /// Any other API of this account and region may log through the role, whoever made it.
     async fn others(&self, cx: &Cx) -> Result<Option<String>, Error> {
         let no_tags = HashMap::new();
-        let apis = self.list.get(cx).await?;
+        // The first look shares the list that all share; from then on it has to be as it is now.
+        let apis = if self.looked.swap(true, Ordering::SeqCst) {
+            ApiList::fresh(cx).await?
+        } else {
+            self.list.get(cx).await?.to_vec()
+        };
         let other = |api: &&aws_sdk_apigateway::types::RestApi| {
             !self.stage_tags.own(api.tags().unwrap_or(&no_tags))
         };
@@ -289,10 +297,24 @@ impl Resource for AccountLogging {
     }
 
     async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
+        // Another stage may have come since the plan was made.
+        if self.others(cx).await?.is_some() {
+            return Err(Error::NotYet("a look at who else logs through it"));
+        }
         if state.setting.as_ref() == Some(&self.role_arn()) {
             self.set(cx, "").await?;
         }
         delete_role(cx, &self.role_name()).await
+    }
+
+    async fn adopt(&self, cx: &Cx, _state: State) -> Result<(), Error> {
+        let request = cx
+            .iam
+            .tag_role()
+            .role_name(self.role_name())
+            .set_tags(Some(iam_tags(&self.tags())?));
+        cx.call("TagRole", request.send()).await?;
+        Ok(())
     }
 
     fn retained(&self, state: &State) -> Option<String> {

@@ -95,6 +95,10 @@ impl Resource for ApiKey {
         self.key_name()
     }
 
+    fn can_have_twins(&self) -> bool {
+        true
+    }
+
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         Ok(self.pick(list_keys(cx, &self.names, &self.tags).await?))
     }
@@ -223,11 +227,4 @@ pub async fn delete_key(cx: &Cx, id: &str) -> Result<(), Error> {
         )
         .await,
     )
-}
-
-impl State {
-    /// True where others with the same tags were seen beside it.
-    pub fn has_twins(&self) -> bool {
-        !self.twins.is_empty()
-    }
 }

@@ -45,6 +45,10 @@ impl Resource for Deployment {
         self.definition.clone()
     }
 
+    fn can_have_twins(&self) -> bool {
+        true
+    }
+
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         let Some(api) = self.api.observed().await? else {
             return Ok(None);

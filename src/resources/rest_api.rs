@@ -115,6 +115,10 @@ impl Resource for RestApi {
         self.names.base()
     }
 
+    fn can_have_twins(&self) -> bool {
+        true
+    }
+
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         // The first look may share the list; a later one, after a failure, has to be fresh.
         match self.list.known() {
@@ -161,10 +165,9 @@ impl Resource for RestApi {
             id,
         };
         // Another deploy may have done the same at the same time: the oldest stays, and who made
-        // another removes it.
-        let oldest = self
-            .pick(&ApiList::fresh(cx).await?)
-            .filter(|oldest| oldest.id != made.id);
+        // another removes it. Where that cannot be seen now, the look at the end will show it.
+        let now = ApiList::fresh(cx).await.unwrap_or_default();
+        let oldest = self.pick(&now).filter(|oldest| oldest.id != made.id);
         match oldest {
             Some(oldest) => {
                 self.delete_api(cx, &made.id).await?;
@@ -212,12 +215,5 @@ impl Resource for RestApi {
             delete_log_group(cx, &self.names.execution_log_group(id)).await?;
         }
         Ok(())
-    }
-}
-
-impl State {
-    /// True where others with the same tags were seen beside it.
-    pub fn has_twins(&self) -> bool {
-        !self.twins.is_empty()
     }
 }

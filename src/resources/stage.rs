@@ -9,7 +9,7 @@ use super::rest_api::RestApi;
 use super::support::{found, gone, touches_tags};
 use crate::engine::{Change, Cx, Error, Ref, Resource};
 use crate::names::{Names, Tags};
-use aws_sdk_apigateway::types::{MethodSetting, Op, PatchOperation, Stage as AwsStage};
+use aws_sdk_apigateway::types::{MethodSetting, Op, PatchOperation};
 use std::collections::{BTreeMap, HashMap};
 
 /// The stage as the stack wants it. It comes last: what it serves has to work from the first
@@ -39,8 +39,10 @@ pub struct State {
     /// The settings for all methods, by their patch path.
     settings: BTreeMap<&'static str, String>,
     tags: HashMap<String, String>,
-    /// Old deployments that no stage serves.
-    stale: Vec<String>,
+    /// The deployments that the API's other stages serve.
+    served_elsewhere: Vec<String>,
+    /// Old deployments that were removed here.
+    removed: Vec<String>,
 }
 
 impl Stage {
@@ -109,35 +111,17 @@ impl Stage {
             deployment_id,
             settings: self.settings(),
             tags: self.tags.map(),
-            stale: Vec::new(),
+            served_elsewhere: Vec::new(),
+            removed: Vec::new(),
         }
     }
 
-    /// Deployments that no stage serves any more, and that are not the one to be served.
-    fn stale(&self, stages: &[AwsStage]) -> Vec<String> {
-        let Some(deployments) = self.deployment.current() else {
-            return Vec::new();
-        };
-        let served = |id: &str| stages.iter().any(|stage| stage.deployment_id() == Some(id));
-        deployments
-            .others
-            .into_iter()
-            .filter(|id| !served(id))
-            .collect()
-    }
-
-    /// What becomes stale by the change that is planned.
-    fn all_stale(&self, state: &State) -> Vec<String> {
-        let Some(deployments) = self.deployment.current() else {
-            return Vec::new();
-        };
-        let leaves =
-            |id: &&String| **id == state.deployment_id && deployments.id.as_ref() != Some(*id);
-        state
-            .stale
-            .iter()
-            .chain(deployments.others.iter().filter(leaves))
-            .cloned()
+    /// Old deployments, made here, that no stage serves once this one is as wanted.
+    fn stale(&self, state: &State) -> Vec<String> {
+        let deployments = self.deployment.current();
+        let others = deployments.into_iter().flat_map(|found| found.others);
+        others
+            .filter(|id| !state.served_elsewhere.contains(id) && !state.removed.contains(id))
             .collect()
     }
 }
@@ -180,7 +164,12 @@ impl Resource for Stage {
             deployment_id: stage.deployment_id().unwrap_or_default().to_owned(),
             settings: all.map(settings_of).unwrap_or_default(),
             tags: stage.tags().cloned().unwrap_or_default(),
-            stale: self.stale(&stages),
+            served_elsewhere: stages
+                .iter()
+                .filter(|stage| stage.stage_name() != Some(&self.names.stage))
+                .filter_map(|stage| stage.deployment_id.clone())
+                .collect(),
+            removed: Vec::new(),
         }))
     }
 
@@ -201,8 +190,7 @@ impl Resource for Stage {
         };
         changes.extend(self.settings().iter().filter_map(setting));
         changes.extend(
-            state
-                .stale
+            self.stale(state)
                 .iter()
                 .map(|id| Change::removed("old deployment", id)),
         );
@@ -225,6 +213,13 @@ impl Resource for Stage {
         cx.paced("CreateStage", request.send()).await?;
         self.patch(cx, &api.id, self.setting_patches(|_| true))
             .await?;
+        // Old deployments may be served by somebody's stage beside this one: only a look tells.
+        let old = self.deployment.current();
+        if old.is_some_and(|deployments| !deployments.others.is_empty())
+            && let Some(seen) = self.read(cx).await?
+        {
+            return Ok(seen);
+        }
         Ok(self.wanted_state(deployment))
     }
 
@@ -247,9 +242,13 @@ impl Resource for Stage {
                 .set_tags(Some(self.tags.map()));
             cx.paced("TagResource", request.send()).await?;
         }
-        self.delete_stale(cx, &api.id, &self.all_stale(&state))
-            .await?;
-        Ok(self.wanted_state(deployment))
+        let stale = self.stale(&state);
+        self.delete_stale(cx, &api.id, &stale).await?;
+        Ok(State {
+            served_elsewhere: state.served_elsewhere,
+            removed: [state.removed, stale].concat(),
+            ..self.wanted_state(deployment)
+        })
     }
 
     async fn delete(&self, cx: &Cx, _state: State) -> Result<(), Error> {

@@ -176,6 +176,10 @@ impl Resource for UsagePlan {
         self.names.base()
     }
 
+    fn can_have_twins(&self) -> bool {
+        true
+    }
+
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         let (mut plans, mut position) = (Vec::new(), None);
         loop {
@@ -367,11 +371,4 @@ fn patch(op: Op, path: &str, value: &str) -> PatchOperation {
         .path(path)
         .value(value)
         .build()
-}
-
-impl State {
-    /// True where others with the same tags were seen beside it.
-    pub fn has_twins(&self) -> bool {
-        !self.twins.is_empty()
-    }
 }

@@ -9,6 +9,7 @@ use crate::resources::{
     RestApi, Routes, Stage, UsagePlan, WantedMethod,
 };
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 
 impl Builder<'_> {
     pub(super) fn api(&mut self) -> Handle<RestApi> {
@@ -106,6 +107,7 @@ impl Builder<'_> {
             list: self.list.clone(),
             stage_tags: self.tags.clone(),
             leaving: matches!(purpose, Purpose::Delete),
+            looked: AtomicBool::new(false),
         };
         Ok(self.graph.add(|_| logging))
     }

@@ -8,8 +8,8 @@ use crate::engine::{Graph, Handle, Runtime};
 use crate::names::{Names, Tags};
 use crate::policies::RenderError;
 use crate::resources::{
-    ApiKey, ApiList, DEFAULT_KEY, Function, LogGroup, PlanKey, PlanOfKey, Queue, RestApi, Role,
-    Stage, UsagePlan,
+    ApiKey, ApiList, DEFAULT_KEY, Deployment, Function, LogGroup, PlanKey, PlanOfKey, Queue,
+    RestApi, Role, Stage, UsagePlan,
 };
 use front::log_level;
 use sha2::{Digest, Sha256};
@@ -40,6 +40,8 @@ pub struct Stack {
     pub execution_log: Handle<LogGroup>,
     pub key: Handle<ApiKey>,
     pub plan: Handle<UsagePlan>,
+    pub deployment: Handle<Deployment>,
+    pub stage: Handle<Stage>,
 }
 
 /// The hash of the routes file that goes into the zip, and of the API's definition.
@@ -142,6 +144,8 @@ impl Builder<'_> {
             execution_log,
             key,
             plan,
+            deployment,
+            stage,
         })
     }
 }

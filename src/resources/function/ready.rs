@@ -25,7 +25,7 @@ impl Function {
                     if tokio::time::Instant::now() < deadline
                         && Error::from(error.clone()).waiting_for().is_some() =>
                 {
-                    tokio::time::sleep(pause).await;
+                    cx.pause(pause).await?;
                     pause = (pause * 2).min(Duration::from_secs(2));
                     continue;
                 }
@@ -49,7 +49,7 @@ impl Function {
                 ));
             }
             cx.waiting("Lambda to get the function ready", pause);
-            tokio::time::sleep(pause).await;
+            cx.pause(pause).await?;
             pause = (pause * 2).min(Duration::from_secs(2));
         }
     }
