@@ -86,6 +86,8 @@ pub enum Command {
     /// The API keys of the stage's consumers
     #[command(subcommand)]
     Keys(Keys),
+    /// Check beforehand what may stand in the way of a deploy, and say how to mend it
+    Doctor,
     /// Print an IAM policy for this app, ready for the AWS CLI
     #[command(subcommand)]
     Policy(Policy),

@@ -6,6 +6,7 @@ pub mod build;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod doctor;
 pub mod endpoint;
 pub mod engine;
 pub mod keys;

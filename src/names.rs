@@ -12,15 +12,6 @@ pub const APP_TAG: &str = "gatewayq:app";
 pub const STAGE_TAG: &str = "gatewayq:stage";
 /// The tag of an API key that names its consumer.
 pub const KEY_TAG: &str = "gatewayq:key";
-/// The tag of an API key that says what became of it: [`RETIRED`] or [`DISABLED`]; none, or any
-/// other value, is a key in use.
-pub const KEY_STATE_TAG: &str = "gatewayq:key-state";
-/// Still valid, but a newer key of the same consumer took its place.
-pub const RETIRED: &str = "retired";
-/// Switched off on purpose: a deploy leaves it so.
-pub const DISABLED: &str = "disabled";
-/// In use.
-pub const ACTIVE: &str = "active";
 /// The tag on what the account's stages share.
 pub const SHARED_TAG: &str = "gatewayq:shared";
 

@@ -7,7 +7,7 @@ mod others;
 mod simulate;
 mod used;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::boto::{Credentials, Place};
 use crate::support::ministack::Ministack;
@@ -32,13 +32,31 @@ const UNKNOWN_TO_THE_EMULATOR: [&str; 4] = [
 ];
 
 /// The document without the conditions that the emulator cannot evaluate. All else is as printed.
-pub fn emulated(document: &Value) -> Value {
+pub fn unconditioned(document: &Value) -> Value {
     let mut document = document.clone();
     for statement in document["Statement"].as_array_mut().unwrap() {
         let text = statement["Condition"].to_string();
         if UNKNOWN_TO_THE_EMULATOR.iter().any(|key| text.contains(key)) {
             statement.as_object_mut().unwrap().remove("Condition");
         }
+    }
+    document
+}
+
+/// The document as the emulator can take it. It asks for CreateFunction on `*`, where AWS asks for
+/// it on the function that the request names.
+pub fn emulated(document: &Value) -> Value {
+    let mut document = unconditioned(document);
+    let create = "lambda:CreateFunction";
+    if actions(&document)
+        .iter()
+        .any(|(_, action)| action == create)
+    {
+        let statement = json!({"Effect": "Allow", "Action": create, "Resource": "*"});
+        document["Statement"]
+            .as_array_mut()
+            .unwrap()
+            .push(statement);
     }
     document
 }

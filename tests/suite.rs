@@ -3,11 +3,14 @@
 
 mod bad_input;
 mod convergence;
+mod doctor;
 mod keys;
 mod local;
+mod own_role;
 mod parallel;
 mod policies;
 mod refusals;
+mod secrets;
 mod side_by_side;
 mod support;
 mod support_selftest;

@@ -163,19 +163,9 @@ async fn credentials(config: &SdkConfig) -> Result<Credentials> {
         // The last of the chain is the machine's own role: what it answers matters only there.
         _ => anyhow!(
             "{NO_CREDENTIALS}\n  The last that was asked answered: {}",
-            causes(&error)
+            super::causes(&error)
         ),
     })
-}
-
-/// An error and its sources in one line; SDK errors keep the reason at the bottom.
-fn causes(error: &dyn std::error::Error) -> String {
-    let (mut text, mut next) = (error.to_string(), error.source());
-    while let Some(source) = next {
-        text = format!("{text}: {source}");
-        next = source.source();
-    }
-    text
 }
 
 async fn identify(config: &SdkConfig) -> Result<Identity> {

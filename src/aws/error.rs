@@ -2,7 +2,6 @@
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use std::fmt;
 
@@ -103,13 +102,18 @@ where
 {
     match error {
         SdkError::TimeoutError(_) => "no answer in time".to_owned(),
-        SdkError::DispatchFailure(_) => {
-            let text = DisplayErrorContext(error).to_string();
-            let head = text.split(" (DispatchFailure").next().unwrap_or(&text);
-            format!("no connection ({head})")
-        }
-        other => DisplayErrorContext(other).to_string(),
+        SdkError::DispatchFailure(_) => format!("no connection ({})", causes(error)),
+        other => format!("an answer that cannot be read ({})", causes(other)),
     }
+}
+
+/// An error with its causes, each by its own words alone: the SDK's debugging form holds the whole
+/// answer, and an answer can hold an API key's value.
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let all = std::iter::successors(Some(error), |error| error.source());
+    let mut words: Vec<String> = all.map(ToString::to_string).collect();
+    words.dedup();
+    words.join(": ")
 }
 
 fn sort(code: &str, message: &str, status: Option<u16>) -> Kind {
@@ -241,6 +245,22 @@ mod tests {
             ),
             Kind::AlreadyExists
         );
+    }
+
+    /// What API Gateway answers can hold a key's value; what is told of the answer must not.
+    #[test]
+    fn an_answer_that_cannot_be_read_is_not_told() {
+        use aws_smithy_runtime_api::http::StatusCode;
+        use aws_smithy_types::body::SdkBody;
+        let body = SdkBody::from(r#"{"value":"the-keys-value"}"#);
+        let raw = HttpResponse::new(StatusCode::try_from(200).unwrap(), body);
+        let source: aws_smithy_runtime_api::box_error::BoxError = "expected a boolean".into();
+        let error: SdkError<aws_sdk_apigateway::operation::get_api_key::GetApiKeyError, _> =
+            SdkError::response_error(source, raw);
+        let told = AwsError::from_sdk("GetApiKey", error);
+        let all = format!("{told} {told:?}");
+        assert!(all.contains("expected a boolean"), "{all}");
+        assert!(!all.contains("the-keys-value"), "{all}");
     }
 
     #[test]

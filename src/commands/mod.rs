@@ -7,6 +7,7 @@ mod converge;
 mod delete;
 mod denied;
 mod deploy;
+mod doctor;
 mod failure;
 mod interrupt;
 mod invoke;
@@ -19,6 +20,7 @@ mod session;
 mod status;
 mod worker;
 
+pub use denied::mend;
 pub use failure::Failure;
 
 use crate::cli::{Cli, Command};
@@ -54,6 +56,7 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Logs(arguments) => logs::run(&global, printer, &arguments).await,
         Command::Local(action) => local::run(&global, printer, action).await,
         Command::Worker(action) => worker::run(&global, printer, &action).await,
+        Command::Doctor => doctor::run(&global, printer).await,
         Command::Keys(action) => keys::run(&global, printer, &action).await,
         Command::Policy(policy) => policy::run(&global, printer, &policy).await,
     }

@@ -3,11 +3,11 @@
 
 use super::{Key, KeyState};
 use crate::engine::{Cx, Error, patiently};
-use crate::names::{DISABLED, KEY_STATE_TAG, Names, RETIRED, Tags};
-use crate::resources::{consumer, delete_key, list_keys};
+use crate::names::Tags;
+use crate::resources::{consumer, delete_key, detach, list_keys};
 use aws_sdk_apigateway::types::{ApiKey as AwsApiKey, Op, PatchOperation};
 use secrecy::SecretString;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// All keys of a stage, by consumer and then by age.
 ///
@@ -21,7 +21,11 @@ pub async fn list(cx: &Cx, tags: &Tags, plan: Option<&str>) -> Result<Vec<Key>, 
     let attached = attached?;
     let mut keys: Vec<Key> = keys?.iter().filter_map(|key| of(key, &attached)).collect();
     keys.sort_by(|one, other| {
-        let order = |key: &Key| (key.consumer.clone(), key.created, key.id.clone());
+        // Dates have whole seconds; a retired key is the older one all the same.
+        let order = |key: &Key| {
+            let in_use = key.state != KeyState::Retired;
+            (key.consumer.clone(), in_use, key.created, key.id.clone())
+        };
         order(one).cmp(&order(other))
     });
     Ok(keys)
@@ -29,15 +33,9 @@ pub async fn list(cx: &Cx, tags: &Tags, plan: Option<&str>) -> Result<Vec<Key>, 
 
 fn of(key: &AwsApiKey, attached: &HashSet<String>) -> Option<Key> {
     let id = key.id.clone()?;
-    let state = key.tags().and_then(|tags| tags.get(KEY_STATE_TAG));
     Some(Key {
         consumer: consumer(key)?.to_owned(),
-        state: match state.map(String::as_str) {
-            Some(RETIRED) => KeyState::Retired,
-            Some(DISABLED) => KeyState::Disabled,
-            _ => KeyState::Active,
-        },
-        enabled: key.enabled,
+        state: KeyState::of(key.description()),
         attached: attached.contains(&id),
         created: key.created_date.map_or(0, |date| date.secs()),
         id,
@@ -69,31 +67,15 @@ async fn attached(cx: &Cx, plan: Option<&str>) -> Result<HashSet<String>, Error>
     }
 }
 
-/// Writes what became of a key into its tags.
+/// Writes what became of a key into its description.
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn set_state(cx: &Cx, names: &Names, id: &str, state: KeyState) -> Result<(), Error> {
-    let arn = names.apigateway_arn(&format!("/apikeys/{id}"));
-    let tags = HashMap::from([(KEY_STATE_TAG.to_owned(), state.as_str().to_owned())]);
-    patiently(cx, async || {
-        let request = cx.apigateway.tag_resource().resource_arn(&arn);
-        let request = request.set_tags(Some(tags.clone()));
-        cx.paced("TagResource", request.send()).await?;
-        Ok(())
-    })
-    .await
-}
-
-/// Switches a key on or off.
-///
-/// # Errors
-/// What AWS answers.
-pub async fn set_enabled(cx: &Cx, id: &str, enabled: bool) -> Result<(), Error> {
+pub async fn set_state(cx: &Cx, id: &str, state: KeyState) -> Result<(), Error> {
     let patch = PatchOperation::builder()
         .op(Op::Replace)
-        .path("/enabled")
-        .value(enabled.to_string())
+        .path("/description")
+        .value(state.description())
         .build();
     patiently(cx, async || {
         let request = cx.apigateway.update_api_key().api_key(id);
@@ -102,6 +84,14 @@ pub async fn set_enabled(cx: &Cx, id: &str, enabled: bool) -> Result<(), Error> 
         Ok(())
     })
     .await
+}
+
+/// Takes a key off the usage plan; one that is off already is no error.
+///
+/// # Errors
+/// What AWS answers.
+pub async fn take_off(cx: &Cx, plan: &str, id: &str) -> Result<(), Error> {
+    patiently(cx, async || detach(cx, plan, id).await).await
 }
 
 /// Deletes a key; one that is gone is no error.

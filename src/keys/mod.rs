@@ -1,18 +1,18 @@
 //! The API keys of a stage's consumers.
 //!
-//! Keys are found by their tags, as everything is: `gatewayq:key` names the consumer, and
-//! `gatewayq:key-state` says that a key was retired or disabled. A key in use is a resource like
+//! Keys are found by their tags, as everything is: `gatewayq:key` names the consumer. A key's
+//! description says that it was retired or disabled. A key in use is a resource like
 //! those of a stack, so that making it, attaching it and losing an answer are the engine's work.
 
 mod calls;
 mod consumer;
 
-pub use calls::{delete, list, set_enabled, set_state, value};
+pub use calls::{delete, list, set_state, take_off, value};
 pub use consumer::Consumer;
 
 use crate::engine::{Graph, Handle, Runtime};
 use crate::names::{Names, Tags};
-use crate::resources::{ApiKey, PlanKey, PlanOfKey};
+use crate::resources::{ApiKey, DISABLED, PlanKey, PlanOfKey, RETIRED};
 
 /// One key of a stage, without its value.
 #[derive(Clone, Debug)]
@@ -20,7 +20,6 @@ pub struct Key {
     pub id: String,
     pub consumer: String,
     pub state: KeyState,
-    pub enabled: bool,
     /// Whether the stage's usage plan knows it: without that it opens nothing.
     pub attached: bool,
     /// Seconds since 1970.
@@ -33,17 +32,33 @@ pub enum KeyState {
     Active,
     /// Valid, but a newer one took its place.
     Retired,
-    /// Switched off on purpose.
+    /// Taken off the usage plan on purpose.
     Disabled,
 }
 
 impl KeyState {
-    /// As the tag says it.
+    /// In one word.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Active => crate::names::ACTIVE,
-            Self::Retired => crate::names::RETIRED,
-            Self::Disabled => crate::names::DISABLED,
+            Self::Active => "active",
+            Self::Retired => "retired",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    fn description(self) -> &'static str {
+        match self {
+            Self::Active => "in use",
+            Self::Retired => RETIRED,
+            Self::Disabled => DISABLED,
+        }
+    }
+
+    fn of(description: Option<&str>) -> Self {
+        match description {
+            Some(RETIRED) => Self::Retired,
+            Some(DISABLED) => Self::Disabled,
+            _ => Self::Active,
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod kms;
 mod people;
+mod reference;
 mod render;
 mod same;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod tests;
 
 pub use kms::use_of_key;
 pub use people::{ApiUserError, Scope, api_user, deployer, reader, worker};
+pub use reference::{reference, summary};
 pub use render::{RenderError, Values, render};
 pub use same::same;
 

@@ -2,7 +2,7 @@
 
 use super::support::{gone, required, touches, touches_tags};
 use crate::engine::{Change, Cx, Error, Resource};
-use crate::names::{DISABLED, KEY_STATE_TAG, KEY_TAG, Names, RETIRED, Tags};
+use crate::names::{KEY_TAG, Names, Tags};
 use aws_sdk_apigateway::types::{ApiKey as AwsApiKey, Op, PatchOperation};
 use std::collections::HashMap;
 
@@ -19,12 +19,21 @@ pub struct ApiKey {
 /// The consumer that the stage's own key is for.
 pub const DEFAULT_KEY: &str = "default";
 
+/// The description of a key that is valid, but in whose place a newer one of the same consumer is.
+/// Descriptions say what became of a key, since they can be changed in one call, and every list
+/// shows them; whose it is stays in the tags.
+pub const RETIRED: &str = "retired by gatewayq";
+/// The description of a key that was taken off the usage plan on purpose: a deploy leaves it off.
+pub const DISABLED: &str = "disabled by gatewayq";
+
 /// What API Gateway holds of it.
 #[derive(Clone, Debug)]
 pub struct State {
     pub id: String,
     name: String,
     enabled: bool,
+    /// Whether it is off the usage plan on purpose.
+    pub disabled: bool,
     tags: HashMap<String, String>,
     /// Later keys with the same tags.
     twins: Vec<String>,
@@ -61,6 +70,7 @@ impl ApiKey {
         Some(State {
             id: first.id?,
             name: first.name.unwrap_or_default(),
+            disabled: first.description.as_deref() == Some(DISABLED),
             enabled: first.enabled,
             tags: first.tags.unwrap_or_default(),
             twins: ids(in_use.collect()),
@@ -71,11 +81,6 @@ impl ApiKey {
 
     fn leftover(&self, retired: &[AwsApiKey]) -> Option<AwsApiKey> {
         retired.first().filter(|_| self.leaving).cloned()
-    }
-
-    /// A key that was switched off on purpose stays off.
-    fn wanted_enabled(state: &State) -> bool {
-        state.tags.get(KEY_STATE_TAG).map(String::as_str) != Some(DISABLED)
     }
 }
 
@@ -101,11 +106,7 @@ impl Resource for ApiKey {
     fn diff(&self, state: &State) -> Vec<Change> {
         let mut changes = self.all_tags().diff(&state.tags);
         changes.extend(Change::between("name", Some(&state.name), &self.key_name()));
-        changes.extend(Change::between(
-            "enabled",
-            Some(&state.enabled),
-            &Self::wanted_enabled(state),
-        ));
+        changes.extend(Change::between("enabled", Some(&state.enabled), &true));
         changes.extend(state.twins.iter().map(|twin| Change::removed("twin", twin)));
         changes
     }
@@ -126,6 +127,7 @@ impl Resource for ApiKey {
             id: required(made.id, "the key's id")?,
             name: self.key_name(),
             enabled: true,
+            disabled: false,
             tags: self.all_tags().map(),
             twins: Vec::new(),
             retired: Vec::new(),
@@ -134,7 +136,6 @@ impl Resource for ApiKey {
     }
 
     async fn update(&self, cx: &Cx, state: State, changes: &[Change]) -> Result<State, Error> {
-        let enabled = Self::wanted_enabled(&state);
         if touches(changes, &["enabled", "name"]) {
             let replace = |path: &str, value: &str| {
                 PatchOperation::builder()
@@ -147,7 +148,7 @@ impl Resource for ApiKey {
                 .apigateway
                 .update_api_key()
                 .api_key(&state.id)
-                .patch_operations(replace("/enabled", &enabled.to_string()));
+                .patch_operations(replace("/enabled", "true"));
             let request = request.patch_operations(replace("/name", &self.key_name()));
             cx.paced("UpdateApiKey", request.send()).await?;
         }
@@ -168,7 +169,7 @@ impl Resource for ApiKey {
         Ok(State {
             name: self.key_name(),
             tags,
-            enabled,
+            enabled: true,
             twins: Vec::new(),
             ..state
         })
@@ -191,8 +192,7 @@ pub fn consumer(key: &AwsApiKey) -> Option<&str> {
 
 /// Whether a newer key took its place.
 pub fn is_retired(key: &AwsApiKey) -> bool {
-    let state = key.tags().and_then(|tags| tags.get(KEY_STATE_TAG));
-    state.map(String::as_str) == Some(RETIRED)
+    key.description() == Some(RETIRED)
 }
 
 /// All keys of a stage, without their values.

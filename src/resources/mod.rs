@@ -17,13 +17,13 @@ mod support;
 mod usage_plan;
 
 pub use account_logging::AccountLogging;
-pub use api_key::{ApiKey, DEFAULT_KEY, consumer, delete_key, is_retired, list_keys};
+pub use api_key::{ApiKey, DEFAULT_KEY, DISABLED, RETIRED, consumer, delete_key, list_keys};
 pub use api_list::ApiList;
 pub use deployment::Deployment;
 pub use function::{Code, Function};
 pub use log_group::{LogGroup, LogGroupName};
 pub use permission::Permission;
-pub use plan_key::{PlanKey, PlanOfKey};
+pub use plan_key::{PlanKey, PlanOfKey, detach};
 pub use queue::{DeadLetters, Queue};
 pub use rest_api::RestApi;
 pub use role::Role;

@@ -67,6 +67,11 @@ impl Resource for PlanKey {
         self.consumer.clone()
     }
 
+    /// A key that was disabled is off the plan, and a deploy keeps it off.
+    fn wanted(&self) -> bool {
+        self.key.current().is_none_or(|key| !key.disabled)
+    }
+
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         let (plan, key) = futures::join!(self.plan.observed(), self.key.observed());
         let (Some(plan), Some(key)) = (plan?, key?) else {
@@ -107,11 +112,16 @@ impl Resource for PlanKey {
     }
 
     async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
-        let request = cx
-            .apigateway
-            .delete_usage_plan_key()
-            .usage_plan_id(state.plan)
-            .key_id(state.key);
-        gone(cx.paced("DeleteUsagePlanKey", request.send()).await)
+        detach(cx, &state.plan, &state.key).await
     }
+}
+
+/// Takes a key off a plan; one that is off already is no error.
+pub async fn detach(cx: &Cx, plan: &str, key: &str) -> Result<(), Error> {
+    let request = cx
+        .apigateway
+        .delete_usage_plan_key()
+        .usage_plan_id(plan)
+        .key_id(key);
+    gone(cx.paced("DeleteUsagePlanKey", request.send()).await)
 }

@@ -272,3 +272,22 @@ pub(super) fn iam_tags(tags: &Tags) -> Result<Vec<Tag>, Error> {
 pub(super) fn decode(document: &str) -> Value {
     parse_document(&percent_decode_str(document).decode_utf8_lossy())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    proptest! {
+        /// What IAM returns: a document, percent-encoded; and whatever else may come.
+        #[test]
+        fn documents_come_back_as_they_were_put(text in "\\PC{0,40}", junk in "[%0-9a-fA-F{}:]{0,40}") {
+            let document = json!({"Version": "2012-10-17", "Statement": [{"Sid": text}]});
+            let encoded = utf8_percent_encode(&document.to_string(), NON_ALPHANUMERIC).to_string();
+            prop_assert_eq!(decode(&encoded), document);
+            let _ = decode(&junk);
+        }
+    }
+}

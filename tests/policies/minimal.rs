@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use super::commands::{Life, assert_denied};
 use super::simulate::allows;
 use super::used::{Use, uses};
-use super::{actions, emulated, place, policy, strings, user, without};
+use super::{actions, emulated, place, policy, strings, unconditioned, user, without};
 use crate::support::ministack::Ministack;
 use crate::support::project::Project;
 use crate::support::proxy::Proxy;
@@ -60,7 +60,7 @@ fn every_action_of_the_deployer_is_used_and_every_use_is_allowed() {
         proxy: &proxy,
     };
     life.deployers();
-    let (document, used) = (emulated(&printed), uses(&proxy.record()));
+    let (document, used) = (unconditioned(&printed), uses(&proxy.record()));
     let refused: Vec<&Use> = used
         .iter()
         .filter(|one| !allows(&ms, &document, one))
@@ -102,7 +102,7 @@ fn every_resource_of_the_deployer_is_used() {
         proxy: &proxy,
     };
     life.deployers();
-    let (document, used) = (emulated(&printed), uses(&proxy.record()));
+    let (document, used) = (unconditioned(&printed), uses(&proxy.record()));
     for (number, statement) in document["Statement"].as_array().unwrap().iter().enumerate() {
         let resources = strings(&statement["Resource"]);
         for resource in resources.iter().filter(|_| resources.len() > 1) {
