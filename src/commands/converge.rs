@@ -2,7 +2,9 @@
 
 use super::failure::hint;
 use super::{Failure, session::Session};
-use crate::engine::{Action, Error, Goal, NodeId, Outcome, Plan, apply, observe, observe_again};
+use crate::engine::{
+    Action, Error, Goal, NodeId, Outcome, Plan, Runtime, apply, observe, observe_again,
+};
 use crate::stack::{Purpose, Stack};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -92,7 +94,7 @@ pub async fn converge(
     goal: Goal,
     confirm: impl AsyncFn(&Plan) -> Result<(), Failure>,
 ) -> Result<Converged, Failure> {
-    let (mut first, mut done) = (None, BTreeMap::new());
+    let (mut first, mut done, mut earlier) = (None, BTreeMap::new(), Vec::new());
     for round in 1..=MAX_ROUNDS {
         let (stack, plan) = survey(session, purpose, goal).await?;
         permitted(&plan)?;
@@ -109,8 +111,10 @@ pub async fn converge(
             _ => return Err(failure(&outcome)),
         };
         if settled {
+            clear_up(&stack, &session.runtime, &earlier).await;
             return Ok(Converged { stack, plan, done });
         }
+        earlier.extend(stack.api.current().map(|api| api.id));
         session
             .printer
             .note("somebody else is changing this stage: looking again");
@@ -122,6 +126,18 @@ pub async fn converge(
     Err(Failure::failed(
         "somebody else keeps changing this stage; run the command again when that is over",
     ))
+}
+
+/// Removes what an earlier round may have made for an API that turned out to be the twin: its
+/// execution log, which goes by the API's id. What is missed here, a delete finds by its tags.
+async fn clear_up(stack: &Stack, runtime: &Runtime, earlier: &[String]) {
+    let stays = stack.api.current().map(|api| api.id);
+    for api in earlier.iter().filter(|api| Some(*api) != stays.as_ref()) {
+        let name = stack.names.execution_log_group(api);
+        let request = runtime.aws.logs.delete_log_group().log_group_name(name);
+        // Most often there is none.
+        let _ = request.send().await;
+    }
 }
 
 fn remember(done: &mut BTreeMap<NodeId, Action>, outcome: &Outcome) {
