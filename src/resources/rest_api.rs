@@ -64,9 +64,16 @@ impl RestApi {
         )
     }
 
+    /// The API, then its execution log: the service writes the last executions a little later and
+    /// makes the group again for them. After the API is gone it has no more reason to.
+    async fn delete_whole(&self, cx: &Cx, id: &str) -> Result<(), Error> {
+        self.delete_api(cx, id).await?;
+        delete_log_group(cx, &self.names.execution_log_group(id)).await
+    }
+
     async fn delete_twins(&self, cx: &Cx, twins: &[String]) -> Result<(), Error> {
         for twin in twins {
-            self.delete_api(cx, twin).await?;
+            self.delete_whole(cx, twin).await?;
         }
         Ok(())
     }
@@ -212,10 +219,7 @@ impl Resource for RestApi {
 
     async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
         for id in state.twins.iter().chain([&state.id]) {
-            self.delete_api(cx, id).await?;
-            // The service writes the last executions a little later, and may have made the group
-            // again for them.
-            delete_log_group(cx, &self.names.execution_log_group(id)).await?;
+            self.delete_whole(cx, id).await?;
         }
         Ok(())
     }
