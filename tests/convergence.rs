@@ -1,5 +1,12 @@
 //! Issue 3: whatever breaks a deploy, the next one is right, and a delete leaves nothing.
+mod drift;
 mod every_call;
+mod foreign;
+mod interrupt;
 mod kills;
 pub mod lane;
 mod lost;
+mod property;
+mod rules;
+mod speed;
+mod together;

@@ -178,6 +178,8 @@ fn by_message(message: &str) -> Option<Kind> {
     if has("cannot be assumed by Lambda")
         || has("role ARN does not have required permissions")
         || has("could not successfully write to CloudWatch Logs")
+        || has("KMS key is invalid for CreateGrant")
+        || has("execution role does not have permissions")
     {
         return Some(Kind::Busy("IAM to spread the role"));
     }
@@ -196,7 +198,10 @@ fn by_message(message: &str) -> Option<Kind> {
     {
         return Some(Kind::Busy("Lambda to finish the update before"));
     }
-    if has("Cannot delete usage plan") || has("has associated API stages") {
+    if has("concurrent modification") || has("Active stages pointing to this deployment") {
+        return Some(Kind::Busy("another change of the same resource"));
+    }
+    if has("Cannot delete Usage Plan") || has("API Stages associated with it") {
         return Some(Kind::Busy(
             "API Gateway to detach the stage from the usage plan",
         ));
@@ -266,5 +271,20 @@ mod tests {
             sort("ResourceNotFoundException:http://x", "", Some(404)),
             Kind::NotFound
         );
+    }
+
+    /// The words of AWS itself, as its users quote them.
+    #[test]
+    fn not_yet_in_the_services_own_words() {
+        let busy = [
+            "Cannot delete Usage Plan abc because there are API Stages associated with it, including a1:dev",
+            "Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant.",
+            "Active stages pointing to this deployment must be moved or deleted",
+            "Unable to complete operation due to concurrent modification. Please try again later.",
+        ];
+        for message in busy {
+            let kind = sort("BadRequestException", message, Some(400));
+            assert!(matches!(kind, Kind::Busy(_)), "{message}: {kind:?}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::denied::mend;
 use super::{Failure, session::Session};
 use crate::engine::{
-    Action, Error, Goal, NodeId, Outcome, Plan, Step, apply, observe, observe_again,
+    Action, Error, Goal, NodeId, Outcome, Plan, Runtime, Step, apply, observe, observe_again,
 };
 use crate::stack::{Purpose, Stack};
 use std::collections::BTreeMap;
@@ -96,7 +96,8 @@ pub async fn converge(
     goal: Goal,
     confirm: impl AsyncFn(&Plan) -> Result<(), Failure>,
 ) -> Result<Converged, Failure> {
-    let (mut first, mut done, mut started) = (None, BTreeMap::new(), Instant::now());
+    let (mut first, mut done, mut earlier) = (None, BTreeMap::new(), Vec::new());
+    let mut started = Instant::now();
     for round in 1..=MAX_ROUNDS {
         let (stack, plan) = survey(session, purpose, goal).await?;
         permitted(&plan)?;
@@ -114,6 +115,7 @@ pub async fn converge(
             _ => return Err(failure(&outcome, &plan, &done)),
         };
         if settled {
+            clear_up(&stack, &session.runtime, &earlier).await;
             let took = started.elapsed();
             return Ok(Converged {
                 stack,
@@ -122,6 +124,7 @@ pub async fn converge(
                 took,
             });
         }
+        earlier.extend(stack.api.current().map(|api| api.id));
         session
             .printer
             .note("somebody else is changing this stage: looking again");
@@ -133,6 +136,18 @@ pub async fn converge(
     Err(Failure::failed(
         "somebody else keeps changing this stage; run the command again when that is over",
     ))
+}
+
+/// Removes what an earlier round may have made for an API that turned out to be the twin: its
+/// execution log, which goes by the API's id. What is missed here, a delete finds by its tags.
+async fn clear_up(stack: &Stack, runtime: &Runtime, earlier: &[String]) {
+    let stays = stack.api.current().map(|api| api.id);
+    for api in earlier.iter().filter(|api| Some(*api) != stays.as_ref()) {
+        let name = stack.names.execution_log_group(api);
+        let request = runtime.aws.logs.delete_log_group().log_group_name(name);
+        // Most often there is none.
+        let _ = request.send().await;
+    }
 }
 
 /// Adds what a walk did to what was done before.

@@ -204,7 +204,7 @@ fn explain(status: u16, answer: &Answer, global: &Global) -> String {
         .map(|(_, value)| format!(" ({value})"))
         .unwrap_or_default();
     let hint = match status {
-        403 => ": refused by API Gateway, for lack of permission to invoke, of an API key, or because there is no such route".to_owned(),
+        403 => ": refused by API Gateway, for lack of permission to invoke, of an API key, or because there is no such route (a key or plan made just now can take some seconds)".to_owned(),
         429 => ": the usage plan's rate or quota is used up".to_owned(),
         500.. => format!(": see gatewayq logs{}", endpoint::flags(global)),
         _ => String::new(),

@@ -32,6 +32,8 @@ pub(super) trait Actor: Send + Sync {
     fn is_nothing(&self) -> bool;
     fn details(&self) -> Vec<(&'static str, String)>;
     fn tell(&self, event: Event);
+    /// Takes it for gone, because what it lives within was replaced.
+    fn forget(&self);
 }
 
 impl<R: Resource> Actor for Node<R> {
@@ -86,6 +88,10 @@ impl<R: Resource> Actor for Node<R> {
     fn tell(&self, event: Event) {
         (self.runtime.events)(event);
     }
+
+    fn forget(&self) {
+        self.set(None);
+    }
 }
 
 /// Reads, waiting out what passes by itself.
@@ -125,7 +131,7 @@ fn action<R: Resource>(node: &Node<R>, goal: Goal) -> Action {
                 _ if changes.is_empty() => Action::Keep,
                 _ if changes.iter().any(|change| change.replace) => Action::Replace {
                     changes,
-                    allowed: replace,
+                    allowed: replace || !node.resource.holds_data(),
                 },
                 _ => Action::Update { changes },
             }

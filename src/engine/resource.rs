@@ -68,6 +68,12 @@ pub trait Resource: Send + Sync + 'static {
         true
     }
 
+    /// Whether something is lost when it is deleted and made anew, so that it takes a
+    /// `--replace` to do so.
+    fn holds_data(&self) -> bool {
+        true
+    }
+
     /// Why a delete leaves it where it is; `None` deletes it.
     fn retained(&self, _state: &Self::State) -> Option<String> {
         None

@@ -2,8 +2,8 @@
 //! cannot.
 
 use super::{Key, KeyState};
-use crate::engine::{Cx, Error, Patience};
-use crate::names::{Names, Tags};
+use crate::engine::{Cx, Error, patiently};
+use crate::names::Tags;
 use crate::resources::{consumer, delete_key, detach, list_keys};
 use aws_sdk_apigateway::types::{ApiKey as AwsApiKey, Op, PatchOperation};
 use secrecy::SecretString;
@@ -13,14 +13,9 @@ use std::collections::HashSet;
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn list(
-    cx: &Cx,
-    names: &Names,
-    tags: &Tags,
-    plan: Option<&str>,
-) -> Result<Vec<Key>, Error> {
+pub async fn list(cx: &Cx, tags: &Tags, plan: Option<&str>) -> Result<Vec<Key>, Error> {
     let (keys, attached) = futures::join!(
-        patiently(cx, async || list_keys(cx, names, tags).await),
+        patiently(cx, async || list_keys(cx, tags).await),
         patiently(cx, async || attached(cx, plan).await),
     );
     let attached = attached?;
@@ -118,14 +113,4 @@ pub async fn value(cx: &Cx, id: &str) -> Result<SecretString, Error> {
         Ok(SecretString::from(key.value.unwrap_or_default()))
     })
     .await
-}
-
-async fn patiently<T>(cx: &Cx, attempt: impl AsyncFn() -> Result<T, Error>) -> Result<T, Error> {
-    let mut patience = Patience::new(cx.max_wait());
-    loop {
-        match attempt().await {
-            Ok(done) => return Ok(done),
-            Err(error) => patience.after(error, cx).await?,
-        }
-    }
 }

@@ -1,9 +1,10 @@
-"""Corrects how ministack 1.5.33 carries out API Gateway's patch operations.
+"""Corrects how ministack 1.5.33 carries out API Gateway's patch and tag operations.
 
 Patch values are always text on the wire. API Gateway turns them into what the field is (API Gateway API
 reference, "Patch operations"), and `/apiStages` and `/endpointConfiguration/types` are lists whose items are
 added, removed and replaced. ministack keeps the text and overwrites the lists: afterwards no client can read
-the usage plan, key or method any more.
+the usage plan, key or method any more. Tags that are set later it keeps apart from the things themselves, where
+no list shows them.
 """
 
 from ministack.services import apigateway_v1
@@ -59,3 +60,37 @@ def apply_patch(target, operations):
 
 
 apigateway_v1._apply_patch = apply_patch
+
+
+def tagged(arn):
+    """The thing that an ARN like `arn:aws:apigateway:region::/restapis/id/stages/name` names."""
+    path = arn.split("::", 1)[-1].strip("/").split("/")
+    kinds = {
+        "restapis": apigateway_v1._rest_apis,
+        "apikeys": apigateway_v1._api_keys,
+        "usageplans": apigateway_v1._usage_plans,
+    }
+    if len(path) == 4 and path[2] == "stages":
+        return apigateway_v1._stages_v1.get(path[1], {}).get(path[3])
+    return kinds[path[0]].get(path[1]) if len(path) == 2 and path[0] in kinds else None
+
+
+def tag(arn, data):
+    thing = tagged(arn)
+    if thing is None:
+        return plain_tag(arn, data)
+    thing.setdefault("tags", {}).update(data.get("tags", {}))
+    return 204, {}, b""
+
+
+def untag(arn, keys):
+    thing = tagged(arn)
+    if thing is None:
+        return plain_untag(arn, keys)
+    for key in keys:
+        thing.get("tags", {}).pop(key, None)
+    return 204, {}, b""
+
+
+plain_tag, plain_untag = apigateway_v1._tag_v1_resource, apigateway_v1._untag_v1_resource
+apigateway_v1._tag_v1_resource, apigateway_v1._untag_v1_resource = tag, untag

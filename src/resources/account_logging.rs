@@ -4,6 +4,7 @@
 //! away only where it is ours and nobody else can be using it.
 
 use super::api_list::ApiList;
+use super::log_group::delete_log_group;
 use super::role::{decode, delete_role, iam_tags};
 use super::support::{document_change, found, tag_map, touches};
 use crate::aws::Kind;
@@ -16,6 +17,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The value of the shared role's tag.
 const SHARED: &str = "apigateway-logs";
+/// API Gateway makes it, with one greeting in it, when an account's role is first set.
+const WELCOME_LOG_GROUP: &str = "/aws/apigateway/welcome";
 /// AWS's own policy for this purpose.
 const MANAGED_POLICY: &str = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 
@@ -303,6 +306,7 @@ impl Resource for AccountLogging {
         }
         if state.setting.as_ref() == Some(&self.role_arn()) {
             self.set(cx, "").await?;
+            delete_log_group(cx, WELCOME_LOG_GROUP).await?;
         }
         delete_role(cx, &self.role_name()).await
     }

@@ -100,7 +100,7 @@ impl Resource for ApiKey {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        Ok(self.pick(list_keys(cx, &self.names, &self.tags).await?))
+        Ok(self.pick(list_keys(cx, &self.tags).await?))
     }
 
     fn diff(&self, state: &State) -> Vec<Change> {
@@ -196,13 +196,12 @@ pub fn is_retired(key: &AwsApiKey) -> bool {
 }
 
 /// All keys of a stage, without their values.
-pub async fn list_keys(cx: &Cx, names: &Names, tags: &Tags) -> Result<Vec<AwsApiKey>, Error> {
+pub async fn list_keys(cx: &Cx, tags: &Tags) -> Result<Vec<AwsApiKey>, Error> {
     let (mut keys, mut position) = (Vec::new(), None);
     loop {
         let request = cx
             .apigateway
             .get_api_keys()
-            .name_query(names.base())
             .include_values(false)
             .limit(500);
         let page = cx

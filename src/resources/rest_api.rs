@@ -64,9 +64,16 @@ impl RestApi {
         )
     }
 
+    /// The API, then its execution log: the service writes the last executions a little later and
+    /// makes the group again for them. After the API is gone it has no more reason to.
+    async fn delete_whole(&self, cx: &Cx, id: &str) -> Result<(), Error> {
+        self.delete_api(cx, id).await?;
+        delete_log_group(cx, &self.names.execution_log_group(id)).await
+    }
+
     async fn delete_twins(&self, cx: &Cx, twins: &[String]) -> Result<(), Error> {
         for twin in twins {
-            self.delete_api(cx, twin).await?;
+            self.delete_whole(cx, twin).await?;
         }
         Ok(())
     }
@@ -165,9 +172,12 @@ impl Resource for RestApi {
             id,
         };
         // Another deploy may have done the same at the same time: the oldest stays, and who made
-        // another removes it. Where that cannot be seen now, the look at the end will show it.
+        // another removes it. Where that cannot be seen now, as in a list that lacks our own, the look at the end will show it.
         let now = ApiList::fresh(cx).await.unwrap_or_default();
-        let oldest = self.pick(&now).filter(|oldest| oldest.id != made.id);
+        let complete = now.iter().any(|api| api.id() == Some(&made.id));
+        let oldest = self
+            .pick(&now)
+            .filter(|oldest| complete && oldest.id != made.id);
         match oldest {
             Some(oldest) => {
                 self.delete_api(cx, &made.id).await?;
@@ -209,10 +219,7 @@ impl Resource for RestApi {
 
     async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
         for id in state.twins.iter().chain([&state.id]) {
-            self.delete_api(cx, id).await?;
-            // The service writes the last executions a little later, and makes the group again
-            // for them. After the API is gone it has no more reason to.
-            delete_log_group(cx, &self.names.execution_log_group(id)).await?;
+            self.delete_whole(cx, id).await?;
         }
         Ok(())
     }

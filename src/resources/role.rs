@@ -1,7 +1,8 @@
 //! The function's execution role: who may assume it, and the least that the handler needs.
 
 use super::support::{
-    document_change, found, gone, incomplete, parse_document, tag_map, touches, touches_tags,
+    document_change, found, gone, incomplete, parse_document, required, tag_map, touches,
+    touches_tags,
 };
 use crate::engine::{Change, Cx, Error, Owner, Resource};
 use crate::names::Tags;
@@ -30,6 +31,8 @@ pub struct Role {
 #[derive(Clone, Debug)]
 pub struct State {
     pub arn: String,
+    /// IAM's own id of the role: a role that was deleted and made anew has another.
+    pub id: String,
     trust: Value,
     policy: Option<Value>,
     boundary: Option<String>,
@@ -37,9 +40,10 @@ pub struct State {
 }
 
 impl Role {
-    fn wanted_state(&self, arn: String) -> State {
+    fn wanted_state(&self, arn: String, id: String) -> State {
         State {
             arn,
+            id,
             trust: self.trust.clone(),
             policy: Some(self.policy.clone()),
             boundary: self.boundary.clone(),
@@ -136,6 +140,7 @@ impl Resource for Role {
                 .unwrap_or_default(),
             tags: tag_map(role.tags(), |tag| (tag.key(), tag.value())),
             arn: role.arn,
+            id: role.role_id,
             policy,
             boundary,
         }))
@@ -180,11 +185,8 @@ impl Resource for Role {
             .set_tags(Some(iam_tags(&self.tags)?));
         let created = cx.call("CreateRole", request.send()).await?;
         self.put_policy(cx).await?;
-        Ok(self.wanted_state(
-            created
-                .role
-                .map_or_else(|| self.arn.clone(), |role| role.arn),
-        ))
+        let role = required(created.role, "the role")?;
+        Ok(self.wanted_state(role.arn, role.role_id))
     }
 
     async fn update(&self, cx: &Cx, state: State, changes: &[Change]) -> Result<State, Error> {
@@ -205,7 +207,7 @@ impl Resource for Role {
         if touches_tags(changes) {
             self.tag(cx).await?;
         }
-        Ok(self.wanted_state(state.arn))
+        Ok(self.wanted_state(state.arn, state.id))
     }
 
     async fn delete(&self, cx: &Cx, _state: State) -> Result<(), Error> {

@@ -54,8 +54,12 @@ impl UsagePlan {
             .into_iter()
             .filter(|plan| plan.tags().is_some_and(|have| self.tags.own(have)))
             .collect();
-        // Plans carry no date; the smallest id is as good as any, as long as all agree on it.
-        ours.sort_by(|one, other| one.id.cmp(&other.id));
+        // Plans carry no date. The one that serves the stage stays; among several the smallest id
+        // is as good as any, as long as all agree on it.
+        let stage = self.our_stage();
+        let serves =
+            |plan: &AwsUsagePlan| stage.as_ref().is_some_and(|s| stages_of(plan).contains(s));
+        ours.sort_by_key(|plan| (!serves(plan), plan.id.clone()));
         let twins = ours.split_off(ours.len().min(1));
         let plan = ours.pop()?;
         let twin = |plan: &AwsUsagePlan| {

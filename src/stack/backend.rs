@@ -14,7 +14,7 @@ impl Builder<'_> {
         let roles =
             std::iter::once(self.role_arn()).chain(self.settings.queue.senders.iter().cloned());
         let senders = roles
-            .flat_map(|arn| [session_arn(&arn), Some(arn)])
+            .flat_map(|arn| [session_arn(&arn).filter(|_| self.emulated), Some(arn)])
             .flatten()
             .map(Value::from)
             .collect();
@@ -90,6 +90,7 @@ impl Builder<'_> {
             policy: None,
             dead_letters: None,
             tags: self.tags.clone(),
+            leaving: self.leaving,
         };
         self.graph.add(|_| queue)
     }
@@ -97,6 +98,7 @@ impl Builder<'_> {
     pub(super) fn queue(&mut self, dead: &Handle<Queue>) -> Result<Handle<Queue>, RenderError> {
         let policy = policies::render(policies::QUEUE, &self.values())?;
         let (names, tags, wanted) = (&self.names, self.tags.clone(), &self.settings.queue);
+        let leaving = self.leaving;
         Ok(self.graph.add(|needs| Queue {
             kind: "queue",
             name: names.queue(),
@@ -110,6 +112,7 @@ impl Builder<'_> {
                 max_receives: wanted.max_receives,
             }),
             tags,
+            leaving,
         }))
     }
 
@@ -169,7 +172,7 @@ impl Builder<'_> {
 }
 
 /// The form in which emulators give `aws:PrincipalArn` for a role's session. AWS gives the role's
-/// own ARN (IAM user guide, "AWS global condition context keys"); there this matches nothing.
+/// own ARN (IAM user guide, "AWS global condition context keys").
 fn session_arn(arn: &str) -> Option<String> {
     let (account, role) = arn.split_once(":role/")?;
     let name = role.rsplit('/').next()?;

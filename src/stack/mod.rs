@@ -8,8 +8,8 @@ use crate::engine::{Graph, Handle, Runtime};
 use crate::names::{Names, Tags};
 use crate::policies::RenderError;
 use crate::resources::{
-    ApiKey, ApiList, DEFAULT_KEY, Deployment, Function, LogGroup, PlanKey, PlanOfKey, Queue,
-    RestApi, Role, Stage, UsagePlan,
+    ApiKey, ApiList, DEFAULT_KEY, Deployment, Function, LogGroup, OrphanLogs, PlanKey, PlanOfKey,
+    Queue, RestApi, Role, Stage, UsagePlan,
 };
 use front::log_level;
 use sha2::{Digest, Sha256};
@@ -54,6 +54,10 @@ pub fn hash(bytes: &[u8]) -> String {
 }
 
 struct Builder<'a> {
+    /// Behind a custom endpoint: an emulator.
+    emulated: bool,
+    /// Not to be deployed: a queue on its way out is taken as it is.
+    leaving: bool,
     graph: Graph,
     settings: &'a Settings,
     names: Names,
@@ -75,6 +79,8 @@ impl Stack {
         let tags = names.tags(&settings.tags);
         let (graph, list) = (Graph::new(runtime.clone()), ApiList::default());
         Builder {
+            emulated: runtime.aws.endpoint.is_some(),
+            leaving: !matches!(purpose, Purpose::Deploy { .. }),
             graph,
             settings,
             names,
@@ -126,6 +132,10 @@ impl Builder<'_> {
         });
         let key = self.key(purpose);
         let plan = self.plan(&api, &stage);
+        if matches!(purpose, Purpose::Delete) {
+            let (names, tags, list) = (self.names.clone(), self.tags.clone(), self.list.clone());
+            self.graph.add(|_| OrphanLogs { names, tags, list });
+        }
         self.graph.add_inside(&plan, |needs| PlanKey {
             key: needs.on(&key),
             plan: PlanOfKey::Node(needs.on(&plan)),

@@ -12,13 +12,7 @@ fn a_lost_answer_at_any_call_makes_no_twin() {
     for_every_call(|lane, n| life(lane, &[(n, Fault::CutAfter)]));
 }
 
-#[test]
-fn a_failure_after_the_deed_at_any_call_makes_no_twin() {
-    for_every_call(|lane, n| life(lane, &[(n, Fault::FailsAfter(500))]));
-}
-
-/// Three faults that keep a call from being carried out, in one run at different calls; over all cases each of
-/// them meets every call.
+/// Four faults in one run at different calls; over all cases each of them meets every call.
 #[test]
 fn a_cut_a_failure_and_throttling_at_any_call_are_tried_again() {
     for_every_call(|lane, n| {
@@ -29,6 +23,7 @@ fn a_cut_a_failure_and_throttling_at_any_call_are_tried_again() {
                 (n, Fault::Throttle),
                 (shifted(APART), Fault::Fails(503)),
                 (shifted(2 * APART), Fault::CutBefore),
+                (shifted(3 * APART), Fault::FailsAfter(500)),
             ],
         )
     });

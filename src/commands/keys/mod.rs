@@ -53,8 +53,8 @@ impl Desk {
     }
 
     async fn list(&self) -> Result<Vec<Key>, Failure> {
-        let (names, tags) = (&self.stack.names, &self.stack.tags);
-        let keys = keys::list(&self.cx, names, tags, Some(&self.plan_id)).await;
+        let tags = &self.stack.tags;
+        let keys = keys::list(&self.cx, tags, Some(&self.plan_id)).await;
         keys.map_err(|error| Failure::reading("the stage's API keys", error))
     }
 

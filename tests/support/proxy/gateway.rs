@@ -43,7 +43,9 @@ pub async fn account_role(request: &Request, state: &State, seconds: f64) -> Opt
     if !request.is("apigateway", "UpdateAccount") {
         return None;
     }
-    let arn = patched(request, |path| path == "/cloudwatchRoleArn")?;
+    // Nothing is asked of a role that is taken away.
+    let arn =
+        patched(request, |path| path == "/cloudwatchRoleArn").filter(|arn| !arn.is_empty())?;
     let role = arn.rsplit('/').next()?;
     let fresh = state.world.within(Event::RoleChanged, role, seconds);
     let refused = fresh || !state.upstream.has_role(&request.about.region, role).await;

@@ -69,6 +69,21 @@ pub fn show_pending(request: &Request, answer: &mut Answer, world: &World, secon
     }
 }
 
+/// Shows a function as Failed, unless it was made through the proxy.
+pub fn show_failed(request: &Request, answer: &mut Answer, world: &World) {
+    if world
+        .age(Event::FunctionCreated, &world::function(request))
+        .is_none()
+    {
+        let state = json!({
+            "State": "Failed",
+            "StateReason": "The function could not be set up.",
+            "StateReasonCode": "InternalError",
+        });
+        overlay(request, answer, &state);
+    }
+}
+
 /// Shows a function's update as InProgress.
 pub fn show_updating(request: &Request, answer: &mut Answer, world: &World, seconds: f64) {
     if world.within(Event::FunctionUpdated, &world::function(request), seconds) {

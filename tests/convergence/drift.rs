@@ -1,0 +1,83 @@
+//! Every field that gatewayq sets, changed behind its back: status names it, deploy puts it right, the plan is empty.
+mod account;
+mod api;
+mod back;
+mod kept;
+
+use serde_json::{Value, json};
+
+use super::lane::{FIRST, Lane};
+
+/// A change from outside, and the words by which status has to name it.
+pub struct Drift {
+    named: &'static str,
+    change: fn(&Stage),
+}
+
+/// A deployed stage, seen from outside.
+pub struct Stage<'a> {
+    lane: &'a Lane,
+    /// What deploy printed as JSON.
+    ids: Value,
+}
+
+impl Stage<'_> {
+    #[track_caller]
+    fn call(&self, service: &str, operation: &str, params: Value) -> Value {
+        self.lane.ms.call(service, operation, params)
+    }
+
+    fn id(&self, name: &str) -> Value {
+        self.ids[name].clone()
+    }
+
+    /// A call about the REST API.
+    fn api(&self, operation: &str, params: Value) -> Value {
+        let mut params = params;
+        params["restApiId"] = self.id("rest_api_id");
+        self.call("apigateway", operation, params)
+    }
+
+    /// A patch of one field.
+    fn patch(&self, operation: &str, params: Value, path: &str, value: &str) {
+        let mut params = params;
+        params["patchOperations"] = json!([{"op": "replace", "path": path, "value": value}]);
+        self.call("apigateway", operation, params);
+    }
+}
+
+/// Lets each of the changes happen to one stage, one after another.
+fn all_are_named_and_repaired(drifts: &[Drift]) {
+    let lane = Lane::new();
+    lane.project.configure(FIRST);
+    let mut ids = deploy(&lane);
+    for drift in drifts {
+        let stage = Stage { lane: &lane, ids };
+        (drift.change)(&stage);
+        let status = lane.status().run();
+        assert_eq!(status.code, Some(3), "{}: {status}", drift.named);
+        assert!(status.says(drift.named), "{}: {status}", drift.named);
+        ids = deploy(&lane);
+        lane.assert_settled(drift.named);
+    }
+    lane.assert_one_of_each("all drifts");
+    lane.delete().ok();
+    lane.assert_nothing_left("all drifts");
+}
+
+fn deploy(lane: &Lane) -> Value {
+    lane.cli(&[
+        "deploy",
+        "--stage",
+        "dev",
+        "--bootstrap",
+        "bootstrap",
+        "--json",
+    ])
+    .ok()
+    .json()
+}
+
+fn drift(named: &'static str, change: fn(&Stage)) -> Drift {
+    Drift { named, change }
+}

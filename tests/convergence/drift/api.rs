@@ -1,0 +1,224 @@
+//! Before the function: the REST API, its methods and stage, the key and the usage plan.
+use serde_json::{Value, json};
+
+use super::{Stage, all_are_named_and_repaired, drift};
+
+/// The id of a path.
+fn resource(stage: &Stage, path: &str) -> Value {
+    let all = stage.api("GetResources", json!({}));
+    let mut items = all["items"].as_array().unwrap().iter();
+    items.find(|item| item["path"] == path).unwrap()["id"].clone()
+}
+
+fn method(stage: &Stage, path: &str) -> Value {
+    let id = resource(stage, path);
+    json!({"restApiId": stage.id("rest_api_id"), "resourceId": id, "httpMethod": "GET"})
+}
+
+fn integrate(stage: &Stage, change: Value) {
+    let mut params = method(stage, "/sendtosqs");
+    for (name, value) in change.as_object().unwrap() {
+        params[name] = value.clone();
+    }
+    stage.call("apigateway", "PutIntegration", params);
+}
+
+#[test]
+fn the_methods() {
+    all_are_named_and_repaired(&[
+        drift("GET /sendtosqs authorizationType", |stage| {
+            let params = method(stage, "/sendtosqs");
+            stage.patch("UpdateMethod", params, "/authorizationType", "NONE");
+        }),
+        drift("GET /sendtosqs apiKeyRequired", |stage| {
+            let params = method(stage, "/sendtosqs");
+            stage.patch("UpdateMethod", params, "/apiKeyRequired", "false");
+        }),
+        drift("GET /sendtosqs integration", |stage| {
+            integrate(stage, json!({"type": "MOCK"}));
+        }),
+        drift("GET /sendtosqs integration", |stage| {
+            let uri = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:other/invocations";
+            integrate(
+                stage,
+                json!({"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri}),
+            );
+        }),
+        drift("GET /sendtosqs integration", |stage| {
+            stage.call(
+                "apigateway",
+                "DeleteIntegration",
+                method(stage, "/sendtosqs"),
+            );
+        }),
+        drift("GET /sendtosqs", |stage| {
+            stage.call("apigateway", "DeleteMethod", method(stage, "/sendtosqs"));
+        }),
+        drift("GET /sendtosqs", |stage| {
+            let id = resource(stage, "/sendtosqs");
+            stage.api("DeleteResource", json!({"resourceId": id}));
+        }),
+        drift("/added", |stage| {
+            let root = resource(stage, "/");
+            stage.api(
+                "CreateResource",
+                json!({"parentId": root, "pathPart": "added"}),
+            );
+        }),
+        drift("POST /sendtosqs", |stage| {
+            let mut params = method(stage, "/sendtosqs");
+            params["httpMethod"] = json!("POST");
+            params["authorizationType"] = json!("NONE");
+            stage.call("apigateway", "PutMethod", params);
+        }),
+    ]);
+}
+
+fn set_stage(stage: &Stage, path: &str, value: &str) {
+    let params = json!({"restApiId": stage.id("rest_api_id"), "stageName": "dev"});
+    stage.patch("UpdateStage", params, path, value);
+}
+
+#[test]
+fn the_api_and_its_stage() {
+    all_are_named_and_repaired(&[
+        drift("name", |stage| {
+            let params = json!({"restApiId": stage.id("rest_api_id")});
+            stage.patch("UpdateRestApi", params, "/name", "other");
+        }),
+        drift("endpointConfiguration", |stage| {
+            let params = json!({"restApiId": stage.id("rest_api_id")});
+            stage.patch(
+                "UpdateRestApi",
+                params,
+                "/endpointConfiguration/types/REGIONAL",
+                "EDGE",
+            );
+        }),
+        drift("deploymentId", |stage| {
+            let made = stage.api("CreateDeployment", json!({"description": "by hand"}));
+            set_stage(stage, "/deploymentId", made["id"].as_str().unwrap());
+        }),
+        drift("logging/loglevel", |stage| {
+            set_stage(stage, "/*/*/logging/loglevel", "OFF")
+        }),
+        drift("logging/dataTrace", |stage| {
+            set_stage(stage, "/*/*/logging/dataTrace", "true")
+        }),
+        drift("metrics/enabled", |stage| {
+            set_stage(stage, "/*/*/metrics/enabled", "false")
+        }),
+        drift("throttling/rateLimit", |stage| {
+            set_stage(stage, "/*/*/throttling/rateLimit", "1");
+        }),
+        drift("throttling/burstLimit", |stage| {
+            set_stage(stage, "/*/*/throttling/burstLimit", "1");
+        }),
+        drift("tag gatewayq:app", |stage| {
+            let api = stage.id("rest_api_id");
+            let arn = format!(
+                "arn:aws:apigateway:eu-west-1::/restapis/{}/stages/dev",
+                api.as_str().unwrap()
+            );
+            let tags = json!({"gatewayq:app": "other"});
+            stage.call(
+                "apigateway",
+                "TagResource",
+                json!({"resourceArn": arn, "tags": tags}),
+            );
+        }),
+        drift("stage", |stage| {
+            stage.api("DeleteStage", json!({"stageName": "dev"}));
+        }),
+        drift("REST API", |stage| {
+            stage.api("DeleteRestApi", json!({}));
+        }),
+    ]);
+}
+
+fn set_plan(stage: &Stage, path: &str, value: &str) {
+    let params = json!({"usagePlanId": stage.id("usage_plan_id")});
+    stage.patch("UpdateUsagePlan", params, path, value);
+}
+
+fn set_key(stage: &Stage, path: &str, value: &str) {
+    let params = json!({"apiKey": stage.id("api_key_id")});
+    stage.patch("UpdateApiKey", params, path, value);
+}
+
+#[test]
+fn the_key_and_the_usage_plan() {
+    all_are_named_and_repaired(&[
+        drift("enabled", |stage| set_key(stage, "/enabled", "false")),
+        // A key is looked for by its name, which begins with the stage's.
+        drift("name", |stage| set_key(stage, "/name", "shop-dev-other")),
+        drift("name", |stage| set_plan(stage, "/name", "other")),
+        drift("throttle.rateLimit", |stage| {
+            set_plan(stage, "/throttle/rateLimit", "1")
+        }),
+        drift("throttle.burstLimit", |stage| {
+            set_plan(stage, "/throttle/burstLimit", "1")
+        }),
+        drift("quota", |stage| {
+            let operations = json!([
+                {"op": "replace", "path": "/quota/limit", "value": "7"},
+                {"op": "replace", "path": "/quota/period", "value": "DAY"},
+            ]);
+            let params =
+                json!({"usagePlanId": stage.id("usage_plan_id"), "patchOperations": operations});
+            stage.call("apigateway", "UpdateUsagePlan", params);
+        }),
+        drift("apiStages", |stage| {
+            let api = stage.id("rest_api_id");
+            let value = format!("{}:dev", api.as_str().unwrap());
+            let operations = json!([{"op": "remove", "path": "/apiStages", "value": value}]);
+            let params =
+                json!({"usagePlanId": stage.id("usage_plan_id"), "patchOperations": operations});
+            stage.call("apigateway", "UpdateUsagePlan", params);
+        }),
+        drift("usage plan key", |stage| {
+            let params =
+                json!({"usagePlanId": stage.id("usage_plan_id"), "keyId": stage.id("api_key_id")});
+            stage.call("apigateway", "DeleteUsagePlanKey", params);
+        }),
+        drift("API key", |stage| {
+            stage.call(
+                "apigateway",
+                "DeleteApiKey",
+                json!({"apiKey": stage.id("api_key_id")}),
+            );
+        }),
+        drift("usage plan", |stage| {
+            stage.call(
+                "apigateway",
+                "DeleteUsagePlan",
+                json!({"usagePlanId": stage.id("usage_plan_id")}),
+            );
+        }),
+        drift("twin", |stage| {
+            let tags = json!({"gatewayq:app": "shop", "gatewayq:stage": "dev"});
+            stage.call(
+                "apigateway",
+                "CreateUsagePlan",
+                json!({"name": "shop-dev", "tags": tags}),
+            );
+        }),
+        drift("twin", |stage| {
+            let tags =
+                json!({"gatewayq:app": "shop", "gatewayq:stage": "dev", "gatewayq:key": "default"});
+            stage.call(
+                "apigateway",
+                "CreateApiKey",
+                json!({"name": "shop-dev", "tags": tags}),
+            );
+        }),
+        drift("twin", |stage| {
+            let tags = json!({"gatewayq:app": "shop", "gatewayq:stage": "dev"});
+            stage.call(
+                "apigateway",
+                "CreateRestApi",
+                json!({"name": "shop-dev", "tags": tags}),
+            );
+        }),
+    ]);
+}

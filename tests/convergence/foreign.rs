@@ -1,0 +1,120 @@
+//! Things of the stage's names that are not the stage's, and changes that need a new thing.
+use serde_json::{Value, json};
+
+use super::lane::Lane;
+use crate::support::proxy::Rule;
+
+const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}]}"#;
+/// An empty zip archive.
+const ZIP: &str = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==";
+
+/// How somebody else makes the thing, and how an error names it.
+type Foreign = (&'static str, &'static str, Value, &'static str);
+
+fn foreign() -> Vec<Foreign> {
+    let role = |name: &str| json!({"RoleName": name, "AssumeRolePolicyDocument": TRUST});
+    vec![
+        (
+            "iam",
+            "CreateRole",
+            role("shop-dev-eu-west-1"),
+            "role shop-dev-eu-west-1",
+        ),
+        (
+            "iam",
+            "CreateRole",
+            role("gatewayq-apigateway-logs-eu-west-1"),
+            "account logging gatewayq-apigateway-logs-eu-west-1",
+        ),
+        (
+            "sqs",
+            "CreateQueue",
+            json!({"QueueName": "shop-dev.fifo", "Attributes": {"FifoQueue": "true"}}),
+            "queue shop-dev.fifo",
+        ),
+        (
+            "sqs",
+            "CreateQueue",
+            json!({"QueueName": "shop-dev-dlq.fifo", "Attributes": {"FifoQueue": "true"}}),
+            "dead-letter queue shop-dev-dlq.fifo",
+        ),
+        (
+            "logs",
+            "CreateLogGroup",
+            json!({"logGroupName": "/aws/lambda/shop-dev"}),
+            "log group /aws/lambda/shop-dev",
+        ),
+        (
+            "lambda",
+            "CreateFunction",
+            json!({"FunctionName": "shop-dev", "Runtime": "provided.al2023", "Handler": "x",
+                "Role": "arn:aws:iam::111122223333:role/theirs", "Code": {"ZipFile": {"__bytes__": ZIP}},
+                "Tags": {"gatewayq:app": "shop", "gatewayq:stage": "prod"}}),
+            "function shop-dev",
+        ),
+    ]
+}
+
+#[test]
+fn each_is_named_and_left_alone_until_it_is_adopted() {
+    let lane = Lane::new();
+    lane.ms.call(
+        "iam",
+        "CreateRole",
+        json!({"RoleName": "theirs", "AssumeRolePolicyDocument": TRUST}),
+    );
+    for (service, operation, params, named) in foreign() {
+        lane.ms.call(service, operation, params);
+        // A new function becomes Active by itself a little later.
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        let before = lane.ms.inventory();
+        for command in [lane.deploy(), lane.delete()] {
+            let output = command.exits(1);
+            assert!(
+                output.says(named) && output.says("gatewayq adopt"),
+                "{named}: {output}"
+            );
+        }
+        lane.ms.inventory().assert_same(&before);
+        let output = lane.cli(&["adopt", "--stage", "dev"]).run();
+        assert_ne!(output.code, Some(0), "without a yes: {output}");
+        lane.ms.inventory().assert_same(&before);
+        lane.cli(&["adopt", "--stage", "dev", "--yes"]).ok();
+        lane.deploy().ok();
+        lane.assert_settled(named);
+        lane.delete().ok();
+        assert_eq!(
+            lane.ms.inventory().len(),
+            1,
+            "{named}: only their role is left"
+        );
+    }
+}
+
+/// A function that Lambda gave up on cannot be updated. That a queue's type differs, the other case, nobody can
+/// bring about: neither AWS nor the emulator makes a standard queue of a FIFO name.
+#[test]
+fn what_cannot_be_changed_in_place_is_only_replaced_when_told() {
+    let lane = Lane::new();
+    lane.project
+        .on(
+            &lane.ms,
+            ["deploy", "--stage", "dev", "--bootstrap", "bootstrap"],
+        )
+        .ok();
+    lane.proxy.rule(Rule::OlderFunctionsFailed);
+    let before = lane.ms.inventory();
+    let plan = lane.plan().exits(3);
+    assert!(
+        plan.says("State") && plan.says("could not be set up"),
+        "{plan}"
+    );
+    let refused = lane.deploy().exits(1);
+    assert!(
+        refused.says("--replace") && refused.says("function shop-dev"),
+        "{refused}"
+    );
+    lane.ms.inventory().assert_same(&before);
+    lane.deploy().args(["--replace"]).ok();
+    lane.assert_settled("the replacement");
+}

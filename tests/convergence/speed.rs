@@ -1,0 +1,88 @@
+//! How many calls there are, and how deep: what makes a deploy fast at any distance from AWS.
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::lane::{CHANGED, FIRST, Lane};
+use crate::support::proxy::Record;
+
+/// As far as AWS is from a laptop.
+const LATENCY: Duration = Duration::from_millis(50);
+/// Round trips of a deploy with nothing to do: who asks, the lists, what is in them.
+const NO_CHANGE: usize = 4;
+/// Round trips of a first deploy. One by one: the caller; the lists; the REST API; a look for twins; the path, its
+/// method and integration; the deployment; the stage and its settings; the usage plan and its key; a last look. The
+/// function's own row (queue, role, function, ready, permission) runs beside it and ends before the stage.
+const FIRST_DEPLOY: usize = 13;
+
+/// The record of one command, 50 ms from the emulator.
+fn record(lane: &Lane, command: crate::support::cli::Cli) -> (Record, Duration) {
+    lane.proxy.reset();
+    lane.proxy.latency(LATENCY);
+    let took = command.ok().took;
+    lane.proxy.latency(Duration::ZERO);
+    (lane.proxy.record(), took)
+}
+
+#[test]
+fn a_first_deploy_is_hardly_longer_than_its_longest_chain() {
+    let lane = Lane::new();
+    let (first, took) = record(&lane, lane.deploy());
+    println!(
+        "first deploy: {} calls, {} deep, wall {:.1?}, chain {:.1?}, process {took:.1?}\n{first}",
+        first.len(),
+        first.depth(),
+        first.wall(),
+        first.chain_time()
+    );
+    assert!(first.wall() <= first.chain_time().mul_f64(1.3), "{first}");
+    // Lambda's own time to get the function ready comes on top: each look at it is a round trip.
+    let looks = first.of("GetFunctionConfiguration").len();
+    assert!(first.depth() <= FIRST_DEPLOY + looks, "{first}");
+
+    let (again, took) = record(&lane, lane.deploy());
+    println!(
+        "no change: {} calls, {} deep, wall {:.1?}, process {took:.1?}",
+        again.len(),
+        again.depth(),
+        again.wall()
+    );
+    assert!(again.depth() <= NO_CHANGE, "{again}");
+    assert_eq!(again.writes().len(), 0, "{again}");
+    // Questions only: the zip alone would be more than this.
+    assert!(again.calls.iter().all(|call| call.sent < 1000), "{again}");
+
+    lane.project.configure(CHANGED);
+    let (change, _) = record(&lane, lane.deploy());
+    assert!(
+        change.wall() <= change.chain_time().mul_f64(1.3),
+        "{change}"
+    );
+}
+
+#[test]
+fn a_hundred_routes_ask_no_more_questions_than_two() {
+    let lane = Lane::new();
+    let calls = |lane: &Lane| {
+        lane.deploy().limit(Duration::from_secs(300)).ok();
+        lane.proxy.reset();
+        lane.plan().ok();
+        let plan = lane.proxy.record();
+        lane.proxy.reset();
+        lane.deploy().ok();
+        let deploy = lane.proxy.record();
+        assert_eq!(deploy.writes().len(), 0, "{deploy}");
+        (plan.by_operation(), deploy.by_operation())
+    };
+    lane.project.configure(FIRST);
+    let two = calls(&lane);
+    let mut hundred = FIRST.to_owned();
+    for route in 2..100 {
+        write!(
+            hundred,
+            "\n[[route]]\nmethod = \"GET\"\npath = \"/route{route}\"\ntask = \"tasks.add\"\n"
+        )
+        .unwrap();
+    }
+    lane.project.configure(&hundred);
+    assert_eq!(calls(&lane), two);
+}
