@@ -1,5 +1,6 @@
 //! The command line: clap types and nothing else.
 
+use crate::keys::Consumer;
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand};
 
@@ -72,6 +73,7 @@ pub enum Command {
     /// Take over resources of this stage's names that gatewayq did not make
     Adopt(Adopt),
     /// Send a request, signed with SigV4 and with the stage's API key
+    #[command(override_usage = "gatewayq invoke [OPTIONS] [METHOD] <PATH>")]
     Invoke(Invoke),
     /// Show what the function and the API wrote to CloudWatch
     Logs(Logs),
@@ -81,6 +83,14 @@ pub enum Command {
     /// The Celery side
     #[command(subcommand)]
     Worker(Worker),
+    /// The API keys of the stage's consumers
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Check beforehand what may stand in the way of a deploy, and say how to mend it
+    Doctor,
+    /// Print an IAM policy for this app, ready for the AWS CLI
+    #[command(subcommand)]
+    Policy(Policy),
 }
 
 /// Where the function's code comes from.
@@ -144,6 +154,10 @@ pub struct Invoke {
     /// Send no API key
     #[arg(long)]
     pub no_key: bool,
+    /// The stage's URL, for a user who may only invoke: nothing else is asked of AWS. The API
+    /// key's value is then taken from the environment variable GATEWAYQ_API_KEY
+    #[arg(long, value_name = "URL", conflicts_with = "local")]
+    pub url: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -172,4 +186,77 @@ pub enum Local {
 pub enum Worker {
     /// Print the environment that the worker's celeryconfig.py reads
     Env,
+    /// Write the worker's files into a folder; files that are there already are left as they are
+    Init {
+        #[arg(value_name = "DIR")]
+        dir: Utf8PathBuf,
+    },
+}
+
+/// A consumer's NAME has lower-case letters, digits and single hyphens; `default` is the stage's
+/// own key, which deploy makes.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Show every key: whose it is, and whether it is in use, retired or disabled
+    List,
+    /// Make a key for a consumer and attach it to the stage's usage plan
+    Create { name: Consumer },
+    /// Make a new key for a consumer; the old one stays valid until `keys delete NAME --retired`
+    Rotate { name: Consumer },
+    /// Switch a consumer's keys off; a deploy leaves them off
+    Disable { name: Consumer },
+    /// Switch a consumer's keys on again
+    Enable { name: Consumer },
+    /// Delete a consumer's keys
+    Delete {
+        name: Consumer,
+        /// Only those that a rotation left behind
+        #[arg(long)]
+        retired: bool,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Print the value of the key that a consumer uses
+    Show {
+        #[arg(default_value = crate::resources::DEFAULT_KEY)]
+        name: Consumer,
+    },
+}
+
+/// Whom the policy is for. Account, region and names are filled in.
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// For deploy, plan, status, delete, adopt, keys and logs
+    Deployer {
+        #[command(flatten)]
+        breadth: Breadth,
+        /// Roles may only be made with this permission boundary (default: [role] boundary)
+        #[arg(long, value_name = "ARN", value_parser = crate::config::policy_arn)]
+        boundary: Option<String>,
+    },
+    /// For plan, status, logs and worker env
+    Reader {
+        #[command(flatten)]
+        breadth: Breadth,
+    },
+    /// For signed calls of the stage's routes, and nothing else
+    ApiUser {
+        /// Only this route; may be given again
+        #[arg(long, value_name = "METHOD PATH")]
+        route: Vec<String>,
+    },
+    /// For a Celery worker on the stage's queue
+    Worker {
+        #[command(flatten)]
+        breadth: Breadth,
+    },
+}
+
+/// How many stages a policy covers.
+#[derive(Debug, Args)]
+pub struct Breadth {
+    /// Every stage of the app instead of the one of --stage
+    #[arg(long)]
+    pub all_stages: bool,
 }

@@ -69,14 +69,22 @@ fn access(env: &Env<'_>) -> Result<Access, Error> {
         session_token: env("AWS_SESSION_TOKEN").filter(|token| !token.is_empty()),
         endpoint_url: env("AWS_ENDPOINT_URL_SQS")
             .or_else(|| env("AWS_ENDPOINT_URL"))
-            .filter(|url| !url.is_empty()),
+            .filter(|url| !url.is_empty())
+            .or_else(|| local_endpoint(&env("QUEUE_URL")?)),
     })
+}
+
+/// AWS's queues have https URLs. A plain http one is an emulator's, and not every emulator tells
+/// its functions where it listens: then the queue's own URL does.
+fn local_endpoint(queue_url: &str) -> Option<String> {
+    let host = queue_url.strip_prefix("http://")?.split('/').next()?;
+    Some(format!("http://{host}"))
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{access, function, queue_name};
+    use super::{access, function, local_endpoint, queue_name};
 
     #[test]
     fn the_queue_name_is_the_last_segment() {
@@ -89,6 +97,16 @@ mod tests {
     fn a_missing_variable_is_named() {
         let error = function(&|_| None).err().unwrap().to_string();
         assert!(error.contains("QUEUE_URL"), "{error}");
+    }
+
+    #[test]
+    fn a_local_queue_says_where_its_sqs_is() {
+        let local = local_endpoint("http://127.0.0.1:4566/000000000000/q.fifo");
+        assert_eq!(local.as_deref(), Some("http://127.0.0.1:4566"));
+        assert_eq!(
+            local_endpoint("https://sqs.eu-west-1.amazonaws.com/1/q.fifo"),
+            None
+        );
     }
 
     #[test]

@@ -2,11 +2,14 @@
 
 use super::pace::Pace;
 use super::{AwsError, Identity};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_sts::config::SharedAsyncSleep;
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -133,27 +136,36 @@ async fn load(access: &Access, http: SharedHttpClient) -> SdkConfig {
             .endpoint_url(&local.endpoint)
             .credentials_provider(key);
     }
-    loader.load().await
+    let config = loader.load().await;
+    match &access.profile {
+        Some(profile) => with_profile(config, profile),
+        None => config,
+    }
+}
+
+/// A profile that is named counts more than the environment, as with the AWS CLI; the SDK's own
+/// chain would ask the environment first.
+fn with_profile(config: SdkConfig, profile: &str) -> SdkConfig {
+    let sources = ProviderConfig::without_region().with_region(config.region().cloned());
+    let named = ProfileFileCredentialsProvider::builder()
+        .configure(&sources.with_http_client(http_client()))
+        .profile_name(profile)
+        .build();
+    let named = SharedCredentialsProvider::new(named);
+    config.into_builder().credentials_provider(named).build()
 }
 
 async fn credentials(config: &SdkConfig) -> Result<Credentials> {
     let provider = config.credentials_provider().context(NO_CREDENTIALS)?;
-    match provider.provide_credentials().await {
-        Ok(credentials) => Ok(credentials),
-        Err(
-            error
-            @ aws_credential_types::provider::error::CredentialsError::CredentialsNotLoaded(_),
-        ) => {
-            let _ = error;
-            Err(anyhow::anyhow!(NO_CREDENTIALS))
-        }
-        Err(error) => {
-            let cause = aws_smithy_types::error::display::DisplayErrorContext(&error).to_string();
-            Err(anyhow::anyhow!(
-                "the AWS credentials cannot be used: {cause}"
-            ))
-        }
-    }
+    let found = provider.provide_credentials().await;
+    found.map_err(|error| match &error {
+        CredentialsError::CredentialsNotLoaded(_) => anyhow!(NO_CREDENTIALS),
+        // The last of the chain is the machine's own role: what it answers matters only there.
+        _ => anyhow!(
+            "{NO_CREDENTIALS}\n  The last that was asked answered: {}",
+            super::causes(&error)
+        ),
+    })
 }
 
 async fn identify(config: &SdkConfig) -> Result<Identity> {

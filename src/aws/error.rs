@@ -2,7 +2,6 @@
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use std::fmt;
 
@@ -69,6 +68,16 @@ impl AwsError {
         }
     }
 
+    /// What AWS answered, without the name of the call.
+    pub fn answer(&self) -> String {
+        let parts = [self.code.as_str(), self.message.as_str()];
+        parts
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(": ")
+    }
+
     /// True where the thing that was asked for does not exist.
     pub fn is_not_found(&self) -> bool {
         self.kind == Kind::NotFound
@@ -78,13 +87,10 @@ impl AwsError {
 impl fmt::Display for AwsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.operation)?;
-        if !self.code.is_empty() {
-            write!(f, ": {}", self.code)?;
+        match self.answer() {
+            answer if answer.is_empty() => Ok(()),
+            answer => write!(f, ": {answer}"),
         }
-        if !self.message.is_empty() {
-            write!(f, ": {}", self.message)?;
-        }
-        Ok(())
     }
 }
 
@@ -96,13 +102,18 @@ where
 {
     match error {
         SdkError::TimeoutError(_) => "no answer in time".to_owned(),
-        SdkError::DispatchFailure(_) => {
-            let text = DisplayErrorContext(error).to_string();
-            let head = text.split(" (DispatchFailure").next().unwrap_or(&text);
-            format!("no connection ({head})")
-        }
-        other => DisplayErrorContext(other).to_string(),
+        SdkError::DispatchFailure(_) => format!("no connection ({})", causes(error)),
+        other => format!("an answer that cannot be read ({})", causes(other)),
     }
+}
+
+/// An error with its causes, each by its own words alone: the SDK's debugging form holds the whole
+/// answer, and an answer can hold an API key's value.
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let all = std::iter::successors(Some(error), |error| error.source());
+    let mut words: Vec<String> = all.map(ToString::to_string).collect();
+    words.dedup();
+    words.join(": ")
 }
 
 fn sort(code: &str, message: &str, status: Option<u16>) -> Kind {
@@ -164,7 +175,12 @@ fn by_code(code: &str) -> Option<Kind> {
 /// Lambda and API Gateway both answer so while IAM spreads a role that was just created.
 fn by_message(message: &str) -> Option<Kind> {
     let has = |part: &str| message.contains(part);
-    if has("cannot be assumed by Lambda") || has("role ARN does not have required permissions") {
+    if has("cannot be assumed by Lambda")
+        || has("role ARN does not have required permissions")
+        || has("could not successfully write to CloudWatch Logs")
+        || has("KMS key is invalid for CreateGrant")
+        || has("execution role does not have permissions")
+    {
         return Some(Kind::Busy("IAM to spread the role"));
     }
     if has("CloudWatch Logs role ARN must be set in account settings") {
@@ -182,7 +198,10 @@ fn by_message(message: &str) -> Option<Kind> {
     {
         return Some(Kind::Busy("Lambda to finish the update before"));
     }
-    if has("Cannot delete usage plan") || has("has associated API stages") {
+    if has("concurrent modification") || has("Active stages pointing to this deployment") {
+        return Some(Kind::Busy("another change of the same resource"));
+    }
+    if has("Cannot delete Usage Plan") || has("API Stages associated with it") {
         return Some(Kind::Busy(
             "API Gateway to detach the stage from the usage plan",
         ));
@@ -228,6 +247,22 @@ mod tests {
         );
     }
 
+    /// What API Gateway answers can hold a key's value; what is told of the answer must not.
+    #[test]
+    fn an_answer_that_cannot_be_read_is_not_told() {
+        use aws_smithy_runtime_api::http::StatusCode;
+        use aws_smithy_types::body::SdkBody;
+        let body = SdkBody::from(r#"{"value":"the-keys-value"}"#);
+        let raw = HttpResponse::new(StatusCode::try_from(200).unwrap(), body);
+        let source: aws_smithy_runtime_api::box_error::BoxError = "expected a boolean".into();
+        let error: SdkError<aws_sdk_apigateway::operation::get_api_key::GetApiKeyError, _> =
+            SdkError::response_error(source, raw);
+        let told = AwsError::from_sdk("GetApiKey", error);
+        let all = format!("{told} {told:?}");
+        assert!(all.contains("expected a boolean"), "{all}");
+        assert!(!all.contains("the-keys-value"), "{all}");
+    }
+
     #[test]
     fn prefixes_and_suffixes_of_codes_do_not_matter() {
         let sqs = "com.amazonaws.sqs#QueueDoesNotExist";
@@ -236,5 +271,20 @@ mod tests {
             sort("ResourceNotFoundException:http://x", "", Some(404)),
             Kind::NotFound
         );
+    }
+
+    /// The words of AWS itself, as its users quote them.
+    #[test]
+    fn not_yet_in_the_services_own_words() {
+        let busy = [
+            "Cannot delete Usage Plan abc because there are API Stages associated with it, including a1:dev",
+            "Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant.",
+            "Active stages pointing to this deployment must be moved or deleted",
+            "Unable to complete operation due to concurrent modification. Please try again later.",
+        ];
+        for message in busy {
+            let kind = sort("BadRequestException", message, Some(400));
+            assert!(matches!(kind, Kind::Busy(_)), "{message}: {kind:?}");
+        }
     }
 }

@@ -8,7 +8,7 @@ mod signed;
 mod websocket;
 
 pub use clients::{Access, Aws, LocalAccess};
-pub use error::{AwsError, Kind};
+pub use error::{AwsError, Kind, causes};
 pub use identity::Identity;
 pub use signed::{Answer, Unsigned};
 pub use websocket::websocket_apis;

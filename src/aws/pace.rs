@@ -49,12 +49,10 @@ impl Pace {
     /// Takes a place for `operation`: how long to wait before asking again, or `None` to go now.
     /// Only API Gateway's own operations are to be asked for.
     pub fn wait_for(&self, operation: &str) -> Option<Duration> {
-        if let Some(limiter) = self.single.get(operation)
-            && let Err(early) = limiter.check()
-        {
-            return Some(early.wait_time_from(self.clock.now()));
-        }
-        let early = self.together.as_ref()?.check().err()?;
+        // The operation's own place last: it is the dear one, and is not to be taken in vain.
+        let single = self.single.get(operation);
+        let mut limiters = self.together.iter().chain(single);
+        let early = limiters.find_map(|limiter| limiter.check().err())?;
         Some(early.wait_time_from(self.clock.now()))
     }
 }

@@ -37,12 +37,7 @@ impl Aws {
     pub async fn send_signed(&self, service: &str, request: Unsigned) -> Result<Answer> {
         let signed = self.sign(service, request).await?;
         let answer = self.connector().call(HttpRequest::try_from(signed)?).await;
-        let answer = answer.map_err(|error| {
-            anyhow!(
-                "no answer: {}",
-                aws_smithy_types::error::display::DisplayErrorContext(&error)
-            )
-        })?;
+        let answer = answer.map_err(|error| anyhow!("no answer: {}", super::causes(&error)))?;
         let status = answer.status().as_u16();
         let pairs = answer
             .headers()

@@ -15,7 +15,7 @@ use serde_json::Value;
 pub async fn websocket_apis(aws: &Aws) -> Result<Option<String>, Error> {
     let mut next = String::new();
     loop {
-        let url = format!("{}/v2/apis?maxResults=500{next}", base(aws));
+        let url = format!("{}/v2/apis{next}", base(aws));
         let Some(page) = page(aws, url).await? else {
             let unknown =
                 "the account's WebSocket APIs cannot be listed, and they may log through it";
@@ -31,7 +31,7 @@ pub async fn websocket_apis(aws: &Aws) -> Result<Option<String>, Error> {
             return Ok(None);
         };
         next = format!(
-            "&nextToken={}",
+            "?nextToken={}",
             utf8_percent_encode(token, NON_ALPHANUMERIC)
         );
     }

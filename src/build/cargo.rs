@@ -143,7 +143,8 @@ fn message_format() -> &'static str {
     }
 }
 
-fn on_path(program: &str) -> bool {
+/// Whether a program of that name is on PATH.
+pub(super) fn on_path(program: &str) -> bool {
     let Some(path) = std::env::var_os("PATH") else {
         return false;
     };

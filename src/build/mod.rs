@@ -11,12 +11,15 @@ mod error;
 mod flags;
 mod linker;
 mod messages;
+mod preflight;
 mod toolchain;
 
 pub use archive::{Artifact, zip};
 pub use cargo::bootstrap;
+use cargo::on_path;
 pub use check::check;
 pub use error::Error;
+pub use preflight::{Preflight, preflight};
 
 use crate::config::Architecture;
 

@@ -16,6 +16,14 @@ pub(super) struct Toolchain {
     pub commit: Option<String>,
 }
 
+impl Toolchain {
+    /// Whether the target's standard library is installed.
+    pub fn has(&self, target: &str) -> bool {
+        let folder = self.sysroot.join("lib/rustlib").join(target);
+        folder.join("lib").is_dir()
+    }
+}
+
 /// Asks the rustc of `crate_dir`: a rust-toolchain.toml there counts.
 ///
 /// # Errors
@@ -55,13 +63,7 @@ pub(super) async fn ensure_target(
     target: &str,
     on_line: &(dyn Fn(&str) + Send + Sync),
 ) -> Result<(), Error> {
-    if toolchain
-        .sysroot
-        .join("lib/rustlib")
-        .join(target)
-        .join("lib")
-        .is_dir()
-    {
+    if toolchain.has(target) {
         return Ok(());
     }
     on_line(&format!("installing the Rust target {target} with rustup"));

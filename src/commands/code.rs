@@ -1,7 +1,7 @@
 //! The function's code for a deploy or a plan: built, checked and zipped.
 
 use super::Failure;
-use super::session::project_dir;
+use super::session::{Session, project_dir};
 use crate::cli::{Code, Global};
 use crate::config::Settings;
 use crate::output::Printer;
@@ -15,7 +15,16 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// Exit code 1 with the compiler's words, or with what Lambda could not start about the binary.
-pub async fn prepare(
+pub async fn prepare(global: &Global, session: &Session, code: &Code) -> Result<Purpose, Failure> {
+    let prepared = pack(global, &session.settings, code, &session.printer).await;
+    // Ctrl-C reaches cargo too, which then fails.
+    prepared.map_err(|failure| match session.runtime.cancel.is_set() {
+        true => Failure::Interrupted("nothing was changed".to_owned()),
+        false => failure,
+    })
+}
+
+async fn pack(
     global: &Global,
     settings: &Settings,
     code: &Code,
@@ -47,11 +56,10 @@ async fn compile(
         .target
         .as_deref()
         .unwrap_or_else(|| build::default_target(function.architecture));
-    printer.note(&format!("building the handler for {target}"));
-    let on_line = |line: &str| {
-        if printer.verbose {
-            printer.note(line);
-        }
+    let task = printer.task(&format!("building the handler for {target}"));
+    let on_line = |line: &str| match printer.verbose {
+        true => printer.note(line),
+        false => task.at(line.trim()),
     };
     let built = build::bootstrap(&project, &function.crate_dir, target, &on_line).await;
     Ok(built.context("the handler was not built; nothing was changed")?)

@@ -1,13 +1,13 @@
 //! Observe, plan, apply, until nothing is left to do: what deploy and delete have in common.
 
-use super::failure::hint;
+use super::denied::mend;
 use super::{Failure, session::Session};
 use crate::engine::{
-    Action, Error, Goal, NodeId, Outcome, Plan, Runtime, apply, observe, observe_again,
+    Action, Error, Goal, NodeId, Outcome, Plan, Runtime, Step, apply, observe, observe_again,
 };
 use crate::stack::{Purpose, Stack};
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Rounds after which a stage that others keep changing is given up.
 const MAX_ROUNDS: u32 = 8;
@@ -28,6 +28,8 @@ pub struct Converged {
     pub plan: Plan,
     /// What was done, by resource.
     pub done: BTreeMap<NodeId, Action>,
+    /// From the confirmation to the end.
+    pub took: Duration,
 }
 
 impl Converged {
@@ -95,11 +97,13 @@ pub async fn converge(
     confirm: impl AsyncFn(&Plan) -> Result<(), Failure>,
 ) -> Result<Converged, Failure> {
     let (mut first, mut done, mut earlier) = (None, BTreeMap::new(), Vec::new());
+    let mut started = Instant::now();
     for round in 1..=MAX_ROUNDS {
         let (stack, plan) = survey(session, purpose, goal).await?;
         permitted(&plan)?;
         if first.is_none() {
             confirm(&plan).await?;
+            started = Instant::now();
         }
         let plan = first.get_or_insert(plan).clone();
         let outcome = apply(&stack.graph, &Plan::new(&stack.graph, goal), goal).await;
@@ -108,11 +112,17 @@ pub async fn converge(
             [] if goal == Goal::Absent || !may_have_twins(&stack, &outcome) => true,
             [] => self::settled(&stack, goal).await?,
             _ if outcome.moved() && round < MAX_ROUNDS => false,
-            _ => return Err(failure(&outcome)),
+            _ => return Err(failure(&outcome, &plan, &done)),
         };
         if settled {
             clear_up(&stack, &session.runtime, &earlier).await;
-            return Ok(Converged { stack, plan, done });
+            let took = started.elapsed();
+            return Ok(Converged {
+                stack,
+                plan,
+                done,
+                took,
+            });
         }
         earlier.extend(stack.api.current().map(|api| api.id));
         session
@@ -140,7 +150,8 @@ async fn clear_up(stack: &Stack, runtime: &Runtime, earlier: &[String]) {
     }
 }
 
-fn remember(done: &mut BTreeMap<NodeId, Action>, outcome: &Outcome) {
+/// Adds what a walk did to what was done before.
+pub(super) fn remember(done: &mut BTreeMap<NodeId, Action>, outcome: &Outcome) {
     for (node, action) in &outcome.done {
         let before = done.entry(*node).or_insert(Action::Keep);
         if !before.is_work() {
@@ -198,13 +209,27 @@ fn ids(stack: &Stack) -> [Option<String>; 3] {
     ]
 }
 
-fn failure(outcome: &Outcome) -> Failure {
+/// What was done before something failed, in words: half a stack is not left unmentioned.
+fn done_so_far(plan: &Plan, done: &BTreeMap<NodeId, Action>) -> String {
+    let worked = |step: &Step| {
+        let action = done.get(&step.node).filter(|action| action.is_work())?;
+        Some(format!("{} {} {}", action.done(), step.kind, step.name))
+    };
+    let worked: Vec<String> = plan.steps.iter().filter_map(worked).collect();
+    match worked.as_slice() {
+        [] => "\n  no other resource was changed".to_owned(),
+        worked => format!("\n  done before: {}", worked.join(", ")),
+    }
+}
+
+/// What to tell of a walk that did not reach its goal.
+pub(super) fn failure(outcome: &Outcome, plan: &Plan, done: &BTreeMap<NodeId, Action>) -> Failure {
     let causes = outcome
         .failed
         .iter()
         .filter(|(_, error)| !matches!(error, Error::Cancelled));
     let causes: Vec<String> = causes
-        .map(|(what, error)| format!("{what}: {error}{}", hint(error)))
+        .map(|(what, error)| format!("{what}: {error}{}", mend(error)))
         .collect();
     let skipped = match outcome.skipped.as_slice() {
         [] => String::new(),
@@ -226,7 +251,8 @@ fn failure(outcome: &Outcome) -> Failure {
         ));
     }
     Failure::failed(format!(
-        "{}{skipped}\n  What was done stays; the same command goes on from there",
-        causes.join("\n  ")
+        "{}{}{skipped}\n  What was done stays; the same command goes on from there",
+        causes.join("\n  "),
+        done_so_far(plan, done)
     ))
 }

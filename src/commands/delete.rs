@@ -9,11 +9,10 @@ use crate::engine::{Action, Goal, Plan};
 use crate::output::{Printer, elapsed, plan_text};
 use crate::stack::Purpose;
 use serde_json::json;
-use std::time::Instant;
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
-    let (name, started) = (session.names().base(), Instant::now());
+    let name = session.names().base();
     let ask = async |plan: &Plan| {
         if arguments.yes || plan.is_empty() {
             return Ok(());
@@ -42,7 +41,7 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
         ),
         _ => format!(
             "{name} is deleted: {deleted} resources ({})",
-            elapsed(started.elapsed())
+            elapsed(converged.took)
         ),
     };
     for (what, reason) in &kept {

@@ -9,24 +9,17 @@ use crate::endpoint;
 use crate::engine::{Goal, Plan};
 use crate::output::{Printer, elapsed, table};
 use serde_json::{Value, json};
-use std::time::Instant;
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Deploy) -> Result<(), Failure> {
     let settings = settings(global)?;
     let session = Session::with(global, printer, settings).await?;
-    let purpose = code::prepare(global, &session.settings, &arguments.code, printer).await?;
-    let (goal, started) = (
-        Goal::Present {
-            replace: arguments.replace,
-        },
-        Instant::now(),
-    );
+    let purpose = code::prepare(global, &session, &arguments.code).await?;
+    let goal = Goal::Present {
+        replace: arguments.replace,
+    };
     let converged = converge(&session, &purpose, goal, async |_: &Plan| Ok(())).await?;
     let result = result(&session, &converged)?;
-    printer.result(
-        &result,
-        &text(global, &session, &converged, &result, started),
-    );
+    printer.result(&result, &text(global, &session, &converged, &result));
     Ok(())
 }
 
@@ -71,13 +64,7 @@ fn route_json(url: &str, route: &Route) -> Value {
     json!({"method": route.method, "url": format!("{url}{}", route.path), "auth": route.auth, "api_key": route.api_key})
 }
 
-fn text(
-    global: &Global,
-    session: &Session,
-    converged: &Converged,
-    result: &Value,
-    started: Instant,
-) -> String {
+fn text(global: &Global, session: &Session, converged: &Converged, result: &Value) -> String {
     let field = |name: &str| result[name].as_str().unwrap_or_default().to_owned();
     let mut rows: Vec<Vec<String>> = Vec::new();
     for route in &session.settings.routes {
@@ -101,7 +88,7 @@ fn text(
         "{} is deployed in {} ({}): {}\n\n{}\n\nTry: gatewayq invoke{flags} {}",
         converged.stack.names.base(),
         session.runtime.aws.region,
-        elapsed(started.elapsed()),
+        elapsed(converged.took),
         counts.join(", "),
         table(&rows),
         example(&session.settings.routes),

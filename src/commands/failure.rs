@@ -1,5 +1,6 @@
 //! How a command can end other than well, and the exit code of each.
 
+use super::denied::mend;
 use crate::engine::Error;
 
 /// Documented in README.md and stable.
@@ -7,6 +8,8 @@ use crate::engine::Error;
 pub enum Failure {
     /// 1: it did not work.
     Failed(anyhow::Error),
+    /// 1: it did not work, and the result, printed already, says how.
+    Answered(String),
     /// 2: wrong usage or configuration; nothing was done.
     Usage(anyhow::Error),
     /// 3: `--check` found differences.
@@ -28,13 +31,13 @@ impl Failure {
     pub fn reading(what: &str, error: Error) -> Self {
         match error {
             Error::Cancelled => Self::Interrupted("nothing was changed".to_owned()),
-            error => Self::failed(format!("{what} could not be read: {error}{}", hint(&error))),
+            error => Self::failed(format!("{what} could not be read: {error}{}", mend(&error))),
         }
     }
 
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Failed(_) => 1,
+            Self::Failed(_) | Self::Answered(_) => 1,
             Self::Usage(_) => 2,
             Self::Differs => 3,
             Self::Interrupted(_) => 130,
@@ -46,6 +49,7 @@ impl Failure {
         match self {
             Self::Failed(error) | Self::Usage(error) => Some(format!("{error:#}")),
             Self::Differs => None,
+            Self::Answered(message) => Some(message.clone()),
             Self::Interrupted(left) => Some(format!("interrupted: {left}")),
         }
     }
@@ -60,15 +64,5 @@ impl From<anyhow::Error> for Failure {
 impl From<crate::config::Error> for Failure {
     fn from(error: crate::config::Error) -> Self {
         Self::Usage(error.into())
-    }
-}
-
-/// What to do about an error, as far as that can be said.
-pub fn hint(error: &Error) -> &'static str {
-    match error {
-        Error::Aws(error) if error.kind == crate::aws::Kind::Denied => {
-            "\n  The credentials lack this permission: policies/deployer.json has all that gatewayq needs"
-        }
-        _ => "",
     }
 }

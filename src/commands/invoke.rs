@@ -1,8 +1,8 @@
 //! `gatewayq invoke`
 
 use super::Failure;
-use super::session::Session;
-use crate::aws::{Answer, Unsigned};
+use super::session::{Session, not_deployed};
+use crate::aws::{Access, Answer, Aws, Unsigned};
 use crate::cli::{Global, Invoke};
 use crate::endpoint;
 use crate::output::Printer;
@@ -11,51 +11,104 @@ use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::io::Read;
+use std::sync::Arc;
+
+/// The variable that holds an API key's value, so that none stands on a command line.
+const KEY_VARIABLE: &str = "GATEWAYQ_API_KEY";
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Invoke) -> Result<(), Failure> {
     let (method, path) = request_line(arguments)?;
     let body = body(arguments.data.as_deref())?;
     let mut headers = headers(&arguments.header)?;
-    let session = Session::open(global, printer).await?;
-    let stack = session
-        .look(|stack| vec![stack.api.id(), stack.key.id()])
-        .await?;
-    let not_deployed = || {
-        Failure::failed(format!(
-            "{} is not deployed here: gatewayq deploy{}",
-            stack.names.base(),
-            endpoint::flags(global)
-        ))
+    let target = match &arguments.url {
+        Some(url) => given(global, arguments, url).await?,
+        None => deployed(global, printer, arguments).await?,
     };
-    let api = stack.api.current().ok_or_else(not_deployed)?;
-    if !arguments.no_key {
-        let key = key_value(&session, &stack).await?;
+    if let Some(key) = &target.key {
         headers.push(("x-api-key".to_owned(), key.expose_secret().to_owned()));
     }
     if !body.is_empty() {
         headers.push(("content-type".to_owned(), "application/json".to_owned()));
     }
-    let url = format!(
-        "{}{path}",
-        endpoint::stage_url(&session.runtime.aws, &api.id, &session.settings.stage)
-    );
+    let url = format!("{}{path}", target.url);
     let request = Unsigned {
         method,
         url: url.clone(),
         headers,
         body,
     };
-    let answer = session
-        .runtime
-        .aws
-        .send_signed("execute-api", request)
-        .await;
+    let answer = target.aws.send_signed("execute-api", request).await;
     let answer = answer.with_context(|| format!("the request to {url} failed"))?;
     show(printer, &answer);
     match answer.status {
         200..=299 => Ok(()),
-        status => Err(Failure::failed(explain(status, &answer, global))),
+        status => Err(Failure::Answered(explain(status, &answer, global))),
     }
+}
+
+/// Where a request goes, and with what.
+struct Target {
+    aws: Arc<Aws>,
+    /// Without a slash at its end.
+    url: String,
+    key: Option<SecretString>,
+}
+
+/// The target that the command line names; AWS is asked for nothing but the answer.
+async fn given(global: &Global, arguments: &Invoke, url: &str) -> Result<Target, Failure> {
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return Err(Failure::usage(format!(
+            "{url:?} is no URL: it begins with https://"
+        )));
+    }
+    let access = Access {
+        profile: global.profile.clone(),
+        region: global.region.clone().or_else(|| region_of(url)),
+        pace: 1.0,
+        local: None,
+    };
+    Ok(Target {
+        aws: Arc::new(Aws::connect(&access).await?),
+        url: url.trim_end_matches('/').to_owned(),
+        key: key_variable().filter(|_| !arguments.no_key),
+    })
+}
+
+/// `https://ID.execute-api.REGION.amazonaws.com/STAGE` names its region.
+fn region_of(url: &str) -> Option<String> {
+    let (_, after) = url.split_once(".execute-api.")?;
+    after.split('.').next().map(str::to_owned)
+}
+
+fn key_variable() -> Option<SecretString> {
+    std::env::var(KEY_VARIABLE).ok().map(SecretString::from)
+}
+
+/// The deployed stage, found as every command finds it.
+async fn deployed(
+    global: &Global,
+    printer: &Printer,
+    arguments: &Invoke,
+) -> Result<Target, Failure> {
+    let session = Session::open(global, printer).await?;
+    let stack = session
+        .look(|stack| vec![stack.api.id(), stack.key.id()])
+        .await?;
+    let api = stack
+        .api
+        .current()
+        .ok_or_else(|| not_deployed(&stack, global))?;
+    let key = match key_variable() {
+        _ if arguments.no_key => None,
+        Some(key) => Some(key),
+        None => Some(key_value(&session, &stack).await?),
+    };
+    let url = endpoint::stage_url(&session.runtime.aws, &api.id, &session.settings.stage);
+    Ok(Target {
+        aws: Arc::clone(&session.runtime.aws),
+        url,
+        key,
+    })
 }
 
 fn request_line(arguments: &Invoke) -> Result<(String, String), Failure> {
@@ -151,7 +204,7 @@ fn explain(status: u16, answer: &Answer, global: &Global) -> String {
         .map(|(_, value)| format!(" ({value})"))
         .unwrap_or_default();
     let hint = match status {
-        403 => ": refused by API Gateway, for lack of permission to invoke, of an API key, or because there is no such route".to_owned(),
+        403 => ": refused by API Gateway, for lack of permission to invoke, of an API key, or because there is no such route (a key or plan made just now can take some seconds)".to_owned(),
         429 => ": the usage plan's rate or quota is used up".to_owned(),
         500.. => format!(": see gatewayq logs{}", endpoint::flags(global)),
         _ => String::new(),

@@ -3,8 +3,9 @@
 use super::Failure;
 use super::session::Session;
 use crate::cli::{Global, Logs};
-use crate::engine::{Cx, Error};
+use crate::engine::{Cx, Error, patiently};
 use crate::output::Printer;
+use aws_sdk_cloudwatchlogs::operation::filter_log_events::FilterLogEventsOutput;
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -14,6 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How often `--follow` looks.
 const INTERVAL: Duration = Duration::from_secs(2);
+const BETWEEN_PAGES: Duration = Duration::from_millis(200);
 /// CloudWatch shows an event some seconds after its time: a later look goes back this far.
 const LATENESS_MS: i64 = 30_000;
 
@@ -38,7 +40,8 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Logs) -> Result
     let cx = session
         .runtime
         .at(stack.function_log.id(), "logs".to_owned());
-    let mut since = now_ms() - i64::try_from(arguments.since.as_millis()).unwrap_or(i64::MAX / 2);
+    let back = i64::try_from(arguments.since.as_millis()).unwrap_or(i64::MAX);
+    let mut since = now_ms().saturating_sub(back).max(0);
     let mut seen = HashSet::new();
     loop {
         let lines = read(&cx, &groups, since)
@@ -112,29 +115,40 @@ async fn read(cx: &Cx, groups: &[(&'static str, String)], since: i64) -> Result<
     let mut lines = Vec::new();
     for (source, group) in groups {
         let mut token = None;
-        loop {
-            let request = cx
-                .logs
-                .filter_log_events()
-                .log_group_name(group)
-                .start_time(since)
-                .set_next_token(token);
-            let page = match cx.call("FilterLogEvents", request.send()).await {
-                Ok(page) => page,
-                Err(error) if error.is_not_found() => break,
-                Err(error) => return Err(error.into()),
-            };
-            for event in page.events.unwrap_or_default() {
-                lines.push(Line::new(source, event));
-            }
+        while let Some(page) = page(cx, group, since, token.take()).await? {
+            let events = page.events.unwrap_or_default();
+            lines.extend(events.into_iter().map(|event| Line::new(source, event)));
             token = page.next_token;
             if token.is_none() {
                 break;
             }
+            // Empty pages come with tokens too: asked back to back they run into the rate limit.
+            tokio::time::sleep(BETWEEN_PAGES).await;
         }
     }
     lines.sort_by_key(|line| line.time);
     Ok(lines)
+}
+
+/// One page of a log group's events; `None` where there is no such group.
+async fn page(
+    cx: &Cx,
+    group: &str,
+    since: i64,
+    token: Option<String>,
+) -> Result<Option<FilterLogEventsOutput>, Error> {
+    let request = cx
+        .logs
+        .filter_log_events()
+        .log_group_name(group)
+        .start_time(since)
+        .set_next_token(token);
+    let ask = async || match cx.call("FilterLogEvents", request.clone().send()).await {
+        Ok(page) => Ok(Some(page)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error.into()),
+    };
+    patiently(cx, ask).await
 }
 
 fn now_ms() -> i64 {

@@ -5,17 +5,22 @@ mod code;
 mod confirm;
 mod converge;
 mod delete;
+mod denied;
 mod deploy;
+mod doctor;
 mod failure;
 mod interrupt;
 mod invoke;
+mod keys;
 mod local;
 mod logs;
 mod plan;
+mod policy;
 mod session;
 mod status;
 mod worker;
 
+pub use denied::mend;
 pub use failure::Failure;
 
 use crate::cli::{Cli, Command};
@@ -31,7 +36,7 @@ pub async fn run(cli: Cli) -> ExitCode {
     };
     let code = failure.exit_code();
     if let Some(message) = failure.message() {
-        if printer.json {
+        if printer.json && !matches!(failure, Failure::Answered(_)) {
             printer.result(&json!({"error": message, "exit_code": code}), "");
         }
         printer.error(&message);
@@ -51,5 +56,8 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Logs(arguments) => logs::run(&global, printer, &arguments).await,
         Command::Local(action) => local::run(&global, printer, action).await,
         Command::Worker(action) => worker::run(&global, printer, &action).await,
+        Command::Doctor => doctor::run(&global, printer).await,
+        Command::Keys(action) => keys::run(&global, printer, &action).await,
+        Command::Policy(policy) => policy::run(&global, printer, &policy).await,
     }
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &cli::Plan) -> Result<(), Failure> {
     let session = Session::with(global, printer, settings(global)?).await?;
-    let purpose = code::prepare(global, &session.settings, &arguments.code, printer).await?;
+    let purpose = code::prepare(global, &session, &arguments.code).await?;
     let (_, plan) = survey(&session, &purpose, Goal::Present { replace: false }).await?;
     let work = plan
         .steps

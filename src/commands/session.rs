@@ -7,7 +7,7 @@ use crate::config::{self, Settings};
 use crate::engine::{Cancel, MaxWait, NodeId, Runtime};
 use crate::output::Printer;
 use crate::stack::{Purpose, Stack};
-use crate::{local, names::Names, stack};
+use crate::{endpoint, local, names::Names, stack};
 use anyhow::Context;
 use camino::Utf8PathBuf;
 use std::sync::Arc;
@@ -21,7 +21,11 @@ pub const FILE: &str = "gatewayq.toml";
 /// # Errors
 /// Exit code 2: the file cannot be read, or is wrong.
 pub fn settings(global: &Global) -> Result<Settings, Failure> {
-    Ok(config::load(&global.project_dir.join(FILE), &global.stage)?)
+    let file = match global.project_dir.as_str() {
+        "." => Utf8PathBuf::from(FILE),
+        _ => global.project_dir.join(FILE),
+    };
+    Ok(config::load(&file, &global.stage)?)
 }
 
 /// The project's folder, absolute, so that child processes find it too.
@@ -136,6 +140,14 @@ fn max_wait() -> Result<MaxWait, Failure> {
             "GATEWAYQ_MAX_WAIT is {text:?}; it takes whole seconds"
         ))),
     }
+}
+
+/// The failure of a command that needs a deployed stage.
+pub fn not_deployed(stack: &Stack, global: &Global) -> Failure {
+    let (name, flags) = (stack.names.base(), endpoint::flags(global));
+    Failure::failed(format!(
+        "{name} is not deployed here: gatewayq deploy{flags}"
+    ))
 }
 
 /// `GATEWAYQ_PACE`: a factor on the pauses that API Gateway's quotas ask for. The local AWS has no

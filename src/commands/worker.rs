@@ -1,28 +1,28 @@
 //! `gatewayq worker`: the Celery side.
 
 use super::Failure;
-use super::session::Session;
+use super::session::{Session, not_deployed};
 use crate::cli::{Global, Worker};
-use crate::endpoint;
 use crate::output::Printer;
-use serde_json::Value;
+use crate::worker_kit;
+use anyhow::Context;
+use camino::Utf8Path;
+use serde_json::{Value, json};
 
 pub async fn run(global: &Global, printer: &Printer, action: &Worker) -> Result<(), Failure> {
     match action {
         Worker::Env => env(global, printer).await,
+        Worker::Init { dir } => init(printer, dir),
     }
 }
 
 async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let stack = session.look(|stack| vec![stack.queue.id()]).await?;
-    let queue = stack.queue.current().ok_or_else(|| {
-        Failure::failed(format!(
-            "{} is not deployed here: gatewayq deploy{}",
-            stack.names.base(),
-            endpoint::flags(global)
-        ))
-    })?;
+    let queue = stack
+        .queue
+        .current()
+        .ok_or_else(|| not_deployed(&stack, global))?;
     let mut variables = vec![
         ("GATEWAYQ_QUEUE_NAME", stack.names.queue()),
         ("GATEWAYQ_QUEUE_URL", queue.url),
@@ -51,6 +51,21 @@ async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
         .map(|(name, value)| format!("export {name}={}", quoted(value)))
         .collect();
     printer.result(&Value::Object(json.collect()), &shell.join("\n"));
+    Ok(())
+}
+
+fn init(printer: &Printer, dir: &Utf8Path) -> Result<(), Failure> {
+    let (written, kept) = worker_kit::write(dir)
+        .with_context(|| format!("the worker's files cannot be written to {dir}"))?;
+    let kept_text = match kept.as_slice() {
+        [] => String::new(),
+        kept => format!("\nleft as they were: {}", kept.join(", ")),
+    };
+    let text = format!(
+        "{} files written to {dir}; {dir}/README.md says how to go on{kept_text}",
+        written.len()
+    );
+    printer.result(&json!({"written": written, "kept": kept}), &text);
     Ok(())
 }
 

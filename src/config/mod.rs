@@ -23,7 +23,7 @@ use camino::Utf8Path;
 use toml::de::DeTable;
 
 pub use error::{Error, Problem};
-pub use names::validate_stage;
+pub use names::{RULE as NAME_RULE, is_name, validate_stage};
 pub use reference::reference;
 pub use settings::{
     Action, Api, Architecture, Auth, Function, LogLevel, Period, Queue, Quota, Role, Route,
@@ -31,6 +31,17 @@ pub use settings::{
 };
 
 use problems::Problems;
+
+/// Takes the ARN of a managed policy, for the command line.
+///
+/// # Errors
+/// What is allowed, where it is none.
+pub fn policy_arn(text: &str) -> Result<String, String> {
+    match aws::is_policy(text) {
+        true => Ok(text.to_owned()),
+        false => Err("allowed: the ARN of an IAM policy".to_owned()),
+    }
+}
 
 /// The settings of a stage, which need not be listed in the file.
 ///

@@ -4,7 +4,7 @@ use super::Error;
 use super::problems::shown;
 
 /// What a name may be, in words.
-pub(super) const RULE: &str =
+pub const RULE: &str =
     "lower-case letters, digits and single hyphens, a letter first, at most 40 characters";
 /// Characters of one name.
 const NAME_MAX: usize = 40;
@@ -13,7 +13,7 @@ const NAME_MAX: usize = 40;
 pub(super) const PAIR_MAX: usize = 64 - 2 - 16;
 
 /// Whether the text is a name by [`RULE`].
-pub(super) fn is_name(text: &str) -> bool {
+pub fn is_name(text: &str) -> bool {
     text.len() <= NAME_MAX
         && text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.split('-').all(|part| {

@@ -16,7 +16,7 @@ pub struct Settings {
     pub app: String,
     /// The stage's name, under the same rule.
     pub stage: String,
-    /// The user's own tags, without the ones gatewayq adds. At most 47.
+    /// The user's own tags, without the ones gatewayq adds. At most 45.
     pub tags: BTreeMap<String, String>,
     /// The routes in the order of the file. At least one, at most 300.
     pub routes: Vec<Route>,

@@ -28,8 +28,12 @@ pub(super) trait Actor: Send + Sync {
     /// Takes that step, again and again until nothing is left to do.
     fn converge(&self, goal: Goal) -> BoxFuture<'_, Result<Action, Error>>;
     fn adopt(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// True where it is neither wanted nor there: not worth a word.
+    fn is_nothing(&self) -> bool;
     fn details(&self) -> Vec<(&'static str, String)>;
     fn tell(&self, event: Event);
+    /// Takes it for gone, because what it lives within was replaced.
+    fn forget(&self);
 }
 
 impl<R: Resource> Actor for Node<R> {
@@ -71,6 +75,10 @@ impl<R: Resource> Actor for Node<R> {
         })
     }
 
+    fn is_nothing(&self) -> bool {
+        !self.resource.wanted() && self.current().is_none()
+    }
+
     fn details(&self) -> Vec<(&'static str, String)> {
         self.current()
             .map(|state| self.resource.details(&state))
@@ -79,6 +87,10 @@ impl<R: Resource> Actor for Node<R> {
 
     fn tell(&self, event: Event) {
         (self.runtime.events)(event);
+    }
+
+    fn forget(&self) {
+        self.set(None);
     }
 }
 
@@ -95,14 +107,18 @@ pub(super) async fn read_patiently<R: Resource>(node: &Node<R>) -> Result<Option
 }
 
 fn action<R: Resource>(node: &Node<R>, goal: Goal) -> Action {
+    let wanted = node.resource.wanted();
+    let goal = if wanted { goal } else { Goal::Absent };
     let Some(state) = node.current() else {
         return match goal {
             Goal::Present { .. } => Action::Create,
             Goal::Absent => Action::Keep,
         };
     };
-    if let Owner::Foreign(reason) = node.resource.owner(&state) {
-        return Action::Foreign { reason };
+    match node.resource.owner(&state) {
+        Owner::Foreign(_) if !wanted => return Action::Keep,
+        Owner::Foreign(reason) => return Action::Foreign { reason },
+        Owner::Ours => {}
     }
     match goal {
         Goal::Absent => match node.resource.retained(&state) {
@@ -115,7 +131,7 @@ fn action<R: Resource>(node: &Node<R>, goal: Goal) -> Action {
                 _ if changes.is_empty() => Action::Keep,
                 _ if changes.iter().any(|change| change.replace) => Action::Replace {
                     changes,
-                    allowed: replace,
+                    allowed: replace || !node.resource.holds_data(),
                 },
                 _ => Action::Update { changes },
             }

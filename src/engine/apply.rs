@@ -145,10 +145,23 @@ impl<'a> Walk<'a> {
     fn finish(&mut self, id: NodeId, result: Result<Action, Error>) {
         match result {
             Ok(action) => {
+                if matches!(action, Action::Replace { .. }) {
+                    self.forget_inside(id);
+                }
                 self.outcome.done.insert(id, action);
                 self.release(id);
             }
             Err(error) => self.fail(id, error),
+        }
+    }
+
+    /// What lived within a resource that was made anew went with the old one.
+    fn forget_inside(&self, parent: NodeId) {
+        let inside = |id: &NodeId| self.graph.inside(*id) == Some(parent);
+        for id in self.graph.ids().filter(inside) {
+            if let Some(node) = self.graph.nodes.get(id.index()) {
+                node.forget();
+            }
         }
     }
 

@@ -92,7 +92,7 @@ impl Cx {
         let started = Instant::now();
         let answer = Box::pin(request).await;
         let answer = answer.map_err(|error| AwsError::from_sdk(operation, error));
-        let error = answer.as_ref().err().map(ToString::to_string);
+        let error = answer.as_ref().err().map(AwsError::answer);
         (self.runtime.events)(Event::Call {
             operation,
             elapsed: started.elapsed(),

@@ -18,6 +18,6 @@ pub use event::{Event, EventSink};
 pub use graph::{Graph, Needs, NodeId};
 pub use node::{Handle, Node, Ref};
 pub use observe::{observe, observe_again, observe_some};
-pub use patience::MaxWait;
+pub use patience::{MaxWait, patiently};
 pub use plan::{Action, Goal, Plan, Step};
 pub use resource::{Change, Error, Owner, Resource};

@@ -21,7 +21,8 @@ const MISSING: Duration = Duration::from_secs(8);
 
 /// What is left of one resource's budget.
 pub struct Patience {
-    started: Instant,
+    /// The time spent waiting: a long upload or many routes are no impatience's business.
+    waited: Duration,
     missing_since: Option<Instant>,
     max: Duration,
     pauses: ExponentialBackoff,
@@ -36,7 +37,7 @@ impl Patience {
             .with_jitter()
             .without_max_times();
         Self {
-            started: Instant::now(),
+            waited: Duration::ZERO,
             missing_since: None,
             max: max.0,
             pauses: pauses.build(),
@@ -53,10 +54,11 @@ impl Patience {
             return Err(error);
         };
         cx.go_on()?;
-        if self.started.elapsed() > self.max || self.missing_too_long(&error) {
+        if self.waited > self.max || self.missing_too_long(&error) {
             return Err(error);
         }
         let pause = self.pauses.next().unwrap_or(Duration::from_secs(4));
+        self.waited += pause;
         cx.waiting(why, pause);
         cx.pause(pause).await
     }
@@ -70,5 +72,22 @@ impl Patience {
             .get_or_insert_with(Instant::now)
             .elapsed()
             > MISSING
+    }
+}
+
+/// Tries what may be tried twice until it works or cannot.
+///
+/// # Errors
+/// The last error, when the budget is used up or waiting cannot help.
+pub async fn patiently<T>(
+    cx: &Cx,
+    attempt: impl AsyncFn() -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut patience = Patience::new(cx.max_wait());
+    loop {
+        match attempt().await {
+            Ok(done) => return Ok(done),
+            Err(error) => patience.after(error, cx).await?,
+        }
     }
 }

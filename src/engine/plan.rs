@@ -131,6 +131,11 @@ impl Plan {
                 }
             }
         }
+        let nothing = |step: &Step| {
+            let node = graph.nodes.get(step.node.index());
+            node.is_some_and(|node| node.is_nothing())
+        };
+        steps.retain(|step| !nothing(step));
         Self { steps }
     }
 

@@ -62,6 +62,18 @@ pub trait Resource: Send + Sync + 'static {
         }
     }
 
+    /// False for what a stack has no use for any more: a deploy removes it where it is ours, and
+    /// leaves it where it is somebody else's.
+    fn wanted(&self) -> bool {
+        true
+    }
+
+    /// Whether something is lost when it is deleted and made anew, so that it takes a
+    /// `--replace` to do so.
+    fn holds_data(&self) -> bool {
+        true
+    }
+
     /// Why a delete leaves it where it is; `None` deletes it.
     fn retained(&self, _state: &Self::State) -> Option<String> {
         None

@@ -6,3 +6,4 @@ mod progress;
 
 pub use human::{elapsed, plan_text, table};
 pub use printer::Printer;
+pub use progress::Task;

@@ -1,6 +1,6 @@
 //! Where output goes, and in which form.
 
-use super::progress::Progress;
+use super::progress::{Progress, Task};
 use crate::engine::{Event, EventSink};
 use console::{Term, style};
 use serde::Serialize;
@@ -54,6 +54,11 @@ impl Printer {
     /// A line of progress on stderr.
     pub fn note(&self, text: &str) {
         self.progress.note(text);
+    }
+
+    /// Something that takes a while before the engine runs, as a live line or a plain one.
+    pub fn task(&self, what: &str) -> Task {
+        self.progress.task(what)
     }
 
     /// An error, on stderr, however quiet.

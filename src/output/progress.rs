@@ -20,6 +20,29 @@ pub struct Progress {
     nodes: Mutex<HashMap<NodeId, Line>>,
 }
 
+/// Something under way; dropping it takes its live line away.
+pub struct Task {
+    what: String,
+    bar: Option<ProgressBar>,
+}
+
+impl Task {
+    /// Shows how far it is.
+    pub fn at(&self, step: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("{}: {step}", self.what));
+        }
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 struct Line {
     bar: Option<ProgressBar>,
     waiting: Option<Wait>,
@@ -71,6 +94,30 @@ impl Progress {
         }
     }
 
+    /// Begins something that is no resource's work. Its live line goes with the [`Task`].
+    pub fn task(&self, what: &str) -> Task {
+        if !self.terminal || self.quiet {
+            self.note(what);
+            return Task {
+                what: what.to_owned(),
+                bar: None,
+            };
+        }
+        let bar = self.spinner(what.to_owned());
+        Task {
+            what: what.to_owned(),
+            bar: Some(bar),
+        }
+    }
+
+    fn spinner(&self, message: String) -> ProgressBar {
+        let bar = ProgressBar::new_spinner().with_style(spinner());
+        let bar = self.bars.add(bar);
+        bar.set_message(message);
+        bar.enable_steady_tick(Duration::from_millis(100));
+        bar
+    }
+
     /// A line that stays.
     pub fn note(&self, text: &str) {
         if !self.quiet {
@@ -102,14 +149,9 @@ impl Progress {
     }
 
     fn started(&self, node: NodeId, what: &str, action: &str) {
-        let bar = self.terminal.then(|| {
-            let bar = self
-                .bars
-                .add(ProgressBar::new_spinner().with_style(spinner()));
-            bar.set_message(format!("{action} {what}"));
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
-        });
+        let bar = self
+            .terminal
+            .then(|| self.spinner(format!("{action} {what}")));
         self.lock().insert(node, Line { bar, waiting: None });
     }
 

@@ -4,8 +4,10 @@
 //! away only where it is ours and nobody else can be using it.
 
 use super::api_list::ApiList;
+use super::log_group::delete_log_group;
 use super::role::{decode, delete_role, iam_tags};
 use super::support::{document_change, found, tag_map, touches};
+use crate::aws::Kind;
 use crate::engine::{Change, Cx, Error, Owner, Resource};
 use crate::names::{Names, SHARED_TAG, Tags};
 use aws_sdk_apigateway::types::{Op, PatchOperation};
@@ -15,6 +17,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The value of the shared role's tag.
 const SHARED: &str = "apigateway-logs";
+/// API Gateway makes it, with one greeting in it, when an account's role is first set.
+const WELCOME_LOG_GROUP: &str = "/aws/apigateway/welcome";
 /// AWS's own policy for this purpose.
 const MANAGED_POLICY: &str = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 
@@ -99,13 +103,17 @@ impl AccountLogging {
         }))
     }
 
+    /// Whether the role that the account names exists. Where nobody allowed us to look at other
+    /// people's roles it counts as alive: then the setting is left as it is.
     async fn lives(&self, cx: &Cx, arn: &str) -> Result<bool, Error> {
         let name = arn.rsplit('/').next().unwrap_or(arn);
-        Ok(found(
-            cx.call("GetRole", cx.iam.get_role().role_name(name).send())
-                .await,
-        )?
-        .is_some())
+        let role = cx
+            .call("GetRole", cx.iam.get_role().role_name(name).send())
+            .await;
+        match role {
+            Err(error) if error.kind == Kind::Denied => Ok(true),
+            role => Ok(found(role)?.is_some()),
+        }
     }
 
     /// Any other API of this account and region may log through the role, whoever made it.
@@ -298,6 +306,7 @@ impl Resource for AccountLogging {
         }
         if state.setting.as_ref() == Some(&self.role_arn()) {
             self.set(cx, "").await?;
+            delete_log_group(cx, WELCOME_LOG_GROUP).await?;
         }
         delete_role(cx, &self.role_name()).await
     }

@@ -18,14 +18,14 @@ mod support;
 mod usage_plan;
 
 pub use account_logging::AccountLogging;
-pub use api_key::{ApiKey, consumer, list_keys};
+pub use api_key::{ApiKey, DEFAULT_KEY, DISABLED, RETIRED, consumer, delete_key, list_keys};
 pub use api_list::ApiList;
 pub use deployment::Deployment;
 pub use function::{Code, Function};
 pub use log_group::{LogGroup, LogGroupName};
 pub use orphan_logs::OrphanLogs;
 pub use permission::Permission;
-pub use plan_key::PlanKey;
+pub use plan_key::{PlanKey, PlanOfKey, detach};
 pub use queue::{DeadLetters, Queue};
 pub use rest_api::RestApi;
 pub use role::Role;

@@ -1,4 +1,4 @@
-//! The association of the stage's own API key with the usage plan.
+//! The association of an API key with the stage's usage plan.
 
 use super::api_key::ApiKey;
 use super::support::{found, gone};
@@ -8,7 +8,39 @@ use crate::engine::{Change, Cx, Error, Ref, Resource};
 /// The key, attached to the plan. Without it the key opens nothing.
 pub struct PlanKey {
     pub key: Ref<ApiKey>,
-    pub plan: Ref<UsagePlan>,
+    pub plan: PlanOfKey,
+    pub consumer: String,
+}
+
+/// The plan, as far as it is known when the resource is made.
+pub enum PlanOfKey {
+    /// Another resource of the same graph.
+    Node(Ref<UsagePlan>),
+    /// One that is there, by its id.
+    Id(String),
+}
+
+impl PlanOfKey {
+    async fn observed(&self) -> Result<Option<String>, Error> {
+        match self {
+            Self::Node(plan) => Ok(plan.observed().await?.map(|plan| plan.id)),
+            Self::Id(id) => Ok(Some(id.clone())),
+        }
+    }
+
+    fn current(&self) -> Option<String> {
+        match self {
+            Self::Node(plan) => plan.current().map(|plan| plan.id),
+            Self::Id(id) => Some(id.clone()),
+        }
+    }
+
+    fn require(&self) -> Result<String, Error> {
+        match self {
+            Self::Node(plan) => plan.require().map(|plan| plan.id),
+            Self::Id(id) => Ok(id.clone()),
+        }
+    }
 }
 
 /// It is there or it is not.
@@ -20,7 +52,7 @@ pub struct State {
 
 impl PlanKey {
     fn ids(&self) -> Option<(String, String)> {
-        Some((self.plan.current()?.id, self.key.current()?.id))
+        Some((self.plan.current()?, self.key.current()?.id))
     }
 }
 
@@ -32,7 +64,12 @@ impl Resource for PlanKey {
     }
 
     fn name(&self) -> String {
-        super::api_key::DEFAULT_KEY.to_owned()
+        self.consumer.clone()
+    }
+
+    /// A key that was disabled is off the plan, and a deploy keeps it off.
+    fn wanted(&self) -> bool {
+        self.key.current().is_none_or(|key| !key.disabled)
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
@@ -43,13 +80,10 @@ impl Resource for PlanKey {
         let request = cx
             .apigateway
             .get_usage_plan_key()
-            .usage_plan_id(&plan.id)
+            .usage_plan_id(&plan)
             .key_id(&key.id);
         let answer = found(cx.paced("GetUsagePlanKey", request.send()).await)?;
-        Ok(answer.map(|_| State {
-            plan: plan.id,
-            key: key.id,
-        }))
+        Ok(answer.map(|_| State { plan, key: key.id }))
     }
 
     fn diff(&self, state: &State) -> Vec<Change> {
@@ -62,7 +96,7 @@ impl Resource for PlanKey {
     }
 
     async fn create(&self, cx: &Cx) -> Result<State, Error> {
-        let (plan, key) = (self.plan.require()?.id, self.key.require()?.id);
+        let (plan, key) = (self.plan.require()?, self.key.require()?.id);
         let request = cx
             .apigateway
             .create_usage_plan_key()
@@ -78,11 +112,16 @@ impl Resource for PlanKey {
     }
 
     async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
-        let request = cx
-            .apigateway
-            .delete_usage_plan_key()
-            .usage_plan_id(state.plan)
-            .key_id(state.key);
-        gone(cx.paced("DeleteUsagePlanKey", request.send()).await)
+        detach(cx, &state.plan, &state.key).await
     }
+}
+
+/// Takes a key off a plan; one that is off already is no error.
+pub async fn detach(cx: &Cx, plan: &str, key: &str) -> Result<(), Error> {
+    let request = cx
+        .apigateway
+        .delete_usage_plan_key()
+        .usage_plan_id(plan)
+        .key_id(key);
+    gone(cx.paced("DeleteUsagePlanKey", request.send()).await)
 }

@@ -6,6 +6,7 @@ use crate::names::Tags;
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A FIFO queue as the stack wants it.
 pub struct Queue {
@@ -20,6 +21,8 @@ pub struct Queue {
     pub policy: Option<Value>,
     pub dead_letters: Option<DeadLetters>,
     pub tags: Tags,
+    /// Whether the stage is being deleted: then a queue that is on its way out is no hindrance.
+    pub leaving: bool,
 }
 
 /// Where a message goes that was received too often.
@@ -36,6 +39,13 @@ pub struct State {
     attributes: HashMap<String, String>,
     tags: HashMap<String, String>,
 }
+
+/// The tag that a queue gets just before it is deleted, with the time in seconds since 1970. For up
+/// to 60 s after DeleteQueue SQS may still show the queue and take messages that are lost with it
+/// (SQS API reference, DeleteQueue): a deploy in that time must not take it for the stage's own.
+const DELETING_TAG: &str = "gatewayq:deleting";
+/// After this the queue is gone, or was not deleted after all.
+const DELETING: u64 = 75;
 
 /// Attributes whose values are JSON documents.
 const DOCUMENTS: [&str; 2] = ["Policy", "RedrivePolicy"];
@@ -132,6 +142,10 @@ impl Resource for Queue {
         let (Some(attributes), Some(tags)) = (found(attributes)?, found(tags)?) else {
             return Ok(None);
         };
+        let tags = tags.tags.unwrap_or_default();
+        if !self.leaving && is_dying(&tags) {
+            return Err(Error::NotYet("SQS to finish deleting the queue (60 s)"));
+        }
         let attributes = attributes.attributes.unwrap_or_default();
         Ok(Some(State {
             url,
@@ -139,7 +153,7 @@ impl Resource for Queue {
                 .into_iter()
                 .map(|(name, value)| (name.as_str().to_owned(), value))
                 .collect(),
-            tags: tags.tags.unwrap_or_default(),
+            tags,
         }))
     }
 
@@ -224,6 +238,9 @@ impl Resource for Queue {
     }
 
     async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
+        let mark = cx.sqs.tag_queue().queue_url(&state.url);
+        let mark = mark.tags(DELETING_TAG, now().to_string());
+        gone(cx.call("TagQueue", mark.send()).await)?;
         gone(
             cx.call(
                 "DeleteQueue",
@@ -250,4 +267,18 @@ impl Resource for Queue {
             ("in flight", count("ApproximateNumberOfMessagesNotVisible")),
         ]
     }
+}
+
+/// True where a delete of the queue began less than [`DELETING`] seconds ago.
+fn is_dying(tags: &HashMap<String, String>) -> bool {
+    let since = tags
+        .get(DELETING_TAG)
+        .and_then(|time| time.parse::<u64>().ok());
+    since.is_some_and(|since| now() < since + DELETING)
+}
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap_or_default().as_secs()
 }

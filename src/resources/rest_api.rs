@@ -172,9 +172,12 @@ impl Resource for RestApi {
             id,
         };
         // Another deploy may have done the same at the same time: the oldest stays, and who made
-        // another removes it. Where that cannot be seen now, the look at the end will show it.
+        // another removes it. Where that cannot be seen now, as in a list that lacks our own, the look at the end will show it.
         let now = ApiList::fresh(cx).await.unwrap_or_default();
-        let oldest = self.pick(&now).filter(|oldest| oldest.id != made.id);
+        let complete = now.iter().any(|api| api.id() == Some(&made.id));
+        let oldest = self
+            .pick(&now)
+            .filter(|oldest| complete && oldest.id != made.id);
         match oldest {
             Some(oldest) => {
                 self.delete_api(cx, &made.id).await?;

@@ -1,7 +1,8 @@
 //! The function's execution role: who may assume it, and the least that the handler needs.
 
 use super::support::{
-    document_change, found, gone, incomplete, parse_document, tag_map, touches, touches_tags,
+    document_change, found, gone, incomplete, parse_document, required, tag_map, touches,
+    touches_tags,
 };
 use crate::engine::{Change, Cx, Error, Owner, Resource};
 use crate::names::Tags;
@@ -22,12 +23,16 @@ pub struct Role {
     /// ARN of the permission boundary.
     pub boundary: Option<String>,
     pub tags: Tags,
+    /// False where the user brings a role: one that an earlier deploy made goes.
+    pub wanted: bool,
 }
 
 /// What IAM holds of it.
 #[derive(Clone, Debug)]
 pub struct State {
     pub arn: String,
+    /// IAM's own id of the role: a role that was deleted and made anew has another.
+    pub id: String,
     trust: Value,
     policy: Option<Value>,
     boundary: Option<String>,
@@ -35,9 +40,10 @@ pub struct State {
 }
 
 impl Role {
-    fn wanted_state(&self, arn: String) -> State {
+    fn wanted_state(&self, arn: String, id: String) -> State {
         State {
             arn,
+            id,
             trust: self.trust.clone(),
             policy: Some(self.policy.clone()),
             boundary: self.boundary.clone(),
@@ -134,6 +140,7 @@ impl Resource for Role {
                 .unwrap_or_default(),
             tags: tag_map(role.tags(), |tag| (tag.key(), tag.value())),
             arn: role.arn,
+            id: role.role_id,
             policy,
             boundary,
         }))
@@ -141,6 +148,10 @@ impl Resource for Role {
 
     fn owner(&self, state: &State) -> Owner {
         self.tags.owner(&state.tags)
+    }
+
+    fn wanted(&self) -> bool {
+        self.wanted
     }
 
     fn diff(&self, state: &State) -> Vec<Change> {
@@ -174,11 +185,8 @@ impl Resource for Role {
             .set_tags(Some(iam_tags(&self.tags)?));
         let created = cx.call("CreateRole", request.send()).await?;
         self.put_policy(cx).await?;
-        Ok(self.wanted_state(
-            created
-                .role
-                .map_or_else(|| self.arn.clone(), |role| role.arn),
-        ))
+        let role = required(created.role, "the role")?;
+        Ok(self.wanted_state(role.arn, role.role_id))
     }
 
     async fn update(&self, cx: &Cx, state: State, changes: &[Change]) -> Result<State, Error> {
@@ -199,7 +207,7 @@ impl Resource for Role {
         if touches_tags(changes) {
             self.tag(cx).await?;
         }
-        Ok(self.wanted_state(state.arn))
+        Ok(self.wanted_state(state.arn, state.id))
     }
 
     async fn delete(&self, cx: &Cx, _state: State) -> Result<(), Error> {
@@ -263,4 +271,23 @@ pub(super) fn iam_tags(tags: &Tags) -> Result<Vec<Tag>, Error> {
 /// IAM returns documents percent-encoded.
 pub(super) fn decode(document: &str) -> Value {
     parse_document(&percent_decode_str(document).decode_utf8_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    proptest! {
+        /// What IAM returns: a document, percent-encoded; and whatever else may come.
+        #[test]
+        fn documents_come_back_as_they_were_put(text in "\\PC{0,40}", junk in "[%0-9a-fA-F{}:]{0,40}") {
+            let document = json!({"Version": "2012-10-17", "Statement": [{"Sid": text}]});
+            let encoded = utf8_percent_encode(&document.to_string(), NON_ALPHANUMERIC).to_string();
+            prop_assert_eq!(decode(&encoded), document);
+            let _ = decode(&junk);
+        }
+    }
 }

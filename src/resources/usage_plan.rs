@@ -54,8 +54,12 @@ impl UsagePlan {
             .into_iter()
             .filter(|plan| plan.tags().is_some_and(|have| self.tags.own(have)))
             .collect();
-        // Plans carry no date; the smallest id is as good as any, as long as all agree on it.
-        ours.sort_by(|one, other| one.id.cmp(&other.id));
+        // Plans carry no date. The one that serves the stage stays; among several the smallest id
+        // is as good as any, as long as all agree on it.
+        let stage = self.our_stage();
+        let serves =
+            |plan: &AwsUsagePlan| stage.as_ref().is_some_and(|s| stages_of(plan).contains(s));
+        ours.sort_by_key(|plan| (!serves(plan), plan.id.clone()));
         let twins = ours.split_off(ours.len().min(1));
         let plan = ours.pop()?;
         let twin = |plan: &AwsUsagePlan| {
@@ -106,20 +110,20 @@ impl UsagePlan {
         }
         if changed("throttle.rateLimit") {
             operations.push(patch(
-                Op::Replace,
+                set_op(state.rate.is_some()),
                 "/throttle/rateLimit",
                 &self.rate.to_string(),
             ));
         }
         if changed("throttle.burstLimit") {
             operations.push(patch(
-                Op::Replace,
+                set_op(state.burst.is_some()),
                 "/throttle/burstLimit",
                 &self.burst.to_string(),
             ));
         }
         if changed("quota") {
-            operations.extend(self.quota_patches());
+            operations.extend(self.quota_patches(state));
         }
         if let Some(stage) = self
             .our_stage()
@@ -134,7 +138,9 @@ impl UsagePlan {
         operations
     }
 
-    fn quota_patches(&self) -> Vec<PatchOperation> {
+    /// What is not there yet is added, not replaced.
+    fn quota_patches(&self, state: &State) -> Vec<PatchOperation> {
+        let op = set_op(state.quota.is_some());
         match self.quota {
             None => vec![
                 PatchOperation::builder()
@@ -143,8 +149,8 @@ impl UsagePlan {
                     .build(),
             ],
             Some(quota) => vec![
-                patch(Op::Replace, "/quota/limit", &quota.limit.to_string()),
-                patch(Op::Replace, "/quota/period", period(quota).as_str()),
+                patch(op.clone(), "/quota/limit", &quota.limit.to_string()),
+                patch(op, "/quota/period", period(quota).as_str()),
             ],
         }
     }
@@ -357,6 +363,10 @@ fn period(quota: Quota) -> QuotaPeriodType {
 
 fn joined(stage: &(String, String)) -> String {
     format!("{}:{}", stage.0, stage.1)
+}
+
+fn set_op(there: bool) -> Op {
+    if there { Op::Replace } else { Op::Add }
 }
 
 fn patch(op: Op, path: &str, value: &str) -> PatchOperation {

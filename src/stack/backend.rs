@@ -3,7 +3,6 @@
 use super::{Builder, Purpose, hash};
 use crate::config::settings as config;
 use crate::engine::Handle;
-use crate::names::Names;
 use crate::policies::{self, RenderError, Values};
 use crate::resources::{Code, DeadLetters, Function, LogGroup, LogGroupName, Queue, Role};
 use aws_sdk_lambda::types::Architecture;
@@ -15,7 +14,7 @@ impl Builder<'_> {
         let roles =
             std::iter::once(self.role_arn()).chain(self.settings.queue.senders.iter().cloned());
         let senders = roles
-            .flat_map(|arn| [session_arn(&arn), Some(arn)])
+            .flat_map(|arn| [session_arn(&arn).filter(|_| self.emulated), Some(arn)])
             .flatten()
             .map(Value::from)
             .collect();
@@ -34,26 +33,51 @@ impl Builder<'_> {
         own.unwrap_or_else(|| self.names.role_arn(&self.names.role()))
     }
 
+    /// The role that gatewayq makes, where the user brings none.
     pub(super) fn role(&mut self) -> Result<Option<Handle<Role>>, RenderError> {
         if self.settings.role.arn.is_some() {
             return Ok(None);
         }
+        let role = self.role_of(true)?;
+        Ok(Some(self.graph.add(|_| role)))
+    }
+
+    /// The role that an earlier deploy made, where the user brings one now. It goes after the
+    /// function has left it.
+    pub(super) fn unwanted_role(&mut self, function: &Handle<Function>) -> Result<(), RenderError> {
+        let made = self.names.role_arn(&self.names.role());
+        // Nobody keeps a user from naming that very role.
+        if self.role_arn() != made {
+            let role = self.role_of(false)?;
+            self.graph.add(|needs| {
+                needs.after(function);
+                role
+            });
+        }
+        Ok(())
+    }
+
+    fn role_of(&self, wanted: bool) -> Result<Role, RenderError> {
         let mut policy = policies::render(policies::FUNCTION_ROLE, &self.values())?;
         if let (Some(key), Some(statements)) = (
             &self.settings.queue.kms_key,
             policy["Statement"].as_array_mut(),
         ) {
-            statements.push(use_of_key(&self.names, key));
+            statements.push(policies::use_of_key(
+                &self.names,
+                key,
+                &["kms:Decrypt", "kms:GenerateDataKey"],
+            ));
         }
-        let role = Role {
+        Ok(Role {
             name: self.names.role(),
-            arn: self.role_arn(),
+            arn: self.names.role_arn(&self.names.role()),
             trust: policies::render(policies::LAMBDA_TRUST, &Values::new())?,
             policy,
             boundary: self.settings.role.boundary.clone(),
             tags: self.tags.clone(),
-        };
-        Ok(Some(self.graph.add(|_| role)))
+            wanted,
+        })
     }
 
     pub(super) fn dead_letter_queue(&mut self) -> Handle<Queue> {
@@ -66,6 +90,7 @@ impl Builder<'_> {
             policy: None,
             dead_letters: None,
             tags: self.tags.clone(),
+            leaving: self.leaving,
         };
         self.graph.add(|_| queue)
     }
@@ -73,6 +98,7 @@ impl Builder<'_> {
     pub(super) fn queue(&mut self, dead: &Handle<Queue>) -> Result<Handle<Queue>, RenderError> {
         let policy = policies::render(policies::QUEUE, &self.values())?;
         let (names, tags, wanted) = (&self.names, self.tags.clone(), &self.settings.queue);
+        let leaving = self.leaving;
         Ok(self.graph.add(|needs| Queue {
             kind: "queue",
             name: names.queue(),
@@ -86,6 +112,7 @@ impl Builder<'_> {
                 max_receives: wanted.max_receives,
             }),
             tags,
+            leaving,
         }))
     }
 
@@ -145,7 +172,7 @@ impl Builder<'_> {
 }
 
 /// The form in which emulators give `aws:PrincipalArn` for a role's session. AWS gives the role's
-/// own ARN (IAM user guide, "AWS global condition context keys"); there this matches nothing.
+/// own ARN (IAM user guide, "AWS global condition context keys").
 fn session_arn(arn: &str) -> Option<String> {
     let (account, role) = arn.split_once(":role/")?;
     let name = role.rsplit('/').next()?;
@@ -153,24 +180,4 @@ fn session_arn(arn: &str) -> Option<String> {
         "{}:assumed-role/{name}/*",
         account.replacen(":iam:", ":sts:", 1)
     ))
-}
-
-/// What a sender to an encrypted queue needs of the key (SQS developer guide, "Key management").
-fn use_of_key(names: &Names, key: &str) -> Value {
-    let mut statement = json!({
-        "Sid": "UseTheQueuesKey",
-        "Effect": "Allow",
-        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-        "Resource": if key.starts_with("arn:") { key.to_owned() } else { names.arn("kms", &format!("key/{key}")) },
-    });
-    if key.starts_with("alias/") || key.contains(":alias/") {
-        // An alias is no resource of these actions: it is named in a condition.
-        let alias = key
-            .rsplit_once(":alias/")
-            .map_or(key.to_owned(), |(_, name)| format!("alias/{name}"));
-        statement["Resource"] = json!(names.arn("kms", "key/*"));
-        statement["Condition"] =
-            json!({"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}});
-    }
-    statement
 }

@@ -5,8 +5,8 @@ use crate::config::settings as config;
 use crate::engine::Handle;
 use crate::policies::{self, RenderError, Values};
 use crate::resources::{
-    AccountLogging, ApiKey, Deployment, Function, LogGroup, LogGroupName, Permission, RestApi,
-    Routes, Stage, UsagePlan, WantedMethod,
+    AccountLogging, ApiKey, DEFAULT_KEY, Deployment, Function, LogGroup, LogGroupName, Permission,
+    RestApi, Routes, Stage, UsagePlan, WantedMethod,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
@@ -112,10 +112,12 @@ impl Builder<'_> {
         Ok(self.graph.add(|_| logging))
     }
 
-    pub(super) fn key(&mut self) -> Handle<ApiKey> {
+    pub(super) fn key(&mut self, purpose: &Purpose) -> Handle<ApiKey> {
         let key = ApiKey {
             names: self.names.clone(),
             tags: self.tags.clone(),
+            consumer: DEFAULT_KEY.to_owned(),
+            leaving: matches!(purpose, Purpose::Delete),
         };
         self.graph.add(|_| key)
     }

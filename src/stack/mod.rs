@@ -8,8 +8,8 @@ use crate::engine::{Graph, Handle, Runtime};
 use crate::names::{Names, Tags};
 use crate::policies::RenderError;
 use crate::resources::{
-    ApiKey, ApiList, Deployment, Function, LogGroup, OrphanLogs, PlanKey, Queue, RestApi, Role,
-    Stage, UsagePlan,
+    ApiKey, ApiList, DEFAULT_KEY, Deployment, Function, LogGroup, OrphanLogs, PlanKey, PlanOfKey,
+    Queue, RestApi, Role, Stage, UsagePlan,
 };
 use front::log_level;
 use sha2::{Digest, Sha256};
@@ -54,6 +54,10 @@ pub fn hash(bytes: &[u8]) -> String {
 }
 
 struct Builder<'a> {
+    /// Behind a custom endpoint: an emulator.
+    emulated: bool,
+    /// Not to be deployed: a queue on its way out is taken as it is.
+    leaving: bool,
     graph: Graph,
     settings: &'a Settings,
     names: Names,
@@ -75,6 +79,8 @@ impl Stack {
         let tags = names.tags(&settings.tags);
         let (graph, list) = (Graph::new(runtime.clone()), ApiList::default());
         Builder {
+            emulated: runtime.aws.endpoint.is_some(),
+            leaving: !matches!(purpose, Purpose::Deploy { .. }),
             graph,
             settings,
             names,
@@ -102,6 +108,7 @@ impl Builder<'_> {
         let queue = self.queue(&dead_letter_queue)?;
         let function_log = self.function_log();
         let function = self.function(role.as_ref(), &queue, &function_log, purpose);
+        self.unwanted_role(&function)?;
         let api = self.api();
         let routes = self.routes(&api);
         let deployment = self.deployment(&api, &routes);
@@ -123,7 +130,7 @@ impl Builder<'_> {
             names,
             tags,
         });
-        let key = self.key();
+        let key = self.key(purpose);
         let plan = self.plan(&api, &stage);
         if matches!(purpose, Purpose::Delete) {
             let (names, tags, list) = (self.names.clone(), self.tags.clone(), self.list.clone());
@@ -131,7 +138,8 @@ impl Builder<'_> {
         }
         self.graph.add_inside(&plan, |needs| PlanKey {
             key: needs.on(&key),
-            plan: needs.on(&plan),
+            plan: PlanOfKey::Node(needs.on(&plan)),
+            consumer: DEFAULT_KEY.to_owned(),
         });
         Ok(Stack {
             graph: self.graph,

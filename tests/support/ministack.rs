@@ -29,6 +29,8 @@ pub struct Ministack {
     folder: TempDir,
     port: u16,
     secret: String,
+    /// Whether it was seen to answer.
+    serves: bool,
 }
 
 impl Ministack {
@@ -38,6 +40,7 @@ impl Ministack {
         for _ in 0..ATTEMPTS {
             let mut starting = Self::launch(ports::free());
             if starting.becomes_ready() {
+                starting.serves = true;
                 return starting;
             }
             log = starting.log();
@@ -58,6 +61,7 @@ impl Ministack {
             folder,
             port,
             secret,
+            serves: false,
         }
     }
 
@@ -164,6 +168,27 @@ impl Ministack {
         assert!(printed.is_empty(), "printed: {printed:?}");
     }
 
+    /// The values of the API keys that are left must be in nothing that any test printed so far.
+    fn search_for_api_keys(&self) {
+        let asked = json!({"includeValues": true});
+        let Ok(keys) = self.aws().try_call("apigateway", "GetApiKeys", asked) else {
+            return;
+        };
+        let values: Vec<&str> = keys["items"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|key| key["value"].as_str())
+            .collect();
+        if values.is_empty() {
+            return;
+        }
+        let printed = recorder::recorded();
+        let printed = String::from_utf8_lossy(&printed);
+        let found = values.iter().find(|value| printed.contains(**value));
+        assert!(found.is_none(), "a key's value was printed: {found:?}");
+    }
+
     /// What the emulator printed so far.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
@@ -173,6 +198,9 @@ impl Ministack {
 impl Drop for Ministack {
     /// The group holds the functions that it runs as children, too.
     fn drop(&mut self) {
+        if self.serves && !std::thread::panicking() {
+            self.search_for_api_keys();
+        }
         if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
             let _ = kill_process_group(group, Signal::KILL);
         }

@@ -22,6 +22,7 @@ class Proxy:
         self._faults = itertools.cycle(FAULTS)
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # connections are cut on purpose
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.url = "http://127.0.0.1:%d" % self._server.server_address[1]
 

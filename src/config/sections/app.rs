@@ -10,8 +10,8 @@ use crate::config::names::{self, PAIR_MAX};
 use crate::config::problems::Problems;
 use crate::config::section::{Section, tables};
 
-/// AWS allows 50 tags a resource; gatewayq adds two, and a third to API keys.
-const TAGS_MAX: usize = 47;
+/// AWS allows 50 tags a resource; gatewayq adds up to five of its own (to the function).
+const TAGS_MAX: usize = 45;
 
 const NAME: Text = Text {
     name: "name",
@@ -24,7 +24,7 @@ const NAME: Text = Text {
 /// Also a key of a stage.
 pub(in crate::config) const TAGS: TextMap = TextMap {
     name: "tags",
-    allowed: "at most 47; keys of 1 to 128, values of at most 256 letters, digits, spaces or \
+    allowed: "at most 45; keys of 1 to 128, values of at most 256 letters, digits, spaces or \
               `_ . : / = + - @`; no `aws:` or `gatewayq:` in front",
     check_name: aws::tag_name,
     check_value: aws::tag_value,

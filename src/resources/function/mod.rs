@@ -8,10 +8,11 @@ pub use state::State;
 use super::queue::Queue;
 use super::role::Role;
 use super::support::{found, gone, required, touches, touches_tags};
+use crate::aws::{AwsError, Kind};
 use crate::engine::{Change, Cx, Error, Owner, Ref, Resource};
 use crate::names::Tags;
 use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::{Architecture, Environment, FunctionCode, Runtime};
+use aws_sdk_lambda::types::{Architecture, Environment, FunctionCode, Runtime, TagsError};
 use state::state_of;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -19,6 +20,10 @@ use std::sync::Arc;
 /// The tag that holds the hash of the code as gatewayq uploaded it, so that `status` can tell
 /// without building that somebody else changed the code.
 const CODE_TAG: &str = "gatewayq:code";
+/// The tag that holds IAM's id of the role that the function was made with. Lambda's grant to
+/// decrypt the environment is bound to it: with a role that was deleted and made anew under the
+/// same name every invocation fails, and only another function gets another grant.
+const ROLE_TAG: &str = "gatewayq:role-id";
 /// The tag that holds the hash of the routes in that code.
 const ROUTES_TAG: &str = "gatewayq:routes";
 
@@ -79,10 +84,33 @@ impl Function {
 
     fn all_tags(&self) -> Tags {
         let tags = self.tags.clone().with(ROUTES_TAG, &self.routes);
-        match &self.code {
+        let tags = match &self.code {
             Code::Zip { sha256, .. } => tags.with(CODE_TAG, sha256),
             Code::AsUploaded => tags,
+        };
+        match self.role_id() {
+            Some(id) => tags.with(ROLE_TAG, &id),
+            None => tags,
         }
+    }
+
+    fn role_id(&self) -> Option<String> {
+        Some(self.role.as_ref()?.current()?.id)
+    }
+
+    /// A role made anew under the name of the one that the function was made with.
+    fn role_change(&self, state: &State) -> Option<Change> {
+        self.role.as_ref()?;
+        let before = state.tags.get(ROLE_TAG)?;
+        let unknown = || "(known after deploy)".to_owned();
+        let change = Change::between(
+            "RoleId",
+            Some(before),
+            &self.role_id().unwrap_or_else(unknown),
+        );
+        change
+            .filter(|_| state.role_arn == self.role_arn)
+            .map(Change::replacing)
     }
 
     fn code_change(&self, state: &State) -> Option<Change> {
@@ -205,11 +233,17 @@ impl Resource for Function {
                 cx.lambda.get_function().function_name(&self.name).send(),
             )
             .await;
-        // The diff compares with the queue's URL.
+        // The diff compares with the queue's URL and the role's id.
         self.queue.observed().await?;
+        if let Some(role) = &self.role {
+            role.observed().await?;
+        }
         let Some(answer) = found(answer)? else {
             return Ok(None);
         };
+        if let Some(error) = answer.tags_error {
+            return Err(tags_unknown(&error));
+        }
         let configuration = required(answer.configuration, "Configuration")?;
         Ok(Some(state_of(
             configuration,
@@ -221,8 +255,13 @@ impl Resource for Function {
         self.tags.owner(&state.tags)
     }
 
+    fn holds_data(&self) -> bool {
+        false
+    }
+
     fn diff(&self, state: &State) -> Vec<Change> {
         let mut changes = self.all_tags().diff(&state.tags);
+        changes.extend(self.role_change(state));
         changes.extend(self.code_change(state));
         changes.extend(Change::between(
             "Architectures",
@@ -338,4 +377,18 @@ impl Resource for Function {
         cx.call("TagResource", request.send()).await?;
         Ok(())
     }
+}
+
+/// Without its tags nobody can tell whose a function is.
+fn tags_unknown(error: &TagsError) -> Error {
+    let kind = match error.error_code.contains("AccessDenied") {
+        true => Kind::Denied,
+        false => Kind::Unavailable,
+    };
+    Error::Aws(AwsError {
+        operation: "GetFunction",
+        kind,
+        code: error.error_code.clone(),
+        message: format!("its tags cannot be read: {}", error.message),
+    })
 }

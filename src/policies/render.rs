@@ -1,15 +1,10 @@
-//! The IAM documents of `policies/`, embedded, with their placeholders filled in.
+//! Filling a document's placeholders.
 //!
 //! A placeholder stands inside a JSON string. It is filled in after parsing, so that no value can
 //! change a document's structure.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-
-pub const LAMBDA_TRUST: &str = include_str!("../policies/lambda-trust.json");
-pub const APIGATEWAY_TRUST: &str = include_str!("../policies/apigateway-trust.json");
-pub const FUNCTION_ROLE: &str = include_str!("../policies/function-role.json");
-pub const QUEUE: &str = include_str!("../policies/queue.json");
 
 /// What placeholders stand for. A list fills a string that is the placeholder alone.
 pub type Values = BTreeMap<&'static str, Value>;
@@ -73,33 +68,6 @@ fn fill_text(text: &str, values: &Values) -> Result<Value, RenderError> {
     Ok(Value::String(done + rest))
 }
 
-/// True where two documents say the same: IAM and SQS return a list of one as its item, or the
-/// other way round, and numbers as strings.
-pub fn same(left: &Value, right: &Value) -> bool {
-    match (left, right) {
-        (Value::Array(one), Value::Array(other)) => same_lists(one, other),
-        (Value::Array(one), single) | (single, Value::Array(one)) => {
-            matches!(one.as_slice(), [item] if same(item, single))
-        }
-        (Value::Object(one), Value::Object(other)) => {
-            one.len() == other.len()
-                && one
-                    .iter()
-                    .all(|(key, value)| other.get(key).is_some_and(|v| same(value, v)))
-        }
-        (Value::Number(number), Value::String(text))
-        | (Value::String(text), Value::Number(number)) => *text == number.to_string(),
-        _ => left == right,
-    }
-}
-
-fn same_lists(one: &[Value], other: &[Value]) -> bool {
-    one.len() == other.len()
-        && one
-            .iter()
-            .all(|item| other.iter().any(|candidate| same(item, candidate)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,20 +95,5 @@ mod tests {
             render(r#""{{nobody}}""#, &Values::new()),
             Err(RenderError::Missing("nobody".into()))
         );
-    }
-
-    #[test]
-    fn documents_are_compared_as_aws_returns_them() {
-        assert!(same(&json!({"Action": ["a"]}), &json!({"Action": "a"})));
-        assert!(same(
-            &json!({"maxReceiveCount": 5}),
-            &json!({"maxReceiveCount": "5"})
-        ));
-        assert!(same(&json!(["a", "b"]), &json!(["b", "a"])));
-        assert!(!same(
-            &json!({"Action": "a"}),
-            &json!({"Action": "a", "Effect": "Allow"})
-        ));
-        assert!(!same(&json!(["a", "b"]), &json!("a")));
     }
 }

@@ -1,0 +1,103 @@
+//! What to do where IAM says no.
+
+use crate::aws::{AwsError, Kind};
+use crate::engine::Error;
+
+/// The mend for a denied call, in lines below the error; nothing for other errors.
+pub fn mend(error: &Error) -> String {
+    match error {
+        Error::Aws(error) if error.kind == Kind::Denied => format!("\n  {}", advice(error)),
+        _ => String::new(),
+    }
+}
+
+fn advice(error: &AwsError) -> String {
+    let denial = Denial::of(&error.message);
+    let action = match (denial.action, denial.resource) {
+        (Some(action), Some(resource)) => format!("{action} on {resource}"),
+        (Some(action), None) => action.to_owned(),
+        (None, _) => format!("what {} asks for", error.operation),
+    };
+    if error.message.contains("explicit deny") {
+        return format!(
+            "A policy denies {action} in so many words, and no other policy can allow it again: \
+             ask who administers the account"
+        );
+    }
+    format!(
+        "The credentials lack {action}. `gatewayq policy deployer` prints a policy with all that \
+         gatewayq needs (`policy reader`: for plan, status and logs), `gatewayq doctor` what is missing"
+    )
+}
+
+/// AWS's sentence: "User: … is not authorized to perform: ACTION on resource: ARN because …".
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Denial<'a> {
+    action: Option<&'a str>,
+    resource: Option<&'a str>,
+}
+
+impl<'a> Denial<'a> {
+    fn of(message: &'a str) -> Self {
+        let word = |before: &str| {
+            let (_, after) = message.split_once(before)?;
+            let word = after.split_whitespace().next()?;
+            Some(word.trim_end_matches(['.', ',']))
+        };
+        Self {
+            action: word("to perform: ").filter(|action| action.contains(':')),
+            resource: word("on resource: ").filter(|resource| resource.starts_with("arn:")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn denied(message: &str) -> String {
+        mend(&Error::Aws(AwsError {
+            operation: "CreateQueue",
+            kind: Kind::Denied,
+            code: "AccessDenied".to_owned(),
+            message: message.to_owned(),
+        }))
+    }
+
+    #[test]
+    fn action_and_resource_are_read_from_the_answer() {
+        let told = denied(
+            "User: arn:aws:iam::1:user/u is not authorized to perform: sqs:createqueue on resource: \
+             arn:aws:sqs:eu-west-1:1:q.fifo because no identity-based policy allows it",
+        );
+        assert!(
+            told.contains("lack sqs:createqueue on arn:aws:sqs:eu-west-1:1:q.fifo."),
+            "{told}"
+        );
+        let told = denied("Access to the resource is denied.");
+        assert!(told.contains("what CreateQueue asks for"), "{told}");
+    }
+
+    #[test]
+    fn an_explicit_deny_is_nobodys_to_mend_with_a_policy() {
+        let told = denied(
+            "User: u is not authorized to perform: sqs:CreateQueue with an explicit deny in a \
+             service control policy",
+        );
+        assert!(told.contains("in so many words"), "{told}");
+        assert!(!told.contains("gatewayq policy"), "{told}");
+    }
+
+    #[test]
+    fn other_errors_have_no_such_mend() {
+        assert_eq!(mend(&Error::Cancelled), "");
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_can_be_read(message in "(to perform: |on resource: |arn:|\\PC){0,12}") {
+            prop_assert!(!denied(&message).is_empty());
+        }
+    }
+}

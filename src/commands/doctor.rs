@@ -1,0 +1,122 @@
+//! `gatewayq doctor`: what may stand in the way of a deploy, and how to mend it.
+
+use super::Failure;
+use super::session::{FILE, Session, project_dir, settings};
+use crate::cli::Global;
+use crate::config::Settings;
+use crate::doctor::{self, Check, Verdict};
+use crate::output::Printer;
+use crate::policies::{self, Scope};
+use console::style;
+use serde_json::json;
+
+pub async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
+    let checks = look(global, printer).await;
+    let worst = |verdict| {
+        checks
+            .iter()
+            .filter(|check| check.verdict == verdict)
+            .count()
+    };
+    let (failed, warned) = (worst(Verdict::Fail), worst(Verdict::Warn));
+    let lines: Vec<String> = checks.iter().map(line).collect();
+    let last = match (failed, warned) {
+        (0, 0) => "nothing stands in the way of a deploy".to_owned(),
+        (failed, warned) => format!("{failed} to mend, {warned} to look at"),
+    };
+    printer.result(
+        &json!({"ok": failed == 0, "checks": checks}),
+        &format!("{}\n\n{last}", lines.join("\n")),
+    );
+    match failed {
+        0 => Ok(()),
+        _ => Err(Failure::Answered(last)),
+    }
+}
+
+async fn look(global: &Global, printer: &Printer) -> Vec<Check> {
+    let settings = match settings(global) {
+        Ok(settings) => settings,
+        Err(failure) => {
+            return vec![failed(
+                FILE,
+                &failure,
+                "mend the file; docs/configuration.md has its keys",
+            )];
+        }
+    };
+    let seen = format!("stage {} of app {}", settings.stage, settings.app);
+    let mut checks = vec![Check::ok(FILE, seen)];
+    match project_dir(global) {
+        Ok(project) => checks.extend(doctor::machine(&project, &settings).await),
+        Err(failure) => checks.push(failed("project", &failure, "name it with --project-dir")),
+    }
+    match Session::with(global, printer, settings).await {
+        Ok(session) => checks.extend(aws(&session).await),
+        Err(failure) => checks.push(failed(
+            "credentials",
+            &failure,
+            "aws sts get-caller-identity shows the same from the AWS CLI",
+        )),
+    }
+    checks
+}
+
+fn failed(name: &str, failure: &Failure, mend: &str) -> Check {
+    Check::fail(name, failure.message().unwrap_or_default(), mend)
+}
+
+async fn aws(session: &Session) -> Vec<Check> {
+    let (aws, names) = (&session.runtime.aws, session.names());
+    let identity = &aws.identity;
+    let who = format!("{}, account {}", identity.caller_arn, identity.account);
+    let mut checks = vec![
+        Check::ok("credentials", who),
+        Check::ok("region", aws.region.clone()),
+    ];
+    let node = crate::engine::NodeId(0);
+    let cx = session.runtime.at(node, "doctor".to_owned());
+    let deployer = deployer(session, &session.settings);
+    let (permissions, account) = futures::join!(
+        async {
+            match &deployer {
+                Ok(document) => doctor::permissions(&cx, document).await,
+                Err(check) => vec![check.clone()],
+            }
+        },
+        doctor::account(&cx, &names),
+    );
+    checks.extend(permissions);
+    checks.extend(account);
+    checks
+}
+
+fn deployer(session: &Session, settings: &Settings) -> Result<serde_json::Value, Check> {
+    let names = session.names();
+    let scope = Scope {
+        names: &names,
+        settings,
+        all_stages: false,
+        boundary: settings.role.boundary.clone(),
+    };
+    policies::deployer(&scope).map_err(|error| {
+        Check::fail(
+            "permissions",
+            error.to_string(),
+            "report it: a fault of gatewayq",
+        )
+    })
+}
+
+fn line(check: &Check) -> String {
+    let word = match check.verdict {
+        Verdict::Ok => style("ok  ").green(),
+        Verdict::Warn => style("warn").yellow(),
+        Verdict::Fail => style("fail").red(),
+    };
+    let mend = check.mend.as_ref();
+    let mend = mend
+        .map(|mend| format!("\n      → {mend}"))
+        .unwrap_or_default();
+    format!("{word}  {}: {}{mend}", check.name, check.seen)
+}

@@ -1,0 +1,88 @@
+//! Making keys: a consumer's first, and the one that takes an older one's place.
+
+use super::Desk;
+use crate::commands::Failure;
+use crate::commands::converge::{failure, remember};
+use crate::engine::{Action, Goal, Plan, apply, observe};
+use crate::keys::{self, Consumer, KeyState};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Rounds after which a key that others keep changing is given up.
+const MAX_ROUNDS: u32 = 5;
+
+impl Desk {
+    pub(super) async fn create(&self, name: &Consumer) -> Result<(), Failure> {
+        let made = self.ensure(name).await?;
+        self.tell(name, made).await
+    }
+
+    /// The old key is marked first: cut off in between, the consumer has a valid key, and the
+    /// next run makes the new one.
+    pub(super) async fn rotate(&self, name: &Consumer) -> Result<(), Failure> {
+        for key in self.of(name).await? {
+            // A key in use that is not attached is one that an earlier run did not finish.
+            let finished = key.state == KeyState::Disabled || key.attached;
+            if key.state != KeyState::Retired && finished {
+                self.mark(&key, KeyState::Retired).await?;
+            }
+        }
+        let made = self.ensure(name).await?;
+        self.tell(name, made).await
+    }
+
+    /// Makes the consumer's key and attaches it, as far as that is not done.
+    pub(super) async fn ensure(&self, name: &Consumer) -> Result<bool, Failure> {
+        let (mut done, mut first) = (BTreeMap::new(), None);
+        let goal = Goal::Present { replace: false };
+        for _ in 0..MAX_ROUNDS {
+            let (names, tags) = (&self.stack.names, &self.stack.tags);
+            let (graph, _) = keys::graph(&self.session.runtime, names, tags, name, &self.plan_id);
+            let read = observe(&graph).await;
+            read.map_err(|(what, error)| Failure::reading(&what, error))?;
+            let plan = Plan::new(&graph, goal);
+            if plan.is_empty() {
+                return Ok(done.values().any(|action| *action == Action::Create));
+            }
+            let outcome = apply(&graph, &plan, goal).await;
+            remember(&mut done, &outcome);
+            if !outcome.failed.is_empty() {
+                return Err(failure(&outcome, first.get_or_insert(plan), &done));
+            }
+            first.get_or_insert(plan);
+        }
+        Err(Failure::failed(format!(
+            "somebody else keeps changing the keys of {name}; run the command again when that is over"
+        )))
+    }
+
+    async fn tell(&self, name: &Consumer, made: bool) -> Result<(), Failure> {
+        let keys = self.of(name).await?;
+        let retired: Vec<&str> = keys
+            .iter()
+            .filter(|key| key.state == KeyState::Retired)
+            .map(|key| key.id.as_str())
+            .collect();
+        let in_use = keys.iter().find(|key| key.state != KeyState::Retired);
+        let id = in_use.map(|key| key.id.clone()).unwrap_or_default();
+        let word = match in_use.map(|key| key.state) {
+            _ if made => "made",
+            Some(KeyState::Disabled) => "there, and disabled (gatewayq keys enable)",
+            _ => "there already",
+        };
+        let mut text = format!(
+            "the key of {name} is {word}: {id}\nIts value: gatewayq keys show {name}{}",
+            self.flags
+        );
+        if !retired.is_empty() {
+            text += &format!(
+                "\nStill valid: {}, until gatewayq keys delete {name} --retired{}",
+                retired.join(", "),
+                self.flags
+            );
+        }
+        let json = json!({"name": name.as_ref(), "id": id, "created": made, "retired": retired});
+        self.session.printer.result(&json, &text);
+        Ok(())
+    }
+}

@@ -1,0 +1,90 @@
+//! `gatewayq keys`
+
+mod make;
+mod show;
+mod switch;
+
+use super::Failure;
+use super::session::{Session, not_deployed};
+use crate::cli::{Global, Keys};
+use crate::endpoint;
+use crate::engine::{Cx, Error};
+use crate::keys::{self, Consumer, Key};
+use crate::output::Printer;
+use crate::stack::Stack;
+
+pub async fn run(global: &Global, printer: &Printer, action: &Keys) -> Result<(), Failure> {
+    let desk = Desk::open(global, printer).await?;
+    match action {
+        Keys::List => desk.show_list().await,
+        Keys::Create { name } => desk.create(name).await,
+        Keys::Rotate { name } => desk.rotate(name).await,
+        Keys::Disable { name } => desk.disable(name).await,
+        Keys::Enable { name } => desk.enable(name).await,
+        Keys::Delete { name, retired, yes } => desk.delete(name, *retired, *yes).await,
+        Keys::Show { name } => desk.show(name).await,
+    }
+}
+
+/// A stage's keys, with what is needed to work on them.
+struct Desk {
+    session: Session,
+    stack: Stack,
+    plan_id: String,
+    cx: Cx,
+    flags: String,
+}
+
+impl Desk {
+    async fn open(global: &Global, printer: &Printer) -> Result<Self, Failure> {
+        let session = Session::open(global, printer).await?;
+        let stack = session.look(|stack| vec![stack.plan.id()]).await?;
+        let plan = stack.plan.current();
+        let plan_id = plan.ok_or_else(|| not_deployed(&stack, global))?.id;
+        let cx = session.runtime.at(stack.key.id(), "API keys".to_owned());
+        let flags = endpoint::flags(global);
+        Ok(Self {
+            session,
+            stack,
+            plan_id,
+            cx,
+            flags,
+        })
+    }
+
+    async fn list(&self) -> Result<Vec<Key>, Failure> {
+        let tags = &self.stack.tags;
+        let keys = keys::list(&self.cx, tags, Some(&self.plan_id)).await;
+        keys.map_err(|error| Failure::reading("the stage's API keys", error))
+    }
+
+    /// The keys of one consumer.
+    async fn of(&self, name: &Consumer) -> Result<Vec<Key>, Failure> {
+        let mut keys = self.list().await?;
+        keys.retain(|key| key.consumer == name.as_ref());
+        if keys.is_empty() {
+            return Err(Failure::failed(format!(
+                "{} has no key of a consumer {name}: gatewayq keys create {name}{}",
+                self.stack.names.base(),
+                self.flags
+            )));
+        }
+        Ok(keys)
+    }
+}
+
+fn changing(key: &Key, error: Error) -> Failure {
+    match error {
+        Error::Cancelled => Failure::Interrupted(format!(
+            "API key {} may be left as it was. Run the command again to finish",
+            key.id
+        )),
+        error => Failure::failed(format!(
+            "API key {} of {} could not be changed: {error}{}\n  The other consumers' keys are as they were; the \
+             same command goes on from there",
+            key.id,
+            key.consumer,
+            super::denied::mend(&error)
+        )),
+    }
+}

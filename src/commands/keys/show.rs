@@ -1,0 +1,74 @@
+//! Showing keys, and the value of one.
+
+use super::Desk;
+use crate::commands::Failure;
+use crate::keys::{self, Consumer, Key, KeyState};
+use crate::output::table;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+impl Desk {
+    pub(super) async fn show_list(&self) -> Result<(), Failure> {
+        let keys = self.list().await?;
+        let title = ["CONSUMER", "ID", "STATE", "MADE"].map(str::to_owned);
+        let rows: Vec<Vec<String>> = std::iter::once(title.to_vec())
+            .chain(keys.iter().map(row))
+            .collect();
+        let all: Vec<Value> = keys.iter().map(json_of).collect();
+        self.session.printer.result(&all, &table(&rows));
+        Ok(())
+    }
+
+    /// The one place that prints a value.
+    pub(super) async fn show(&self, name: &Consumer) -> Result<(), Failure> {
+        let keys = self.of(name).await?;
+        let in_use = keys.iter().find(|key| key.state != KeyState::Retired);
+        let key = in_use.ok_or_else(|| {
+            Failure::failed(format!(
+                "{name} has only retired keys: gatewayq keys create {name}{}",
+                self.flags
+            ))
+        })?;
+        let value = keys::value(&self.cx, &key.id).await;
+        let value =
+            value.map_err(|error| Failure::reading(&format!("API key {}", key.id), error))?;
+        let value = value.expose_secret();
+        let json = json!({"name": name.as_ref(), "id": key.id, "value": value});
+        self.session.printer.result(&json, value);
+        Ok(())
+    }
+}
+
+fn state_of(key: &Key) -> &'static str {
+    match (key.state, key.attached) {
+        (KeyState::Active, false) => "not attached",
+        (state, _) => state.as_str(),
+    }
+}
+
+/// A key as a line of a table.
+pub(super) fn row(key: &Key) -> Vec<String> {
+    vec![
+        key.consumer.clone(),
+        key.id.clone(),
+        state_of(key).to_owned(),
+        made(key),
+    ]
+}
+
+fn made(key: &Key) -> String {
+    let time = DateTime::from_secs(key.created).fmt(Format::DateTime);
+    time.unwrap_or_default()
+}
+
+fn json_of(key: &Key) -> Value {
+    json!({
+        "name": key.consumer,
+        "id": key.id,
+        "state": key.state.as_str(),
+        "attached": key.attached,
+        "created": made(key),
+    })
+}

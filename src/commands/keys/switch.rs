@@ -1,0 +1,91 @@
+//! Switching keys off and on, and deleting them.
+
+use super::show::row;
+use super::{Desk, changing};
+use crate::commands::Failure;
+use crate::commands::confirm::confirm;
+use crate::keys::{self, Consumer, Key, KeyState};
+use crate::resources::DEFAULT_KEY;
+use serde_json::json;
+
+impl Desk {
+    /// The mark comes first: it is what a deploy goes by.
+    pub(super) async fn disable(&self, name: &Consumer) -> Result<(), Failure> {
+        let keys = self.of(name).await?;
+        for key in &keys {
+            if key.state == KeyState::Active {
+                self.mark(key, KeyState::Disabled).await?;
+            }
+            let off = keys::take_off(&self.cx, &self.plan_id, &key.id).await;
+            off.map_err(|error| changing(key, error))?;
+        }
+        let ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
+        let text = format!(
+            "the keys of {name} are off the usage plan: {}\nBack on: gatewayq keys enable {name}{}",
+            ids.join(", "),
+            self.flags
+        );
+        let json = json!({"name": name.as_ref(), "enabled": false, "ids": ids});
+        self.session.printer.result(&json, &text);
+        Ok(())
+    }
+
+    /// The key in use alone comes back: nobody is to go on with a retired one.
+    pub(super) async fn enable(&self, name: &Consumer) -> Result<(), Failure> {
+        for key in self.of(name).await? {
+            if key.state == KeyState::Disabled {
+                self.mark(&key, KeyState::Active).await?;
+            }
+        }
+        self.ensure(name).await?;
+        let keys = self.of(name).await?;
+        let in_use = keys.iter().filter(|key| key.state == KeyState::Active);
+        let ids: Vec<&str> = in_use.map(|key| key.id.as_str()).collect();
+        let text = format!("the key of {name} is on: {}", ids.join(", "));
+        let json = json!({"name": name.as_ref(), "enabled": true, "ids": ids});
+        self.session.printer.result(&json, &text);
+        Ok(())
+    }
+
+    pub(super) async fn mark(&self, key: &Key, state: KeyState) -> Result<(), Failure> {
+        let marked = keys::set_state(&self.cx, &key.id, state).await;
+        marked.map_err(|error| changing(key, error))
+    }
+
+    pub(super) async fn delete(
+        &self,
+        name: &Consumer,
+        retired: bool,
+        yes: bool,
+    ) -> Result<(), Failure> {
+        if name.as_ref() == DEFAULT_KEY && !retired {
+            return Err(Failure::usage(
+                "the default key is the stage's own: the next deploy would make it again. `keys rotate default` \
+                 replaces it, `keys disable default` switches it off, `keys delete default --retired` deletes what \
+                 a rotation left",
+            ));
+        }
+        let mut keys = self.list().await?;
+        keys.retain(|key| {
+            key.consumer == name.as_ref() && (!retired || key.state == KeyState::Retired)
+        });
+        if !keys.is_empty() && !yes {
+            let lines: Vec<String> = keys.iter().map(|key| row(key).join("  ")).collect();
+            let question =
+                format!("Delete these keys of {name}? Whoever still uses one is shut out.");
+            confirm(&self.session.printer, &lines.join("\n"), &question)?;
+        }
+        for key in &keys {
+            let deleted = keys::delete(&self.cx, &key.id).await;
+            deleted.map_err(|error| changing(key, error))?;
+        }
+        let ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
+        let text = match ids.as_slice() {
+            [] => format!("{name} has no such key: nothing to delete"),
+            ids => format!("deleted: {}", ids.join(", ")),
+        };
+        let json = json!({"name": name.as_ref(), "deleted": ids});
+        self.session.printer.result(&json, &text);
+        Ok(())
+    }
+}

@@ -1,0 +1,63 @@
+//! `gatewayq policy`: one IAM policy, ready for `aws iam create-policy --policy-document file://…`.
+
+use super::Failure;
+use super::session::Session;
+use crate::cli::{Global, Policy};
+use crate::endpoint;
+use crate::output::Printer;
+use crate::policies::{self, ApiUserError, Scope};
+use anyhow::Context;
+use serde_json::Value;
+
+pub async fn run(global: &Global, printer: &Printer, policy: &Policy) -> Result<(), Failure> {
+    let session = Session::open(global, printer).await?;
+    let names = session.names();
+    let (all_stages, boundary) = breadth(policy);
+    let own = session.settings.role.boundary.clone();
+    let scope = Scope {
+        names: &names,
+        settings: &session.settings,
+        all_stages,
+        boundary: boundary.or(own),
+    };
+    let document = match policy {
+        Policy::Deployer { .. } => policies::deployer(&scope).context(FAULT)?,
+        Policy::Reader { .. } => policies::reader(&scope).context(FAULT)?,
+        Policy::Worker { .. } => policies::worker(&scope).context(FAULT)?,
+        Policy::ApiUser { route } => api_user(global, &session, &scope, route).await?,
+    };
+    let text = serde_json::to_string_pretty(&document).context(FAULT)?;
+    printer.result(&document, &text);
+    Ok(())
+}
+
+const FAULT: &str = "the policy cannot be rendered, which is a fault of gatewayq";
+
+fn breadth(policy: &Policy) -> (bool, Option<String>) {
+    match policy {
+        Policy::Deployer { breadth, boundary } => (breadth.all_stages, boundary.clone()),
+        Policy::Reader { breadth } | Policy::Worker { breadth } => (breadth.all_stages, None),
+        Policy::ApiUser { .. } => (false, None),
+    }
+}
+
+/// Only AWS knows the API's id, and it is in every ARN of this policy.
+async fn api_user(
+    global: &Global,
+    session: &Session,
+    scope: &Scope<'_>,
+    routes: &[String],
+) -> Result<Value, Failure> {
+    let stack = session.look(|stack| vec![stack.api.id()]).await?;
+    let api = stack.api.current().ok_or_else(|| {
+        Failure::failed(format!(
+            "{} is not deployed here, and the policy needs its API's id: gatewayq deploy{}",
+            stack.names.base(),
+            endpoint::flags(global)
+        ))
+    })?;
+    policies::api_user(scope, &api.id, routes).map_err(|error| match error {
+        ApiUserError::Template(_) => Failure::Failed(anyhow::Error::new(error).context(FAULT)),
+        error => Failure::usage(error.to_string()),
+    })
+}

@@ -1,0 +1,132 @@
+//! The account: API Gateway's logging role, and quotas that are close to full.
+
+use super::Check;
+use crate::aws::{AwsError, Kind};
+use crate::engine::{Cx, Error};
+use crate::names::Names;
+use crate::resources::ApiList;
+
+/// API Gateway developer guide, "Amazon API Gateway quotas": regional REST APIs, usage plans and
+/// API keys of an account and region. All three can be raised.
+const QUOTAS: [(&str, usize); 3] = [
+    ("REST APIs", 600),
+    ("usage plans", 300),
+    ("API keys", 10_000),
+];
+
+/// Looks at what all stages of the account and region share.
+pub async fn account(cx: &Cx, names: &Names) -> Vec<Check> {
+    let (role, apis, plans, keys) =
+        futures::join!(logging_role(cx, names), apis(cx), plans(cx), keys(cx));
+    let counts = [apis, plans, keys].into_iter().zip(QUOTAS);
+    let quotas = counts.map(|(count, (what, limit))| quota(what, limit, count));
+    std::iter::once(role).chain(quotas).collect()
+}
+
+async fn logging_role(cx: &Cx, names: &Names) -> Check {
+    const NAME: &str = "CloudWatch role";
+    let account = match cx
+        .paced("GetAccount", cx.apigateway.get_account().send())
+        .await
+    {
+        Ok(account) => account,
+        Err(error) => return unseen(NAME, &error),
+    };
+    let Some(arn) = account.cloudwatch_role_arn.filter(|arn| !arn.is_empty()) else {
+        return Check::ok(NAME, "none is set; deploy makes and sets one");
+    };
+    let name = arn.rsplit('/').next().unwrap_or(&arn);
+    let role = cx.call("GetRole", cx.iam.get_role().role_name(name).send());
+    match role.await {
+        Ok(_) if arn == names.role_arn(&names.logging_role()) => {
+            Check::ok(NAME, format!("{arn}, made by gatewayq"))
+        }
+        Ok(_) => Check::ok(NAME, format!("{arn}, somebody else's; deploy leaves it")),
+        Err(error) if error.kind == Kind::NotFound => Check::warn(
+            NAME,
+            format!("{arn} does not exist"),
+            "deploy sets a new one in its place",
+        ),
+        Err(error) if error.kind == Kind::Denied => Check::warn(
+            NAME,
+            format!("{arn}, which these credentials may not look at"),
+            "nothing, if other APIs log; deploy leaves the setting as it is",
+        ),
+        Err(error) => unseen(NAME, &error),
+    }
+}
+
+fn unseen(name: &str, error: &AwsError) -> Check {
+    let mend = crate::commands::mend(&Error::Aws(error.clone()));
+    let mend = mend.trim().to_owned();
+    let otherwise = "run doctor again, with -v to see each call".to_owned();
+    Check::warn(
+        name,
+        format!("cannot be seen: {error}"),
+        if mend.is_empty() { otherwise } else { mend },
+    )
+}
+
+fn quota(what: &str, limit: usize, count: Result<usize, Error>) -> Check {
+    let name = format!("quota of {what}");
+    match count {
+        Ok(count) => {
+            let seen = format!("{count} of {limit}, unless the account's was raised");
+            let mend = "delete what is not used, or ask for more in Service Quotas";
+            if count * 10 >= limit * 9 {
+                Check::warn(name, seen, mend)
+            } else {
+                Check::ok(name, seen)
+            }
+        }
+        Err(Error::Aws(error)) => unseen(&name, &error),
+        Err(error) => Check::warn(name, format!("cannot be seen: {error}"), "run doctor again"),
+    }
+}
+
+async fn apis(cx: &Cx) -> Result<usize, Error> {
+    Ok(ApiList::fresh(cx).await?.len())
+}
+
+async fn plans(cx: &Cx) -> Result<usize, Error> {
+    let (mut count, mut position) = (0, None);
+    loop {
+        let request = cx.apigateway.get_usage_plans().limit(500);
+        let request = request.set_position(position);
+        let page = cx.paced("GetUsagePlans", request.send()).await?;
+        count += page.items().len();
+        position = page.position;
+        if position.is_none() {
+            return Ok(count);
+        }
+    }
+}
+
+async fn keys(cx: &Cx) -> Result<usize, Error> {
+    let (mut count, mut position) = (0, None);
+    loop {
+        let request = cx.apigateway.get_api_keys().limit(500);
+        let request = request.include_values(false).set_position(position);
+        let page = cx.paced("GetApiKeys", request.send()).await?;
+        count += page.items().len();
+        position = page.position;
+        if position.is_none() {
+            return Ok(count);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Verdict;
+
+    #[test]
+    fn a_quota_is_told_before_it_is_full() {
+        let verdict = |count| quota("REST APIs", 600, Ok(count)).verdict;
+        assert_eq!(
+            [0, 539, 540, 600].map(verdict),
+            [Verdict::Ok, Verdict::Ok, Verdict::Warn, Verdict::Warn]
+        );
+    }
+}

@@ -1,0 +1,65 @@
+//! What may stand in the way of a deploy, looked at beforehand. Nothing here changes anything.
+
+mod account;
+mod machine;
+mod permissions;
+mod simulation;
+
+pub use account::account;
+pub use machine::machine;
+pub use permissions::permissions;
+
+use serde::Serialize;
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    Ok,
+    /// A deploy may work; what could not be seen counts so, too.
+    Warn,
+    /// A deploy will not work.
+    Fail,
+}
+
+/// One line of the doctor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    pub name: String,
+    pub verdict: Verdict,
+    /// What was seen.
+    pub seen: String,
+    /// What to do about it.
+    pub mend: Option<String>,
+}
+
+impl Check {
+    /// As it should be.
+    pub fn ok(name: impl Into<String>, seen: impl Into<String>) -> Self {
+        Self::new(name, Verdict::Ok, seen, None)
+    }
+
+    /// Not as it should be, or not to be seen.
+    pub fn warn(name: impl Into<String>, seen: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self::new(name, Verdict::Warn, seen, Some(mend.into()))
+    }
+
+    /// In the way of a deploy.
+    pub fn fail(name: impl Into<String>, seen: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self::new(name, Verdict::Fail, seen, Some(mend.into()))
+    }
+
+    fn new(
+        name: impl Into<String>,
+        verdict: Verdict,
+        seen: impl Into<String>,
+        mend: Option<String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            verdict,
+            seen: seen.into(),
+            mend,
+        }
+    }
+}

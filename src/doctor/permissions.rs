@@ -1,0 +1,76 @@
+//! Whether the caller may do what the deployer's policy allows, by IAM's own simulation.
+
+use super::Check;
+use super::simulation::{Outcome, Question, ask};
+use crate::engine::Cx;
+use futures::future::join_all;
+use serde_json::Value;
+
+const MEND: &str = "gatewayq policy deployer prints a policy with all that is needed";
+
+/// One check for each statement of `deployer`; a single one where nothing can be asked.
+pub async fn permissions(cx: &Cx, deployer: &Value) -> Vec<Check> {
+    let caller = &cx.identity.caller_arn;
+    let Some(principal) = principal(caller) else {
+        let seen = "the account's root may do everything";
+        let mend = "use a user or role with the policy of gatewayq policy deployer";
+        return vec![Check::warn("permissions", seen, mend)];
+    };
+    let statements = deployer["Statement"].as_array().into_iter().flatten();
+    let questions: Vec<Question> = statements.map(Question::of).collect();
+    let asked = questions
+        .iter()
+        .map(|question| ask(cx, &principal, question));
+    let answers = join_all(asked).await;
+    let unasked = answers.iter().find_map(|answer| match answer {
+        Outcome::Unasked(why) => Some(why.clone()),
+        Outcome::Denied(_) | Outcome::Allowed => None,
+    });
+    if let Some(why) = unasked {
+        return vec![Check::warn("permissions", why, MEND)];
+    }
+    let told = questions.iter().zip(&answers);
+    told.map(|(question, outcome)| check(question, outcome))
+        .collect()
+}
+
+fn check(question: &Question, outcome: &Outcome) -> Check {
+    let name = format!("permissions: {}", question.sid);
+    match outcome {
+        Outcome::Denied(actions) => {
+            Check::fail(name, format!("missing: {}", actions.join(", ")), MEND)
+        }
+        _ => Check::ok(name, question.actions.join(", ")),
+    }
+}
+
+/// Whose policies to simulate: a role stands behind the sessions that assume it. `None` for root.
+fn principal(caller: &str) -> Option<String> {
+    if caller.ends_with(":root") {
+        return None;
+    }
+    let Some((account, session)) = caller.split_once(":assumed-role/") else {
+        return Some(caller.to_owned());
+    };
+    let role = session.split('/').next().unwrap_or(session);
+    Some(format!(
+        "{}:role/{role}",
+        account.replacen(":sts:", ":iam:", 1)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::principal;
+
+    #[test]
+    fn a_session_has_its_roles_permissions() {
+        assert_eq!(
+            principal("arn:aws:sts::123456789012:assumed-role/ci/run-7").as_deref(),
+            Some("arn:aws:iam::123456789012:role/ci")
+        );
+        let user = "arn:aws:iam::123456789012:user/a/b";
+        assert_eq!(principal(user).as_deref(), Some(user));
+        assert_eq!(principal("arn:aws:iam::123456789012:root"), None);
+    }
+}

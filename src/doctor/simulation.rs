@@ -1,0 +1,135 @@
+//! IAM's SimulatePrincipalPolicy, asked about one statement of a policy.
+
+use crate::aws::Kind;
+use crate::engine::Cx;
+use aws_sdk_iam::types::{
+    ContextEntry, ContextKeyTypeEnum, EvaluationResult, PolicyEvaluationDecisionType,
+};
+use serde_json::Value;
+
+/// What a statement allows, as a question.
+pub struct Question {
+    pub sid: String,
+    pub actions: Vec<String>,
+    resources: Vec<String>,
+    /// Condition keys with the values that the statement asks for: a request that meets them.
+    context: Vec<(String, String)>,
+}
+
+/// The answer.
+pub enum Outcome {
+    Allowed,
+    /// These actions are not.
+    Denied(Vec<String>),
+    /// There is no answer to be had, and why.
+    Unasked(String),
+}
+
+impl Question {
+    pub fn of(statement: &Value) -> Self {
+        let conditions = statement["Condition"].as_object().into_iter().flatten();
+        let keys = conditions.flat_map(|(_, keys)| keys.as_object().into_iter().flatten());
+        let value = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Self {
+            sid: value(&statement["Sid"]),
+            actions: strings(&statement["Action"]),
+            resources: strings(&statement["Resource"])
+                .iter()
+                .map(|resource| example(resource))
+                .collect(),
+            context: keys.map(|(key, text)| (key.clone(), value(text))).collect(),
+        }
+    }
+}
+
+/// A resource that the pattern matches: the simulation takes an ARN as it stands.
+fn example(pattern: &str) -> String {
+    match pattern {
+        "*" => pattern.to_owned(),
+        pattern => pattern.replace('*', "example"),
+    }
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(one) => vec![one.clone()],
+        Value::Array(all) => all
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Asks for one principal.
+pub async fn ask(cx: &Cx, principal: &str, question: &Question) -> Outcome {
+    let entry = |(key, value): &(String, String)| {
+        ContextEntry::builder()
+            .context_key_name(key)
+            .context_key_type(ContextKeyTypeEnum::String)
+            .context_key_values(value)
+            .build()
+    };
+    let request = cx
+        .iam
+        .simulate_principal_policy()
+        .policy_source_arn(principal)
+        .set_action_names(Some(question.actions.clone()))
+        .set_resource_arns(Some(question.resources.clone()))
+        .set_context_entries(Some(question.context.iter().map(entry).collect()))
+        .max_items(1000);
+    match cx.call("SimulatePrincipalPolicy", request.send()).await {
+        Ok(answer) => outcome(answer.evaluation_results()),
+        Err(error) if error.kind == Kind::Denied => Outcome::Unasked(
+            "these credentials may not simulate (iam:SimulatePrincipalPolicy), so that permissions are not checked"
+                .to_owned(),
+        ),
+        Err(error) => Outcome::Unasked(format!("IAM does not simulate for {principal}: {error}")),
+    }
+}
+
+fn outcome(results: &[EvaluationResult]) -> Outcome {
+    let mut denied: Vec<String> = results
+        .iter()
+        .filter(|result| !allowed(result))
+        .map(|result| result.eval_action_name().to_owned())
+        .collect();
+    denied.dedup();
+    match denied.is_empty() {
+        true => Outcome::Allowed,
+        false => Outcome::Denied(denied),
+    }
+}
+
+fn allowed(result: &EvaluationResult) -> bool {
+    let yes = PolicyEvaluationDecisionType::Allowed;
+    let each = result.resource_specific_results();
+    *result.eval_decision() == yes
+        && each
+            .iter()
+            .all(|resource| *resource.eval_resource_decision() == yes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_statement_becomes_a_request_that_meets_it() {
+        let question = Question::of(&json!({
+            "Sid": "S",
+            "Action": "iam:PassRole",
+            "Resource": ["arn:aws:apigateway:r::/restapis/*", "*"],
+            "Condition": {"StringLike": {"aws:ResourceTag/gatewayq:app": "orders"}},
+        }));
+        assert_eq!(question.actions, ["iam:PassRole"]);
+        assert_eq!(
+            question.resources,
+            ["arn:aws:apigateway:r::/restapis/example", "*"]
+        );
+        let tag = "aws:ResourceTag/gatewayq:app".to_owned();
+        assert_eq!(question.context, [(tag, "orders".to_owned())]);
+    }
+}

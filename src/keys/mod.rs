@@ -1,0 +1,87 @@
+//! The API keys of a stage's consumers.
+//!
+//! Keys are found by their tags, as everything is: `gatewayq:key` names the consumer. A key's
+//! description says that it was retired or disabled. A key in use is a resource like
+//! those of a stack, so that making it, attaching it and losing an answer are the engine's work.
+
+mod calls;
+mod consumer;
+
+pub use calls::{delete, list, set_state, take_off, value};
+pub use consumer::Consumer;
+
+use crate::engine::{Graph, Handle, Runtime};
+use crate::names::{Names, Tags};
+use crate::resources::{ApiKey, DISABLED, PlanKey, PlanOfKey, RETIRED};
+
+/// One key of a stage, without its value.
+#[derive(Clone, Debug)]
+pub struct Key {
+    pub id: String,
+    pub consumer: String,
+    pub state: KeyState,
+    /// Whether the stage's usage plan knows it: without that it opens nothing.
+    pub attached: bool,
+    /// Seconds since 1970.
+    pub created: i64,
+}
+
+/// What became of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    Active,
+    /// Valid, but a newer one took its place.
+    Retired,
+    /// Taken off the usage plan on purpose.
+    Disabled,
+}
+
+impl KeyState {
+    /// In one word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Retired => "retired",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    fn description(self) -> &'static str {
+        match self {
+            Self::Active => "in use",
+            Self::Retired => RETIRED,
+            Self::Disabled => DISABLED,
+        }
+    }
+
+    fn of(description: Option<&str>) -> Self {
+        match description {
+            Some(RETIRED) => Self::Retired,
+            Some(DISABLED) => Self::Disabled,
+            _ => Self::Active,
+        }
+    }
+}
+
+/// A graph of the key that `consumer` is to have, attached to the plan with this id.
+pub fn graph(
+    runtime: &Runtime,
+    names: &Names,
+    tags: &Tags,
+    consumer: &Consumer,
+    plan_id: &str,
+) -> (Graph, Handle<ApiKey>) {
+    let mut graph = Graph::new(runtime.clone());
+    let key = graph.add(|_| ApiKey {
+        names: names.clone(),
+        tags: tags.clone(),
+        consumer: consumer.to_string(),
+        leaving: false,
+    });
+    graph.add(|needs| PlanKey {
+        key: needs.on(&key),
+        plan: PlanOfKey::Id(plan_id.to_owned()),
+        consumer: consumer.to_string(),
+    });
+    (graph, key)
+}

@@ -1,0 +1,163 @@
+//! The documents for those who work with a stage: who deploys it, reads it, calls it, works for it.
+//!
+//! A policy can hold conditions that say who may do what only together with AWS's own rules;
+//! `docs/permissions.md` tells why each action is there.
+
+use super::{API_USER, DEPLOYER, READER, RenderError, Values, WORKER, render, use_of_key};
+use crate::config::settings::{Auth, Route, Settings};
+use crate::names::Names;
+use serde_json::{Value, json};
+
+/// What a document is to cover.
+pub struct Scope<'a> {
+    pub names: &'a Names,
+    pub settings: &'a Settings,
+    /// Every stage of the app instead of this one.
+    pub all_stages: bool,
+    /// ARN of the permission boundary that every role which the deployer makes has to have.
+    pub boundary: Option<String>,
+}
+
+/// Why a document for a caller cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ApiUserError {
+    #[error(transparent)]
+    Template(#[from] RenderError),
+    /// A route that the stage does not have, with those that it has.
+    #[error("{route:?} is not among the signed routes of the stage; it has {known}")]
+    UnknownRoute { route: String, known: String },
+    /// `auth = "none"` on every route.
+    #[error("no route of the stage asks for a signature: calling them takes no permission")]
+    NothingSigned,
+}
+
+impl Scope<'_> {
+    fn values(&self) -> Values {
+        let names = self.names;
+        let stage = if self.all_stages { "*" } else { &names.stage };
+        let name = format!("{}-{stage}", names.app);
+        let role = format!("{name}-{}", names.region);
+        let function_role = self.settings.role.arn.clone();
+        Values::from([
+            ("partition", json!(names.identity.partition)),
+            ("account", json!(names.identity.account)),
+            ("region", json!(names.region)),
+            ("app", json!(names.app)),
+            ("stage", json!(stage)),
+            ("name", json!(name)),
+            (
+                "function_role",
+                json!(function_role.unwrap_or_else(|| names.role_arn(&role))),
+            ),
+            ("boundary", json!(self.boundary.clone().unwrap_or_default())),
+        ])
+    }
+
+    /// The statements of the deployer that this scope has no use for.
+    fn superfluous(&self) -> &'static [&'static str] {
+        const MAKE: &str = "MakeTheFunctionsRole";
+        const FREE: &str = "GiveTheFunctionsRoleItsPermissions";
+        const BOUND: &str = "BoundTheFunctionsRole";
+        match (&self.settings.role.arn, &self.boundary) {
+            (Some(_), _) => &[MAKE, FREE, BOUND],
+            (None, Some(_)) => &[FREE],
+            (None, None) => &[BOUND],
+        }
+    }
+}
+
+/// All that deploy, plan, status, delete, adopt, keys and logs need.
+///
+/// # Errors
+/// A fault of the template.
+pub fn deployer(scope: &Scope) -> Result<Value, RenderError> {
+    let mut document = render(DEPLOYER, &scope.values())?;
+    if let Some(statements) = document["Statement"].as_array_mut() {
+        let superfluous = scope.superfluous();
+        let named = |statement: &Value| statement["Sid"].as_str().map(str::to_owned);
+        statements.retain(|statement| {
+            named(statement).is_none_or(|sid| !superfluous.contains(&sid.as_str()))
+        });
+    }
+    Ok(document)
+}
+
+/// All that plan, status, logs and worker env need.
+///
+/// # Errors
+/// A fault of the template.
+pub fn reader(scope: &Scope) -> Result<Value, RenderError> {
+    render(READER, &scope.values())
+}
+
+/// All that a Celery worker on the stage's queue needs.
+///
+/// # Errors
+/// A fault of the template.
+pub fn worker(scope: &Scope) -> Result<Value, RenderError> {
+    let mut document = render(WORKER, &scope.values())?;
+    if let (Some(key), Some(statements)) = (
+        &scope.settings.queue.kms_key,
+        document["Statement"].as_array_mut(),
+    ) {
+        statements.push(use_of_key(scope.names, key, &["kms:Decrypt"]));
+    }
+    Ok(document)
+}
+
+/// Signed calls of the routes named (`GET /sendtosqs`), or of all of the stage's signed routes.
+/// Those with `auth = "none"` ask for no permission.
+///
+/// # Errors
+/// A route that the stage does not have; no signed route at all; a fault of the template.
+pub fn api_user(
+    scope: &Scope,
+    rest_api_id: &str,
+    routes: &[String],
+) -> Result<Value, ApiUserError> {
+    let signed = |route: &&Route| route.auth == Auth::Iam;
+    let signed: Vec<&Route> = scope.settings.routes.iter().filter(signed).collect();
+    let chosen = match (signed.as_slice(), routes) {
+        ([], _) => return Err(ApiUserError::NothingSigned),
+        (all, []) => all.to_vec(),
+        (all, wanted) => wanted
+            .iter()
+            .map(|route| find(all, route))
+            .collect::<Result<_, _>>()?,
+    };
+    let arn = |route: &&Route| invoke_arn(scope.names, rest_api_id, route);
+    let arns = chosen.iter().map(arn).collect();
+    Ok(render(API_USER, &Values::from([("routes", arns)]))?)
+}
+
+fn find<'a>(signed: &[&'a Route], wanted: &str) -> Result<&'a Route, ApiUserError> {
+    let title = |route: &Route| format!("{} {}", route.method, route.path);
+    let found = signed.iter().find(|route| title(route) == wanted);
+    let known = || signed.iter().map(|route| title(route)).collect::<Vec<_>>();
+    found.copied().ok_or_else(|| ApiUserError::UnknownRoute {
+        route: wanted.to_owned(),
+        known: known().join(", "),
+    })
+}
+
+/// `arn:…:execute-api:region:account:api/stage/METHOD/path`. A path variable stands for any one
+/// value; IAM's `*` is the closest to it, though it also takes further path segments.
+fn invoke_arn(names: &Names, rest_api_id: &str, route: &Route) -> Value {
+    let method = if route.method == "ANY" {
+        "*"
+    } else {
+        &route.method
+    };
+    let segment = |part: &str| {
+        if part.starts_with('{') {
+            "*".to_owned()
+        } else {
+            part.to_owned()
+        }
+    };
+    let path: Vec<String> = route.path.split('/').map(segment).collect();
+    json!(names.arn(
+        "execute-api",
+        &format!("{rest_api_id}/{}/{method}{}", names.stage, path.join("/"))
+    ))
+}

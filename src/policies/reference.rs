@@ -1,0 +1,308 @@
+//! The tables of docs/permissions.md, made from the documents themselves.
+
+use super::{API_USER, DEPLOYER, FUNCTION_ROLE, QUEUE, READER, WORKER};
+use serde_json::Value;
+
+/// A document with what stands about it in the manual.
+struct Entry {
+    name: &'static str,
+    template: &'static str,
+    about: &'static str,
+    /// By statement: why it is there.
+    why: &'static [(&'static str, &'static str)],
+}
+
+const ENTRIES: [Entry; 6] = [
+    Entry {
+        name: "deployer",
+        template: DEPLOYER,
+        about: "deploy, plan, status, delete, adopt, keys, logs, worker env, doctor",
+        why: &[
+            (
+                "ReadAndRemoveTheFunctionsRole",
+                "Drift of the role is seen; a role is deleted after all that hangs on it.",
+            ),
+            (
+                "MakeTheFunctionsRole",
+                "`CreateRole` with tags asks for `TagRole`; a changed trust policy is repaired. Left out with `[role] arn`.",
+            ),
+            (
+                "GiveTheFunctionsRoleItsPermissions",
+                "Left out with `[role] arn` or a boundary.",
+            ),
+            (
+                "BoundTheFunctionsRole",
+                "With `--boundary` (or `[role] boundary`) instead of the statement before: no role without the boundary.",
+            ),
+            (
+                "HandTheRoleToLambda",
+                "AWS asks for it where a call names a role; the condition keeps the role from other services.",
+            ),
+            (
+                "ApiGatewaysLoggingRole",
+                "The role is shared by all stages of account and region, and made by the first.",
+            ),
+            (
+                "LogPermissionsOnlyForTheLoggingRole",
+                "Nothing but AWS's push-to-logs policy can be attached.",
+            ),
+            (
+                "HandTheLoggingRoleToApiGateway",
+                "`UpdateAccount` names the role.",
+            ),
+            (
+                "Queues",
+                "The queue and its dead-letter queue; none of it reads or sends a message.",
+            ),
+            (
+                "Function",
+                "`GetFunction` shows tags only to who may `ListTags`.",
+            ),
+            (
+                "LogGroups",
+                "Both forms of a log group's ARN: the calls on tags take it without `:*`, the others with it. The execution log is named after the API's id.",
+            ),
+            ("FindLogGroups", "A list cannot be limited to names."),
+            (
+                "FindItsApiAmongTheAccounts",
+                "Lists and the account's settings cannot be limited; `/apis` tells on delete whether WebSocket APIs may log through the shared role.",
+            ),
+            (
+                "MakeOnlyWhatIsTaggedAsItsOwn",
+                "API Gateway's ids are not known before: the tags in the request decide.",
+            ),
+            (
+                "ChangeOnlyItsOwnApi",
+                "The API's tags count for all that is in it.",
+            ),
+            (
+                "ChangeOnlyItsOwnUsagePlanAndKeys",
+                "The usage plan's tags count for its keys, too. `GET` of a key reads its value: `keys show`, `invoke`.",
+            ),
+            (
+                "TagWhatItMayChange",
+                "On create, AWS asks for it before there are tags. To tag what is there, AWS asks for `PATCH` of that, too, and there the tags decide.",
+            ),
+            (
+                "SetTheAccountsLoggingRole",
+                "One setting for account and region; gatewayq sets it only where no live role is set.",
+            ),
+        ],
+    },
+    Entry {
+        name: "reader",
+        template: READER,
+        about: "plan, status, logs, keys list, worker env, policy",
+        why: &[
+            ("ReadTheFunctionsRole", "Drift of the role is seen."),
+            ("ReadTheLoggingRole", "The same for the shared role."),
+            ("ReadTheQueues", "Attributes, tags and depth; no message."),
+            (
+                "ReadTheFunction",
+                "`GetFunction` shows tags only to who may `ListTags`.",
+            ),
+            ("ReadTheLogs", "`gatewayq logs`."),
+            ("FindLogGroups", "A list cannot be limited to names."),
+            ("FindItsApiAmongTheAccounts", "Lists cannot be limited."),
+            (
+                "ReadOnlyItsOwnApi",
+                "No `GET` on `/apikeys/*`; see below for what API Gateway shows all the same.",
+            ),
+        ],
+    },
+    Entry {
+        name: "api-user",
+        template: API_USER,
+        about: "`gatewayq invoke --url`, and any other signed request",
+        why: &[(
+            "CallTheseRoutes",
+            "One ARN a route, of this API and this stage.",
+        )],
+    },
+    Entry {
+        name: "worker",
+        template: WORKER,
+        about: "a Celery worker on the stage's queue",
+        why: &[(
+            "WorkOnTheQueue",
+            "With `[queue] kms_key` also `kms:Decrypt` with that key. A worker that sends tasks itself needs `sqs:SendMessage` too, and a place in `[queue] senders`.",
+        )],
+    },
+    Entry {
+        name: "the function's role",
+        template: FUNCTION_ROLE,
+        about: "made by deploy",
+        why: &[
+            (
+                "SendToTheQueue",
+                "With `[queue] kms_key` also `kms:Decrypt` and `kms:GenerateDataKey` with that key.",
+            ),
+            (
+                "WriteItsOwnLog",
+                "The log group is made by deploy, with its retention.",
+            ),
+        ],
+    },
+    Entry {
+        name: "the queue's own policy",
+        template: QUEUE,
+        about: "made by deploy",
+        why: &[(
+            "OnlyTheFunctionSends",
+            "A denial: whatever other policies allow, only the function's role and `[queue] senders` send.",
+        )],
+    },
+];
+
+/// One table a document.
+pub fn reference() -> String {
+    ENTRIES.iter().map(Entry::table).collect()
+}
+
+/// One row a document, for README.md.
+pub fn summary() -> String {
+    let mut text = "| policy | for | actions |\n|---|---|---|\n".to_owned();
+    for entry in &ENTRIES {
+        let name = match entry.about {
+            "made by deploy" => entry.name.to_owned(),
+            _ => format!("`gatewayq policy {}`", entry.name),
+        };
+        text += &format!("| {name} | {} | {} |\n", entry.about, entry.services());
+    }
+    text
+}
+
+impl Entry {
+    fn statements(&self) -> Vec<Value> {
+        let document: Value = serde_json::from_str(self.template).unwrap_or_default();
+        document["Statement"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    fn table(&self) -> String {
+        let mut text = format!(
+            "\n### {}\n\nFor: {}.\n\n| statement | actions | on | why |\n|---|---|---|---|\n",
+            self.name, self.about
+        );
+        for statement in self.statements() {
+            text += &self.row(&statement);
+        }
+        text
+    }
+
+    fn row(&self, statement: &Value) -> String {
+        let sid = statement["Sid"].as_str().unwrap_or_default();
+        let why = self.why.iter().find(|(name, _)| *name == sid);
+        format!(
+            "| {sid} | {} | {} | {} |\n",
+            listed(&statement["Action"], short_action),
+            listed(&statement["Resource"], short_resource),
+            why.map(|(_, why)| *why).unwrap_or_default()
+        )
+    }
+
+    /// `iam 3, sqs 7`: how many actions of which service.
+    fn services(&self) -> String {
+        let mut actions: Vec<String> = self
+            .statements()
+            .iter()
+            .flat_map(|statement| strings(&statement["Action"]))
+            .collect();
+        actions.sort();
+        actions.dedup();
+        let mut counts: Vec<(String, usize)> = Vec::new();
+        for action in actions {
+            let service = action.split(':').next().unwrap_or_default().to_owned();
+            match counts.last_mut().filter(|(last, _)| *last == service) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((service, 1)),
+            }
+        }
+        let words: Vec<String> = counts
+            .iter()
+            .map(|(service, count)| format!("{service} {count}"))
+            .collect();
+        words.join(", ")
+    }
+}
+
+fn short_action(action: &str) -> String {
+    format!("`{action}`")
+}
+
+/// The last part of the ARN: account, region and partition are the same everywhere.
+fn short_resource(arn: &str) -> String {
+    let last = arn.splitn(6, ':').last().unwrap_or(arn);
+    format!("`{last}`")
+}
+
+fn listed(value: &Value, show: impl Fn(&str) -> String) -> String {
+    let all: Vec<String> = strings(value).iter().map(|item| show(item)).collect();
+    all.join(" ")
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(one) => vec![one.clone()],
+        Value::Array(all) => all
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_statement_has_a_reason_and_every_reason_a_statement() {
+        for entry in &ENTRIES {
+            let statements = entry.statements();
+            let sids: BTreeSet<&str> = statements
+                .iter()
+                .filter_map(|statement| statement["Sid"].as_str())
+                .collect();
+            let reasons: BTreeSet<&str> = entry.why.iter().map(|(sid, _)| *sid).collect();
+            assert_eq!(sids, reasons, "{}", entry.name);
+            assert_eq!(sids.len(), statements.len(), "{}", entry.name);
+        }
+    }
+
+    /// `text` with what stands between the two marks made anew; as it is where there are none.
+    fn renewed(text: &str, mark: &str, table: &str) -> String {
+        let open = format!("<!-- {mark} -->\n");
+        let Some(start) = text.find(&open).map(|at| at + open.len()) else {
+            return text.to_owned();
+        };
+        let end = start + text[start..].find("<!-- end -->").expect("an end");
+        format!("{}{table}{}", &text[..start], &text[end..])
+    }
+
+    #[test]
+    fn the_manuals_tables_are_the_documents() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        for (file, mark, table) in [
+            ("docs/permissions.md", "statements", reference()),
+            ("docs/permissions.md", "summary", summary()),
+            ("README.md", "permissions", summary()),
+        ] {
+            let path = root.join(file);
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            let renewed = renewed(&text, mark, &table);
+            if std::env::var_os("UPDATE_DOCS").is_some() && renewed != text {
+                std::fs::write(&path, &renewed).unwrap();
+                continue;
+            }
+            assert!(
+                renewed == text,
+                "{file} is stale: UPDATE_DOCS=1 cargo test --lib policies"
+            );
+        }
+    }
+}

@@ -1,0 +1,202 @@
+use super::*;
+use crate::aws::Identity;
+use crate::config::{Settings, parse};
+use crate::names::Names;
+use camino::Utf8Path;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// IAM's limit on a managed policy, in characters that are not white space.
+const MANAGED_POLICY: usize = 6144;
+
+const BASE: &str = r#"
+[app]
+name = "APP"
+[[route]]
+method = "GET"
+path = "/"
+reply = {}
+[[route]]
+method = "ANY"
+path = "/tasks/{task}"
+tasks = ["a", "b"]
+[[route]]
+method = "GET"
+path = "/open"
+auth = "none"
+api_key = false
+reply = {}
+"#;
+
+fn settings(app: &str, stage: &str, more: &str) -> Settings {
+    let text = BASE.replace("APP", app) + more;
+    parse(Utf8Path::new("gatewayq.toml"), &text, stage).unwrap()
+}
+
+fn names(settings: &Settings, region: &str) -> Names {
+    Names {
+        app: settings.app.clone(),
+        stage: settings.stage.clone(),
+        region: region.to_owned(),
+        identity: Identity::new(
+            "123456789012".into(),
+            "arn:aws:iam::123456789012:user/a".into(),
+        ),
+    }
+}
+
+fn with<T>(more: &str, boundary: Option<&str>, make: impl Fn(&Scope) -> T) -> T {
+    let settings = settings("orders", "penguin", more);
+    let names = names(&settings, "eu-west-1");
+    make(&Scope {
+        names: &names,
+        settings: &settings,
+        all_stages: false,
+        boundary: boundary.map(str::to_owned),
+    })
+}
+
+fn sids(document: &Value) -> Vec<&str> {
+    let statements = document["Statement"].as_array().unwrap();
+    statements
+        .iter()
+        .map(|statement| statement["Sid"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn the_longest_names_fit_into_a_managed_policy() {
+    let settings = settings("abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrst", "");
+    let names = names(&settings, "ap-southeast-99");
+    let scope = Scope {
+        names: &names,
+        settings: &settings,
+        all_stages: false,
+        boundary: Some("arn:aws:iam::123456789012:policy/a/quite/long/path/to/a/boundary".into()),
+    };
+    for document in [deployer(&scope), reader(&scope), worker(&scope)] {
+        let text = document.unwrap().to_string();
+        let length = text.chars().filter(|c| !c.is_whitespace()).count();
+        assert!(length <= MANAGED_POLICY, "{length}: {text}");
+    }
+}
+
+#[test]
+fn a_boundary_binds_every_role_that_the_deployer_makes() {
+    let document = with("", Some("arn:aws:iam::1:policy/b"), |scope| {
+        deployer(scope).unwrap()
+    });
+    assert!(sids(&document).contains(&"BoundTheFunctionsRole"));
+    assert!(!sids(&document).contains(&"GiveTheFunctionsRoleItsPermissions"));
+    assert!(!document.to_string().contains("{{"));
+    let free = with("", None, |scope| deployer(scope).unwrap());
+    assert!(!free.to_string().contains("PermissionsBoundary"), "{free}");
+}
+
+#[test]
+fn who_brings_a_role_needs_no_right_to_make_one() {
+    let role = "arn:aws:iam::123456789012:role/mine";
+    let document = with(&format!("[role]\narn = {role:?}\n"), None, |scope| {
+        deployer(scope).unwrap()
+    });
+    assert!(!document.to_string().contains("iam:PutRolePolicy"));
+    let pass = document["Statement"].as_array().unwrap();
+    let pass = pass
+        .iter()
+        .find(|statement| statement["Sid"] == "HandTheRoleToLambda");
+    assert_eq!(pass.unwrap()["Resource"], role);
+}
+
+#[test]
+fn an_api_user_reaches_the_signed_routes_or_those_named() {
+    let prefix = "arn:aws:execute-api:eu-west-1:123456789012:abc/penguin";
+    let all = with("", None, |scope| api_user(scope, "abc", &[]).unwrap());
+    assert_eq!(
+        all["Statement"][0]["Resource"],
+        json!([format!("{prefix}/GET/"), format!("{prefix}/*/tasks/*")])
+    );
+    let one = with("", None, |scope| {
+        api_user(scope, "abc", &["GET /".to_owned()]).unwrap()
+    });
+    assert_eq!(
+        one["Statement"][0]["Resource"],
+        json!([format!("{prefix}/GET/")])
+    );
+    let unknown = with("", None, |scope| {
+        api_user(scope, "abc", &["GET /open".to_owned()])
+    });
+    assert_eq!(
+        unknown.unwrap_err().to_string(),
+        "\"GET /open\" is not among the signed routes of the stage; it has GET /, ANY /tasks/{task}"
+    );
+}
+
+#[test]
+fn a_worker_decrypts_with_the_queues_key() {
+    let plain = with("", None, |scope| worker(scope).unwrap());
+    assert!(!plain.to_string().contains("kms"), "{plain}");
+    let key = with("[queue]\nkms_key = \"alias/q\"\n", None, |scope| {
+        worker(scope).unwrap()
+    });
+    assert_eq!(key["Statement"][1]["Action"], json!(["kms:Decrypt"]));
+}
+
+proptest! {
+    /// Whatever a value is, the document has the template's structure and the value in its place.
+    #[test]
+    fn no_value_changes_a_documents_structure(value in "\\PC{0,40}") {
+        let values: Values = ["partition", "account", "region", "app", "stage", "name", "function_role", "boundary"]
+            .into_iter()
+            .map(|name| (name, json!(value)))
+            .collect();
+        for template in [DEPLOYER, READER, WORKER] {
+            let document = render(template, &values).unwrap();
+            let template: Value = serde_json::from_str(template).unwrap();
+            prop_assert!(same_shape(&template, &document));
+        }
+    }
+
+    /// Any bytes as a template: an answer or an error, never a panic.
+    #[test]
+    fn rendering_takes_any_text(text in "\\PC{0,80}|[{}\\[\\]\",:a ]{0,60}") {
+        let _ = render(&text, &Values::from([("a", json!(["x"]))]));
+    }
+
+    /// Documents as AWS may answer them: a document is the same as itself, however it is written.
+    #[test]
+    fn a_document_is_the_same_as_itself(document in document()) {
+        prop_assert!(same(&document, &document));
+        prop_assert!(same(&json!([document]), &document) || document.is_array());
+    }
+}
+
+fn same_shape(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .all(|(key, value)| other.get(key).is_some_and(|o| same_shape(value, o)))
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(a, b)| same_shape(a, b))
+        }
+        _ => one.is_string() == other.is_string(),
+    }
+}
+
+fn document() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 32, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::hash_map("[A-Za-z:]{1,6}", inner, 0..5)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}

@@ -1,0 +1,128 @@
+//! `[role] arn` and `[queue] kms_key`: what the user brings is used, and what gatewayq made before
+//! in its place goes.
+use serde_json::{Value, json};
+
+use crate::support::ministack::{ACCOUNT, Ministack};
+use crate::support::project::Project;
+use crate::support::workspace;
+
+const MADE: &str = "gatewayq-example-dev-eu-west-1";
+
+fn walkthrough_with(more: &str) -> String {
+    let walkthrough = std::fs::read_to_string(workspace().join("gatewayq.toml")).unwrap();
+    format!("{walkthrough}\n{more}\n")
+}
+
+/// A role of the user's own that Lambda may assume and that may send to the queue.
+fn bring_role(ms: &Ministack, name: &str) -> String {
+    let trust = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
+    let made = json!({"RoleName": name, "AssumeRolePolicyDocument": trust.to_string()});
+    ms.call("iam", "CreateRole", made);
+    let may = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": ["sqs:SendMessage", "logs:*"], "Resource": "*"}]});
+    let policy = json!({"RoleName": name, "PolicyName": "may", "PolicyDocument": may.to_string()});
+    ms.call("iam", "PutRolePolicy", policy);
+    format!("arn:aws:iam::{ACCOUNT}:role/{name}")
+}
+
+fn roles(ms: &Ministack) -> Vec<String> {
+    let roles = ms.inventory().names("roles");
+    roles.into_iter().map(|name| name.to_string()).collect()
+}
+
+#[test]
+fn a_role_of_ones_own_takes_the_place_of_the_one_that_was_made() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    project.on(&ms, ["deploy"]).prebuilt().ok();
+    assert!(roles(&ms).contains(&MADE.to_owned()));
+    let arn = bring_role(&ms, "mine");
+    project.configure(&walkthrough_with(&format!("[role]\narn = {arn:?}")));
+    let plan = project.on(&ms, ["plan"]).prebuilt().ok();
+    assert!(plan.says(&format!("- role {MADE}")), "{plan}");
+    let deployed = project.on(&ms, ["deploy", "--json"]).prebuilt().ok().json();
+    assert_eq!(deployed["role_arn"], arn);
+    assert_eq!(deployed["changes"]["deleted"], 1, "{deployed}");
+    let function = json!({"FunctionName": "gatewayq-example-dev"});
+    let function = ms.call("lambda", "GetFunctionConfiguration", function);
+    assert_eq!(function["Role"], arn);
+    assert!(!roles(&ms).contains(&MADE.to_owned()));
+    project.on(&ms, ["status", "--check"]).ok();
+    let again = project.on(&ms, ["deploy", "--json"]).prebuilt().ok().json();
+    assert_eq!(again["changes"]["deleted"], 0, "{again}");
+    project.on(&ms, ["invoke", "/sendtosqs"]).ok();
+    project.on(&ms, ["delete", "--yes"]).ok();
+    assert_eq!(roles(&ms), ["mine"]);
+}
+
+#[test]
+fn back_to_a_role_that_gatewayq_makes() {
+    let ms = Ministack::start();
+    let arn = bring_role(&ms, "mine");
+    let project = Project::new(&walkthrough_with(&format!("[role]\narn = {arn:?}")));
+    project.on(&ms, ["deploy"]).prebuilt().ok();
+    assert!(!roles(&ms).contains(&MADE.to_owned()));
+    project.configure(&walkthrough_with(""));
+    project.on(&ms, ["deploy"]).prebuilt().ok();
+    project.on(&ms, ["status", "--check"]).ok();
+    assert!(roles(&ms).contains(&MADE.to_owned()));
+    project.on(&ms, ["delete", "--yes"]).ok();
+    assert_eq!(roles(&ms), ["mine"]);
+}
+
+/// Somebody else's role of the name that is no longer needed is nobody's business.
+#[test]
+fn a_foreign_role_of_that_name_is_left() {
+    let ms = Ministack::start();
+    let arn = bring_role(&ms, "mine");
+    bring_role(&ms, MADE);
+    let project = Project::new(&walkthrough_with(&format!("[role]\narn = {arn:?}")));
+    project.on(&ms, ["deploy"]).prebuilt().ok();
+    project.on(&ms, ["status", "--check"]).ok();
+    project.on(&ms, ["delete", "--yes"]).ok();
+    let mut left = roles(&ms);
+    left.sort();
+    assert_eq!(left, [MADE, "mine"]);
+}
+
+/// Nor is the user's choice removed where it is the very role that an earlier deploy made.
+#[test]
+fn the_role_that_was_made_can_be_named_as_ones_own() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    project.on(&ms, ["deploy"]).prebuilt().ok();
+    let arn = format!("arn:aws:iam::{ACCOUNT}:role/{MADE}");
+    project.configure(&walkthrough_with(&format!("[role]\narn = {arn:?}")));
+    project.on(&ms, ["deploy"]).prebuilt().ok();
+    assert!(roles(&ms).contains(&MADE.to_owned()));
+}
+
+#[test]
+fn both_queues_are_encrypted_with_the_key_and_the_function_may_use_it() {
+    let ms = Ministack::start();
+    let made = ms.call("kms", "CreateKey", json!({}));
+    let key = made["KeyMetadata"]["KeyId"].as_str().unwrap().to_owned();
+    let project = Project::new(&walkthrough_with(&format!("[queue]\nkms_key = {key:?}")));
+    project.on(&ms, ["deploy"]).prebuilt().ok();
+    project.on(&ms, ["status", "--check"]).ok();
+    for queue in ["gatewayq-example-dev.fifo", "gatewayq-example-dev-dlq.fifo"] {
+        assert_eq!(attributes(&ms, queue)["KmsMasterKeyId"], key, "{queue}");
+    }
+    let asked = json!({"RoleName": MADE, "PolicyName": "gatewayq"});
+    let policy = ms.call("iam", "GetRolePolicy", asked);
+    let policy = policy["PolicyDocument"].to_string();
+    assert!(policy.contains(&format!("key/{key}")), "{policy}");
+    project.on(&ms, ["invoke", "/sendtosqs"]).ok();
+    let worker = project.on(&ms, ["policy", "worker"]).ok().json();
+    assert_eq!(worker["Statement"][1]["Action"], json!(["kms:Decrypt"]));
+    project.configure(&walkthrough_with(""));
+    project.on(&ms, ["deploy"]).prebuilt().ok();
+    project.on(&ms, ["status", "--check"]).ok();
+    let attributes = attributes(&ms, "gatewayq-example-dev.fifo");
+    assert_eq!(attributes["SqsManagedSseEnabled"], "true", "{attributes}");
+}
+
+fn attributes(ms: &Ministack, queue: &str) -> Value {
+    let url = ms.call("sqs", "GetQueueUrl", json!({"QueueName": queue}));
+    let asked = json!({"QueueUrl": url["QueueUrl"], "AttributeNames": ["All"]});
+    ms.call("sqs", "GetQueueAttributes", asked)["Attributes"].clone()
+}

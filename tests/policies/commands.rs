@@ -1,0 +1,127 @@
+//! A stage's whole life, command by command, as a user with only one policy would live it.
+use serde_json::{Value, json};
+
+use crate::support::boto::Place;
+use crate::support::cli::Cli;
+use crate::support::ministack::Ministack;
+use crate::support::project::Project;
+use crate::support::proxy::Proxy;
+
+/// The role of the walkthrough's stage dev.
+pub const ROLE: &str = "gatewayq-example-dev-eu-west-1";
+/// The role that all stages log through.
+pub const LOGGING_ROLE: &str = "gatewayq-apigateway-logs-eu-west-1";
+
+// The usage plan stays as it was: after UpdateUsagePlan the emulator answers numbers as strings,
+// which no SDK reads. Deleting makes the call, too.
+const CHANGED: &str = r#"
+[app]
+name = "gatewayq-example"
+tags = { team = "penguins" }
+
+[[route]]
+method = "GET"
+path = "/"
+reply = { hello = "sea" }
+
+[[route]]
+method = "POST"
+path = "/new"
+task = "tasks.add"
+
+[function]
+memory = 512
+log_retention = 7
+
+[queue]
+visibility_timeout = 60
+"#;
+
+/// One user at one emulator, through a proxy that records.
+pub struct Life<'a> {
+    pub ms: &'a Ministack,
+    pub project: &'a Project,
+    pub place: &'a Place,
+    pub proxy: &'a Proxy,
+}
+
+impl Life<'_> {
+    pub fn run<'b>(&self, args: impl IntoIterator<Item = &'b str>) -> Cli {
+        let command = self.project.command(args);
+        command.at(self.place).through(self.proxy)
+    }
+
+    /// Everything that the deployer's policy is for. What other people's hands do in between, they
+    /// do past the proxy.
+    pub fn deployers(&self) {
+        self.run(["deploy"]).prebuilt().ok();
+        self.run(["status", "--check"]).ok();
+        self.run(["logs"]).ok();
+        self.run(["worker", "env"]).ok();
+        self.keys();
+        self.drift();
+        self.run(["plan", "--check"]).prebuilt().exits(3);
+        self.project.configure(CHANGED);
+        self.run(["deploy"]).prebuilt().ok();
+        // The emulator keeps API Gateway's tags as they were on creation, so that a later change of
+        // tags stays a difference there.
+        self.run(["status"]).ok();
+        let attach =
+            json!({"RoleName": ROLE, "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"});
+        self.ms.call("iam", "AttachRolePolicy", attach);
+        self.run(["delete", "--yes"]).ok();
+    }
+
+    fn keys(&self) {
+        self.run(["keys", "create", "app"]).ok();
+        self.run(["keys", "rotate", "app"]).ok();
+        self.run(["keys", "disable", "app"]).ok();
+        self.run(["keys", "list"]).ok();
+        self.run(["keys", "show"]).ok();
+        self.run(["keys", "delete", "app", "--yes"]).ok();
+    }
+
+    /// What a deploy has to repair with calls that a first deploy does not make.
+    fn drift(&self) {
+        let nobody = json!({"Version": "2012-10-17", "Statement": []}).to_string();
+        for role in [ROLE, LOGGING_ROLE] {
+            let trust = json!({"RoleName": role, "PolicyDocument": nobody});
+            self.ms.call("iam", "UpdateAssumeRolePolicy", trust);
+        }
+        let statement = json!({
+            "FunctionName": "gatewayq-example-dev",
+            "StatementId": "gatewayq-apigateway",
+        });
+        self.ms
+            .call("lambda", "RemovePermission", statement.clone());
+        let mut wrong = statement;
+        wrong["Action"] = json!("lambda:InvokeFunction");
+        wrong["Principal"] = json!("s3.amazonaws.com");
+        self.ms.call("lambda", "AddPermission", wrong);
+        self.rename_the_api();
+    }
+
+    fn rename_the_api(&self) {
+        let apis = self.ms.call("apigateway", "GetRestApis", json!({}));
+        let id = apis["items"][0]["id"].clone();
+        let name = json!([{"op": "replace", "path": "/name", "value": "other"}]);
+        let renamed = json!({"restApiId": id, "patchOperations": name});
+        self.ms.call("apigateway", "UpdateRestApi", renamed);
+    }
+}
+
+/// The words of a denied command: what was refused, and what to do.
+#[track_caller]
+pub fn assert_denied(output: &crate::support::cli::Output, action: &str) {
+    assert_eq!(output.code, Some(1), "{output}");
+    let said = output.stderr.to_lowercase();
+    assert!(said.contains(&action.to_lowercase()), "{action}: {output}");
+    assert!(output.says("gatewayq policy deployer"), "{output}");
+}
+
+/// What an inventory holds of a stack.
+pub fn leftovers(ms: &Ministack) -> Value {
+    let inventory = ms.inventory();
+    assert!(inventory.is_empty(), "{inventory:?}");
+    Value::Null
+}
