@@ -111,9 +111,9 @@ impl Resource for LogGroup {
         else {
             return Ok(None);
         };
-        let tags = found(tags)?
-            .and_then(|answer| answer.tags)
-            .unwrap_or_default();
+        // Both questions were asked at once: made in between, it would pass for one without tags.
+        let tags = found(tags)?.ok_or(Error::NotYet("CloudWatch Logs to show the group's tags"))?;
+        let tags = tags.tags.unwrap_or_default();
         Ok(Some(State {
             name,
             retention: group.retention_in_days,
