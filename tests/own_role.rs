@@ -126,3 +126,35 @@ fn attributes(ms: &Ministack, queue: &str) -> Value {
     let asked = json!({"QueueUrl": url["QueueUrl"], "AttributeNames": ["All"]});
     ms.call("sqs", "GetQueueAttributes", asked)["Attributes"].clone()
 }
+
+/// On AWS a function whose role was deleted and made anew under the same name cannot decrypt its
+/// environment any more; the emulator shows nothing of it. So what is looked at is that the function
+/// is another one, made with the new role, and that API Gateway may still invoke it.
+#[test]
+fn a_role_that_somebody_deleted_comes_back_with_a_new_function() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    project.on(&ms, ["deploy"]).prebuilt().ok();
+    let role = json!({"RoleName": MADE});
+    let before = ms.call("iam", "GetRole", role.clone())["Role"]["RoleId"].clone();
+    ms.call(
+        "iam",
+        "DeleteRolePolicy",
+        json!({"RoleName": MADE, "PolicyName": "gatewayq"}),
+    );
+    ms.call("iam", "DeleteRole", role.clone());
+    let deployed = project.on(&ms, ["deploy"]).prebuilt().ok();
+    assert!(
+        deployed.says("replaced  function gatewayq-example-dev"),
+        "{deployed}"
+    );
+    let after = ms.call("iam", "GetRole", role)["Role"]["RoleId"].clone();
+    assert_ne!(before, after);
+    let function = ms.call(
+        "lambda",
+        "GetFunction",
+        json!({"FunctionName": "gatewayq-example-dev"}),
+    );
+    assert_eq!(function["Tags"]["gatewayq:role-id"], after);
+    project.on(&ms, ["invoke", "/sendtosqs"]).ok();
+    project.on(&ms, ["status", "--check"]).ok();
+}

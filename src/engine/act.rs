@@ -130,8 +130,11 @@ fn action<R: Resource>(node: &Node<R>, goal: Goal) -> Action {
             match changes {
                 _ if changes.is_empty() => Action::Keep,
                 _ if changes.iter().any(|change| change.replace) => Action::Replace {
+                    allowed: replace
+                        || changes
+                            .iter()
+                            .all(|change| change.freely || !change.replace),
                     changes,
-                    allowed: replace || !node.resource.holds_data(),
                 },
                 _ => Action::Update { changes },
             }

@@ -68,12 +68,6 @@ pub trait Resource: Send + Sync + 'static {
         true
     }
 
-    /// Whether something is lost when it is deleted and made anew, so that it takes a
-    /// `--replace` to do so.
-    fn holds_data(&self) -> bool {
-        true
-    }
-
     /// Why a delete leaves it where it is; `None` deletes it.
     fn retained(&self, _state: &Self::State) -> Option<String> {
         None
@@ -104,6 +98,9 @@ pub struct Change {
     pub after: Option<String>,
     /// AWS cannot change it in place: the resource has to be made anew.
     pub replace: bool,
+    /// The resource is of no use as it is: to make it anew loses nothing and takes no `--replace`.
+    #[serde(skip)]
+    pub freely: bool,
 }
 
 impl Change {
@@ -114,6 +111,7 @@ impl Change {
             before,
             after,
             replace: false,
+            freely: false,
         }
     }
 
@@ -123,6 +121,7 @@ impl Change {
             before: None,
             after: Some(after.to_string()),
             replace: false,
+            freely: false,
         }
     }
 
@@ -132,6 +131,7 @@ impl Change {
             before: Some(before.to_string()),
             after: None,
             replace: false,
+            freely: false,
         }
     }
 
@@ -152,6 +152,12 @@ impl Change {
     pub fn replacing(mut self) -> Self {
         self.replace = true;
         self
+    }
+
+    /// The same for a resource that is of no use as it is.
+    pub fn replacing_freely(mut self) -> Self {
+        self.freely = true;
+        self.replacing()
     }
 }
 

@@ -110,7 +110,7 @@ impl Function {
         );
         change
             .filter(|_| state.role_arn == self.role_arn)
-            .map(Change::replacing)
+            .map(Change::replacing_freely)
     }
 
     fn code_change(&self, state: &State) -> Option<Change> {
@@ -253,10 +253,6 @@ impl Resource for Function {
 
     fn owner(&self, state: &State) -> Owner {
         self.tags.owner(&state.tags)
-    }
-
-    fn holds_data(&self) -> bool {
-        false
     }
 
     fn diff(&self, state: &State) -> Vec<Change> {
