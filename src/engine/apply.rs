@@ -48,18 +48,7 @@ pub async fn apply(graph: &Graph, plan: &Plan, goal: Goal) -> Outcome {
             let Some(node) = graph.nodes.get(id.index()) else {
                 continue;
             };
-            let anew = walk.parent_is_new(id);
-            running.push(async move {
-                let seen = if anew {
-                    node.observe_again().await
-                } else {
-                    Ok(())
-                };
-                match seen {
-                    Ok(()) => (id, node.converge(goal).await),
-                    Err(error) => (id, Err(error)),
-                }
-            });
+            running.push(async move { (id, node.converge(goal).await) });
         }
         let Some((id, result)) = running.next().await else {
             break;
@@ -133,13 +122,6 @@ impl<'a> Walk<'a> {
             }
         }
         start
-    }
-
-    /// True where what `id` lives within was replaced: what was read of it went with the old one.
-    fn parent_is_new(&self, id: NodeId) -> bool {
-        let parent = self.graph.inside(id);
-        let done = parent.and_then(|parent| self.outcome.done.get(&parent));
-        matches!(done, Some(Action::Replace { .. }))
     }
 
     fn finish(&mut self, id: NodeId, result: Result<Action, Error>) {

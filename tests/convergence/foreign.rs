@@ -91,30 +91,43 @@ fn each_is_named_and_left_alone_until_it_is_adopted() {
     }
 }
 
-/// A function that Lambda gave up on cannot be updated. That a queue's type differs, the other case, nobody can
-/// bring about: neither AWS nor the emulator makes a standard queue of a FIFO name.
-#[test]
-fn what_cannot_be_changed_in_place_is_only_replaced_when_told() {
+/// A stage that was deployed past the proxy: it knows none of its things.
+fn deployed_before() -> Lane {
     let lane = Lane::new();
-    lane.project
-        .on(
-            &lane.ms,
-            ["deploy", "--stage", "dev", "--bootstrap", "bootstrap"],
-        )
-        .ok();
-    lane.proxy.rule(Rule::OlderFunctionsFailed);
+    let args = ["deploy", "--stage", "dev", "--bootstrap", "bootstrap"];
+    lane.project.on(&lane.ms, args).ok();
+    lane
+}
+
+/// Neither AWS nor the emulator makes a standard queue of a FIFO name, so the proxy shows one.
+#[test]
+fn a_queue_of_the_wrong_type_is_only_replaced_when_told() {
+    let lane = deployed_before();
+    lane.proxy.rule(Rule::OlderQueuesStandard);
     let before = lane.ms.inventory();
+    let plan = lane.plan().exits(3);
+    assert!(plan.says("FifoQueue"), "{plan}");
+    let refused = lane.deploy().exits(1);
+    assert!(
+        refused.says("--replace") && refused.says("queue shop-dev.fifo"),
+        "{refused}"
+    );
+    lane.ms.inventory().assert_same(&before);
+    lane.deploy().args(["--replace"]).ok();
+    lane.assert_settled("the replacement");
+}
+
+/// Nothing is lost with a function that Lambda gave up on: it is made anew without being told.
+#[test]
+fn a_function_that_failed_is_replaced_with_its_permission() {
+    let lane = deployed_before();
+    lane.proxy.rule(Rule::OlderFunctionsFailed);
     let plan = lane.plan().exits(3);
     assert!(
         plan.says("State") && plan.says("could not be set up"),
         "{plan}"
     );
-    let refused = lane.deploy().exits(1);
-    assert!(
-        refused.says("--replace") && refused.says("function shop-dev"),
-        "{refused}"
-    );
-    lane.ms.inventory().assert_same(&before);
-    lane.deploy().args(["--replace"]).ok();
+    let deploy = lane.deploy().ok();
+    assert!(deploy.says("replaced  function"), "{deploy}");
     lane.assert_settled("the replacement");
 }

@@ -94,6 +94,19 @@ pub fn filter(
     answer.replace_body(body.to_string());
 }
 
+/// Takes the mark of a FIFO queue from one that was not made through the proxy.
+pub fn show_standard(request: &Request, answer: &mut Answer, fresh: &Fresh) {
+    let known = fresh.names("sqs", f64::INFINITY);
+    if !request.is("sqs", "GetQueueAttributes") || known.contains(&request.about.resource) {
+        return;
+    }
+    let mut body = answer.json();
+    if let Some(attributes) = body["Attributes"].as_object_mut() {
+        attributes.remove("FifoQueue");
+        answer.replace_body(body.to_string());
+    }
+}
+
 fn covers(services: &[&str], request: &Request) -> bool {
     services.is_empty() || services.contains(&request.about.service.as_str())
 }

@@ -15,6 +15,8 @@ pub enum Rule {
     FunctionPending { seconds: f64 },
     /// An update of a function is InProgress for so long, and a second one answers 409 meanwhile.
     UpdateInProgress { seconds: f64 },
+    /// A queue that was not made through the proxy shows as a standard queue.
+    OlderQueuesStandard,
     /// A function that was not made through the proxy is Failed.
     OlderFunctionsFailed,
     /// Reads and lists of these services (`iam`, `sqs`, …; empty: all) miss what was made less than so long ago.
@@ -58,7 +60,9 @@ impl Rule {
             }
             Self::LoggingNeedsAccountRole => gateway::logging(request, state.upstream).await,
             Self::RateLimits { scale } => limits::over(request, &state.buckets, scale),
-            Self::ExecutionLogGroupAppears { .. } | Self::OlderFunctionsFailed => None,
+            Self::ExecutionLogGroupAppears { .. }
+            | Self::OlderFunctionsFailed
+            | Self::OlderQueuesStandard => None,
         }
     }
 
@@ -71,6 +75,7 @@ impl Rule {
             Self::UpdateInProgress { seconds } => {
                 waits::show_updating(request, answer, &state.world, seconds);
             }
+            Self::OlderQueuesStandard => fresh::show_standard(request, answer, &state.fresh),
             Self::OlderFunctionsFailed => waits::show_failed(request, answer, &state.world),
             Self::ReadsMissFresh { seconds, services } => {
                 fresh::filter(request, answer, &state.fresh, seconds, services);
