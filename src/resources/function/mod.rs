@@ -294,7 +294,7 @@ impl Resource for Function {
             state
                 .failed
                 .as_ref()
-                .map(|reason| Change::new("State", reason, "Active").replacing()),
+                .map(|reason| Change::new("State", reason, "Active").replacing_freely()),
         );
         changes.extend(
             state
