@@ -158,3 +158,43 @@ fn a_role_that_somebody_deleted_comes_back_with_a_new_function() {
     project.on(&ms, ["invoke", "/sendtosqs"]).ok();
     project.on(&ms, ["status", "--check"]).ok();
 }
+
+/// Somebody takes the boundary off the role, the key off the queue, and puts other code for another
+/// processor into the function.
+#[test]
+fn boundary_key_and_processor_are_put_right() {
+    let ms = Ministack::start();
+    let key = ms.call("kms", "CreateKey", json!({}))["KeyMetadata"]["KeyId"].clone();
+    let boundary = "arn:aws:iam::aws:policy/PowerUserAccess";
+    let more = format!("[role]\nboundary = \"{boundary}\"\n[queue]\nkms_key = {key}");
+    let project = Project::new(&walkthrough_with(&more));
+    project.on(&ms, ["deploy"]).prebuilt().ok();
+    project.on(&ms, ["status", "--check"]).ok();
+    ms.call(
+        "iam",
+        "DeleteRolePermissionsBoundary",
+        json!({"RoleName": MADE}),
+    );
+    let url = ms.call(
+        "sqs",
+        "GetQueueUrl",
+        json!({"QueueName": "gatewayq-example-dev.fifo"}),
+    );
+    let without = json!({"QueueUrl": url["QueueUrl"], "Attributes": {"KmsMasterKeyId": ""}});
+    ms.call("sqs", "SetQueueAttributes", without);
+    let other = json!({"FunctionName": "gatewayq-example-dev", "Architectures": ["arm64"],
+        "ZipFile": {"__bytes__": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}});
+    ms.call("lambda", "UpdateFunctionCode", other);
+    let drifted = project.on(&ms, ["status", "--check"]).exits(3);
+    for field in [
+        "PermissionsBoundary",
+        "KmsMasterKeyId",
+        "Architectures",
+        "CodeSha256",
+    ] {
+        assert!(drifted.says(field), "{field}: {drifted}");
+    }
+    project.on(&ms, ["deploy"]).prebuilt().ok();
+    project.on(&ms, ["status", "--check"]).ok();
+    project.on(&ms, ["invoke", "/sendtosqs"]).ok();
+}
