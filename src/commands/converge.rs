@@ -105,8 +105,8 @@ pub async fn converge(
             confirm(&plan).await?;
             started = Instant::now();
         }
+        let outcome = apply(&stack.graph, &plan, goal).await;
         let plan = first.get_or_insert(plan).clone();
-        let outcome = apply(&stack.graph, &Plan::new(&stack.graph, goal), goal).await;
         remember(&mut done, &outcome);
         let settled = match outcome.failed.as_slice() {
             [] if goal == Goal::Absent || !may_have_twins(&stack, &outcome) => true,

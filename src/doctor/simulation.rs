@@ -2,6 +2,7 @@
 
 use crate::aws::Kind;
 use crate::engine::Cx;
+use crate::policies::strings;
 use aws_sdk_iam::types::{
     ContextEntry, ContextKeyTypeEnum, EvaluationResult, PolicyEvaluationDecisionType,
 };
@@ -47,18 +48,6 @@ fn example(pattern: &str) -> String {
     match pattern {
         "*" => pattern.to_owned(),
         pattern => pattern.replace('*', "example"),
-    }
-}
-
-fn strings(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(one) => vec![one.clone()],
-        Value::Array(all) => all
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
-        _ => Vec::new(),
     }
 }
 

@@ -18,24 +18,10 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// How many resources had `action` done to them, by its word (`created`).
-    pub fn count(&self, done: &str) -> usize {
-        self.done
-            .values()
-            .filter(|action| action.done() == done)
-            .count()
-    }
-
     /// True where the ground moved under the walk: what it needed was taken away by another.
     pub fn moved(&self) -> bool {
         let moved = |error: &Error| matches!(error, Error::Moved(_)) || error.contradicts();
         !self.failed.is_empty() && self.failed.iter().all(|(_, error)| moved(error))
-    }
-
-    pub fn cancelled(&self) -> bool {
-        self.failed
-            .iter()
-            .any(|(_, error)| matches!(error, Error::Cancelled))
     }
 }
 

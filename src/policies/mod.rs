@@ -15,6 +15,7 @@ pub use people::{ApiUserError, Scope, api_user, deployer, reader, worker};
 pub use reference::{reference, summary};
 pub use render::{RenderError, Values, render};
 pub use same::same;
+pub(crate) use same::strings;
 
 pub const LAMBDA_TRUST: &str = include_str!("../../policies/lambda-trust.json");
 pub const APIGATEWAY_TRUST: &str = include_str!("../../policies/apigateway-trust.json");

@@ -1,6 +1,6 @@
 //! The tables of docs/permissions.md, made from the documents themselves.
 
-use super::{API_USER, DEPLOYER, FUNCTION_ROLE, QUEUE, READER, WORKER};
+use super::{API_USER, DEPLOYER, FUNCTION_ROLE, QUEUE, READER, WORKER, strings};
 use serde_json::Value;
 
 /// A document with what stands about it in the manual.
@@ -241,18 +241,6 @@ fn short_resource(arn: &str) -> String {
 fn listed(value: &Value, show: impl Fn(&str) -> String) -> String {
     let all: Vec<String> = strings(value).iter().map(|item| show(item)).collect();
     all.join(" ")
-}
-
-fn strings(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(one) => vec![one.clone()],
-        Value::Array(all) => all
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
-        _ => Vec::new(),
-    }
 }
 
 #[cfg(test)]

@@ -29,6 +29,19 @@ fn same_lists(one: &[Value], other: &[Value]) -> bool {
             .all(|item| other.iter().any(|candidate| same(item, candidate)))
 }
 
+/// The texts of a policy's element that is one text or a list of them.
+pub(crate) fn strings(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(one) => vec![one.clone()],
+        Value::Array(all) => all
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
