@@ -110,7 +110,7 @@ fn answer(request: &Value) -> Value {
 
 impl Interpreter {
     fn start() -> Self {
-        let script = workspace().join("tests/support/python/boto.py");
+        let script = workspace().join("tests/suite/support/python/boto.py");
         let mut child = python::main()
             .command([script])
             .env("PYTHONDONTWRITEBYTECODE", "1")

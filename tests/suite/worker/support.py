@@ -1,6 +1,6 @@
 """A queue, a worker and the function's pure half, for the checks in this folder.
 
-Each check is a program: `VENV/bin/python tests/worker/check_NAME.py --encode FILE --endpoint URL`,
+Each check is a program: `VENV/bin/python tests/suite/worker/check_NAME.py --encode FILE --endpoint URL`,
 with a virtual environment that has Celery (5.6 or 5.7), the built example `encode` of the handler
 crate, and the URL of a local SQS. It ends with 0, or with 1 and the reason on stderr.
 """

@@ -27,7 +27,7 @@ fn encode() -> &'static PathBuf {
 fn check(name: &str, celery: &Python, more: &[&str]) {
     let (ms, script) = (
         Ministack::start(),
-        workspace().join("tests/worker").join(name),
+        workspace().join("tests/suite/worker").join(name),
     );
     let endpoint = ms.endpoint();
     let mut command = python::main().command([script.as_os_str()]);

@@ -156,7 +156,7 @@ fn copy_sources(to: &Path) {
     let worker = fs::read_dir(workspace().join("worker"))
         .unwrap()
         .map(|entry| entry.unwrap().path());
-    let recording = workspace().join("tests/support/python/recording.py");
+    let recording = workspace().join("tests/suite/support/python/recording.py");
     for path in worker.chain([recording]) {
         if path.extension().is_some_and(|extension| extension == "py") {
             fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();

@@ -212,7 +212,7 @@ impl Drop for Ministack {
 fn spawn(folder: &Path, port: u16, secret: &str) -> Child {
     let log = File::create(folder.join("log")).unwrap();
     python::main()
-        .command([workspace().join("tests/support/python/serve.py")])
+        .command([workspace().join("tests/suite/support/python/serve.py")])
         .current_dir(folder)
         .envs([
             ("AUTH", "true"),
