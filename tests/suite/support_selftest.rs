@@ -1,5 +1,7 @@
 //! The test bench itself: what the other tests take for granted.
 mod faults;
+mod models;
+mod mutations;
 mod rules;
 
 use serde_json::json;

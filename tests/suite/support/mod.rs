@@ -13,6 +13,7 @@ pub mod diff;
 pub mod handler;
 pub mod inventory;
 pub mod ministack;
+pub mod models;
 pub mod ports;
 pub mod project;
 pub mod proxy;

@@ -66,9 +66,10 @@ async fn answer(
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
     state.active.fetch_add(1, Ordering::SeqCst);
-    let request = Request::new(parts, body);
+    let request = Arc::new(Request::new(parts, body));
+    state.judge(&request);
     let carried = tokio::spawn(async move {
-        let answer = handle(request, &state).await;
+        let answer = handle(&request, &state).await;
         state.active.fetch_sub(1, Ordering::SeqCst);
         answer
     });
@@ -76,7 +77,7 @@ async fn answer(
     Ok(Response::from_parts(answer.parts, Full::new(answer.body)))
 }
 
-async fn handle(request: Request, state: &State) -> Option<Answer> {
+async fn handle(request: &Request, state: &State) -> Option<Answer> {
     let start = state.started.elapsed();
     let data_plane = request.about.data_plane;
     let (number, faults) = match data_plane {
@@ -84,8 +85,8 @@ async fn handle(request: Request, state: &State) -> Option<Answer> {
         false => state.plan.lock().unwrap().next(&request.about),
     };
     let (answer, touched) = match data_plane {
-        true => (pass(&request, state, &mut None).await, None),
-        false => control(&request, &faults, state).await,
+        true => (pass(request, state, &mut None).await, None),
+        false => control(request, &faults, state).await,
     };
     let about = &request.about;
     let call = Call {
