@@ -8,5 +8,6 @@ pub mod lane;
 mod lost;
 mod property;
 mod rules;
+mod shapes;
 mod speed;
 mod together;

@@ -1,8 +1,13 @@
 //! The test bench itself: what the other tests take for granted.
+mod aws_rules;
 mod faults;
 mod models;
 mod mutations;
 mod rules;
+mod shapes;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 use serde_json::json;
 
@@ -67,4 +72,19 @@ fn a_difference_names_its_path_and_both_values() {
     ];
     assert_eq!(differences(&before, &after), expected);
     assert!(differences(&before, &before).is_empty());
+}
+
+/// The answer to a plain GET, status line first.
+fn http_get(url: &str) -> String {
+    let rest = url.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }

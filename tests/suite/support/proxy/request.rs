@@ -38,6 +38,11 @@ impl Request {
         !agent.is_some_and(|agent| agent.contains("boto"))
     }
 
+    /// Whether a text is in the body.
+    pub fn mentions(&self, text: &str) -> bool {
+        String::from_utf8_lossy(&self.body).contains(text)
+    }
+
     /// The body as JSON; null where it is none.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()

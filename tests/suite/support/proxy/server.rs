@@ -85,7 +85,10 @@ async fn handle(request: &Request, state: &State) -> Option<Answer> {
         false => state.plan.lock().unwrap().next(&request.about),
     };
     let (answer, touched) = match data_plane {
-        true => (pass(request, state, &mut None).await, None),
+        true => {
+            let mut touched = None;
+            (pass(request, state, &mut touched).await, touched)
+        }
         false => control(request, &faults, state).await,
     };
     let about = &request.about;
@@ -132,12 +135,14 @@ async fn control(
 /// The emulator's answer, as the rules let it be. `touched` becomes the rule that refused.
 async fn pass(request: &Request, state: &State, touched: &mut Option<String>) -> Option<Answer> {
     let rules = state.rules.lock().unwrap().clone();
-    if !request.about.data_plane {
-        for rule in &rules {
-            if let Some(refusal) = rule.before(request, state).await {
-                *touched = Some(format!("{rule:?}"));
-                return Some(refusal);
-            }
+    for rule in &rules {
+        let refusal = match request.about.data_plane {
+            true => rule.before_data(request, state),
+            false => rule.before(request, state).await,
+        };
+        if refusal.is_some() {
+            *touched = Some(format!("{rule:?}"));
+            return refusal;
         }
     }
     let forwarded = forward(state.upstream.port, &request.parts, request.body.clone()).await;
