@@ -1,4 +1,5 @@
 //! The test bench itself: what the other tests take for granted.
+mod answers;
 mod aws_rules;
 mod faults;
 mod models;

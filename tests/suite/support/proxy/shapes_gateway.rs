@@ -98,7 +98,7 @@ fn stage(value: &mut Value) {
         fill(settings, defaults.clone());
         let off = settings["loggingLevel"] == "OFF";
         if let Value::Object(fields) = settings {
-            fields.retain(|name, value| !(off && name == "loggingLevel") && !value.is_null());
+            fields.retain(|name, value| !(value.is_null() || off && name == "loggingLevel"));
         }
     }
     fill(
