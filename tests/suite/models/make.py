@@ -1,4 +1,6 @@
-"""Makes the pinned models beside this file from botocore's: `python make.py` in an environment with botocore.
+"""Makes the pinned models beside this file from botocore's: `python make.py` in the tests' environment.
+
+With `--check` it only says whether they are what it would make.
 
 Kept is what a request or an answer can be checked by: the operations below with the shapes that they reach, their
 errors, and the names of all operations of the service. Left out is AWS's documentation text. One line a shape, so that
@@ -8,6 +10,7 @@ a renewal can be read as a diff.
 import json
 import pathlib
 import re
+import sys
 
 import botocore
 import botocore.loaders
@@ -138,5 +141,8 @@ def written(model):
 
 for name, wanted in OPERATIONS.items():
     path = pathlib.Path(__file__).with_name(f"{name}.json")
-    path.write_text(written(service(name, wanted.split())))
-    print(path.name, path.stat().st_size)
+    made = written(service(name, wanted.split()))
+    if "--check" not in sys.argv:
+        path.write_text(made)
+    elif path.read_text() != made:
+        sys.exit(f"{path.name} is not what make.py makes of botocore {botocore.__version__}")

@@ -8,7 +8,20 @@ use serde_json::{Value, json};
 use super::mutations::{mutations, wire_mutations};
 use crate::convergence::lane::{CHANGED, FIRST, Lane};
 use crate::support::models::{self, Input, shape};
-use crate::support::workspace;
+use crate::support::{python, workspace};
+
+/// From the botocore that the tests' own environment pins.
+#[test]
+fn the_pinned_models_are_what_their_script_makes() {
+    let script = workspace().join("tests/suite/models/make.py");
+    let mut check = python::main().command([script.as_os_str(), "--check".as_ref()]);
+    let output = check.env("PYTHONDONTWRITEBYTECODE", "1").output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
 
 #[test]
 fn every_pattern_of_the_models_can_be_matched() {
