@@ -91,7 +91,14 @@ fn every_recorded_error_has_its_models_status() {
         if modelled.is_some_and(|known| known["status"] != error["status"]) {
             wrong.push(format!("{error}: {modelled:?}"));
         }
-        let means = ["wait", "final", "not found", "exists", "denied"];
+        let means = [
+            "wait",
+            "final",
+            "not found",
+            "exists",
+            "denied",
+            "at the start",
+        ];
         assert!(
             means.iter().any(|means| error["means"] == *means),
             "{error}"
