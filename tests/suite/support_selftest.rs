@@ -76,13 +76,13 @@ fn a_difference_names_its_path_and_both_values() {
 }
 
 /// The answer to a plain GET, status line first.
-fn http_get(url: &str) -> String {
+fn http_get(url: &str, headers: &str) -> String {
     let rest = url.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_once('/').unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     write!(
         stream,
-        "GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
+        "GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}\r\n"
     )
     .unwrap();
     let mut answer = String::new();

@@ -239,7 +239,7 @@ fn the_data_plane_does_not_know_a_new_stage_at_once() {
         api.as_str().unwrap()
     );
     let status = || {
-        let get = super::http_get(&url);
+        let get = super::http_get(&url, "");
         get.split(' ').nth(1).map(str::to_owned)
     };
     assert_eq!(status().as_deref(), Some("403"));

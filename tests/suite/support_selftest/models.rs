@@ -1,13 +1,16 @@
 //! The judge itself: its models cover what the program calls, take what is valid, and catch what is not.
 use std::collections::BTreeSet;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::mutations::{mutations, wire_mutations};
 use crate::convergence::lane::{CHANGED, FIRST, Lane};
+use crate::support::ministack::Ministack;
 use crate::support::models::{self, Input, shape};
+use crate::support::proxy::Proxy;
 use crate::support::{python, workspace};
 
 /// From the botocore that the tests' own environment pins.
@@ -120,6 +123,27 @@ fn what_a_life_sends_is_valid_and_every_mutation_of_it_is_caught() {
         missed.len()
     );
     assert!(tried > 500, "{tried} mutations of {} requests", seen.len());
+}
+
+/// The judge sits in the proxy: who sends such a request fails at the proxy's end at the latest.
+#[test]
+fn an_invalid_request_fails_the_test_that_sent_it() {
+    let proxy = Proxy::start(&Ministack::start());
+    let scope = "111122223333/20260101/eu-west-1/apigateway/aws4_request";
+    let signed = format!(
+        "authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0\r\n"
+    );
+    super::http_get(
+        &format!("{}/restapis?limit=many&size=1", proxy.endpoint()),
+        &signed,
+    );
+    let told = [
+        "apigateway:GetRestApis: /limit: \"many\" is no integer",
+        "apigateway:GetRestApis: /size (querystring): no such member",
+    ];
+    assert_eq!(proxy.invalid(), told);
+    let end = catch_unwind(AssertUnwindSafe(|| drop(proxy)));
+    assert!(end.is_err());
 }
 
 fn names(value: &Value) -> Vec<String> {
