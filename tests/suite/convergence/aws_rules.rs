@@ -1,4 +1,4 @@
-//! What the review of every call found that AWS does (AWS.md, "Learnt since"): waits that pass, limits that do not,
+//! What the review of every call found that AWS does: waits that pass, limits that do not,
 //! things that are not shown where one looks first. Each is a rule of the proxy.
 use std::time::Duration;
 
