@@ -4,10 +4,8 @@
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
-use camino::{Utf8Path, Utf8PathBuf};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
 use super::*;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// A temporary project. Its server is ended with it, also after a failed assertion.
 struct Project(tempfile::TempDir);
@@ -47,28 +45,24 @@ impl Drop for Project {
     }
 }
 
-/// A call to SQS as root, whose signature is not looked at.
-async fn sqs(aws: &LocalAws, action: &str, body: &str) -> String {
-    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", aws.port))
-        .await
-        .unwrap();
-    let request = format!(
-        "POST / HTTP/1.0\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/x-amz-json-1.0\r\n\
-         X-Amz-Target: AmazonSQS.{action}\r\nContent-Length: {}\r\nX-Amz-Date: 20260101T000000Z\r\n\
-         Authorization: AWS4-HMAC-SHA256 Credential={}/20260101/{}/sqs/aws4_request, \
-         SignedHeaders=host, Signature=0\r\n\r\n{body}",
-        aws.port,
-        body.len(),
-        aws.access_key_id,
-        aws.region,
-    );
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer
+/// SQS as root.
+async fn sqs(aws: &LocalAws) -> aws_sdk_sqs::Client {
+    let access = crate::aws::Access {
+        region: Some(REGION.to_owned()),
+        local: Some(crate::aws::LocalAccess {
+            endpoint: aws.server.endpoint.clone(),
+            access_key_id: aws.access_key_id.clone(),
+            secret_access_key: aws.secret_access_key.clone(),
+        }),
+        ..Default::default()
+    };
+    crate::aws::Aws::connect(&access).await.unwrap().sqs.clone()
 }
 
-const QUEUE: &str = r#"{"QueueName":"kept.fifo","Attributes":{"FifoQueue":"true"}}"#;
+async fn queues(aws: &LocalAws) -> Vec<String> {
+    let listed = sqs(aws).await.list_queues().send().await.unwrap();
+    listed.queue_urls.unwrap_or_default()
+}
 
 #[tokio::test]
 async fn what_was_made_survives_a_stop_and_not_a_reset() {
@@ -79,40 +73,33 @@ async fn what_was_made_survives_a_stop_and_not_a_reset() {
     assert!(!project.path().join(".gatewayq").exists());
 
     let first = project.start(None).await.unwrap();
-    assert_eq!(status(project.path()).await.unwrap(), Some(first.clone()));
-    let made = sqs(&first, "CreateQueue", QUEUE).await;
-    assert!(
-        made.contains(&format!("{}/{ACCOUNT}/kept.fifo", first.endpoint)),
-        "{made}"
-    );
+    let running = status(project.path()).await.unwrap();
+    assert_eq!(running, Some(first.server.clone()));
+    let fifo = aws_sdk_sqs::types::QueueAttributeName::FifoQueue;
+    let create = sqs(&first).await.create_queue().queue_name("kept.fifo");
+    let made = create.attributes(fifo, "true").send().await.unwrap();
+    let url = format!("{}/{ACCOUNT}/kept.fifo", first.server.endpoint);
+    assert_eq!(made.queue_url.as_ref(), Some(&url));
 
     assert!(stop(project.path()).await.unwrap());
     assert_eq!(status(project.path()).await.unwrap(), None);
     assert!(!stop(project.path()).await.unwrap());
 
     let second = project.start(None).await.unwrap();
-    assert_eq!(
-        (second.port, &second.endpoint),
-        (first.port, &first.endpoint)
-    );
-    assert_ne!(second.pid, first.pid);
-    assert!(sqs(&second, "ListQueues", "{}").await.contains("kept.fifo"));
+    assert_eq!(second.server.endpoint, first.server.endpoint);
+    assert_ne!(second.server.pid, first.server.pid);
+    assert_eq!(queues(&second).await, [url]);
 
     reset(project.path()).await.unwrap();
     let third = project.start(None).await.unwrap();
-    assert!(!sqs(&third, "ListQueues", "{}").await.contains("kept.fifo"));
+    assert!(queues(&third).await.is_empty());
 }
 
 #[tokio::test]
-async fn it_listens_on_loopback_alone_and_keeps_its_files_to_itself() {
+async fn it_keeps_its_files_to_itself() {
     let project = Project::new();
-    let aws = project.start(None).await.unwrap();
+    let aws = project.start(None).await.unwrap().server;
     assert!(aws.port < 32768);
-    #[cfg(target_os = "linux")]
-    {
-        let expected: std::net::SocketAddr = ([127, 0, 0, 1], aws.port).into();
-        assert_eq!(listening::addresses(aws.pid), [expected]);
-    }
     let folder = project.path().join(".gatewayq/local");
     assert_eq!(
         folder.metadata().unwrap().permissions().mode() & 0o777,
@@ -136,7 +123,7 @@ async fn starts_at_once_give_one_server() {
     let project = std::sync::Arc::new(Project::new());
     let starts = (0..4).map(|_| {
         let project = project.clone();
-        tokio::spawn(async move { project.start(None).await.unwrap() })
+        tokio::spawn(async move { project.start(None).await.unwrap().server })
     });
     let mut servers = Vec::new();
     for start in starts.collect::<Vec<_>>() {
@@ -184,7 +171,8 @@ async fn a_port_lost_to_somebody_else_is_replaced_and_said() {
     let say = |line: &str| said.lock().unwrap().push(line.to_owned());
     let aws = start_on(project.path(), &install::cache().unwrap(), None, &say)
         .await
-        .unwrap();
+        .unwrap()
+        .server;
     assert_ne!(aws.port, port);
     let said = said.into_inner().unwrap().join("\n");
     assert!(
@@ -197,7 +185,8 @@ async fn a_port_lost_to_somebody_else_is_replaced_and_said() {
         told.contains(&format!("already runs on port {}", aws.port)),
         "{told}"
     );
-    assert_eq!(project.start(Some(aws.port)).await.unwrap(), aws);
+    let again = project.start(Some(aws.port)).await.unwrap();
+    assert_eq!(again.server, aws);
 }
 
 #[tokio::test]
@@ -208,8 +197,9 @@ async fn a_stale_record_neither_fools_nor_kills_anybody() {
     let own = std::process::id();
     let started = record::Started {
         pid: own,
-        born: "another time".into(),
+        started_at: "another time".into(),
         instance: "x".into(),
+        fingerprint: String::new(),
     };
     Record {
         port: 20_001,
@@ -221,16 +211,16 @@ async fn a_stale_record_neither_fools_nor_kills_anybody() {
     assert!(!stop(project.path()).await.unwrap());
 
     std::fs::write(folder.record(), "{\"port\": \"garbage").unwrap();
-    let aws = project.start(None).await.unwrap();
+    let aws = project.start(None).await.unwrap().server;
     assert_ne!(aws.pid, own);
 
     let pid = rustix::process::Pid::from_raw(aws.pid.cast_signed()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
-    while process::born(aws.pid).await.is_some() {
+    while process::started_at(aws.pid).await.is_some() {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     assert_eq!(status(project.path()).await.unwrap(), None);
-    let again = project.start(None).await.unwrap();
+    let again = project.start(None).await.unwrap().server;
     assert_eq!(again.port, aws.port);
     assert_ne!(again.pid, aws.pid);
 }
@@ -243,16 +233,17 @@ async fn a_server_that_does_not_come_up_shows_its_log() {
     let python: Utf8PathBuf = project.path().join("python");
     std::fs::write(
         &python,
-        "#!/bin/sh\nread word\necho \"no module, said $word\"\nexit 4\n",
+        "#!/bin/sh\nread word\necho \"no module, got ${#word} characters\"\nexit 4\n",
     )
     .unwrap();
     std::fs::set_permissions(&python, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let told = server::start(&folder, None, &python, None, &|_| {})
+    let secret = secret::ensure(&folder).unwrap();
+    let told = server::start(&folder, None, &python, &secret, None, &|_| {})
         .await
         .unwrap_err()
         .to_string();
     assert!(told.contains("it ended (exit status: 4)"), "{told}");
-    assert!(told.contains("no module, said go"), "{told}");
+    assert!(told.contains("no module, got 40 characters"), "{told}");
     assert!(told.contains("server.log"), "{told}");
 }
 
@@ -268,7 +259,34 @@ async fn a_server_whose_starter_died_before_noting_it_down_does_not_run() {
         port: 20_002,
         process: None,
     };
+    emulator::write(&folder).unwrap();
     let mut child = launch::spawn(&folder, &record, "nobody", &python).unwrap();
     drop(child.stdin.take());
     assert_eq!(child.wait().unwrap().code(), Some(3));
+}
+
+/// As older versions left it: a server with the word `test` for a secret, and its state.
+#[tokio::test]
+async fn the_state_of_an_older_gatewayq_moves_over() {
+    let project = Project::new();
+    let first = project.start(None).await.unwrap();
+    let create = sqs(&first).await.create_queue().queue_name("kept");
+    create.send().await.unwrap();
+    let folder = Folder::of(project.path());
+    std::fs::remove_file(folder.secret()).unwrap();
+    let record = std::fs::read_to_string(folder.record()).unwrap();
+    let mut record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    let process = record["process"].as_object_mut().unwrap();
+    process.remove("fingerprint").unwrap();
+    let started_at = process.remove("started_at").unwrap();
+    process.insert("born".to_owned(), started_at);
+    std::fs::write(folder.record(), record.to_string()).unwrap();
+
+    let found = status(project.path()).await.unwrap();
+    assert_eq!(found, Some(first.server.clone()));
+    let second = project.start(None).await.unwrap();
+    assert_ne!(second.server.pid, first.server.pid);
+    assert_eq!(second.server.endpoint, first.server.endpoint);
+    assert_eq!(queues(&second).await.len(), 1);
+    assert!(process::started_at(first.server.pid).await.is_none());
 }

@@ -65,8 +65,9 @@ impl Cli {
             self.title.push_str(arg);
             self.command.arg(arg);
         }
-        // Showing an API key's value is the one purpose of this command.
-        self.shows_secrets = self.title.contains(" keys show");
+        // Showing a secret is the one purpose of these commands.
+        let shows = [" keys show", " local env", " worker env --local"];
+        self.shows_secrets = shows.iter().any(|command| self.title.contains(command));
         self
     }
 
