@@ -180,6 +180,8 @@ pub enum Local {
     Status,
     /// Stop it and remove all that is in it
     Reset,
+    /// Print the environment that the AWS CLI, boto3 and other clients need for it; starts it
+    Env,
 }
 
 #[derive(Debug, Subcommand)]

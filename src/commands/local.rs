@@ -1,10 +1,11 @@
 //! `gatewayq local`
 
-use super::Failure;
-use super::session::project_dir;
+use super::session::{local_region, project_dir};
+use super::{Failure, environment};
 use crate::cli::{Global, Local};
-use crate::local::{self, LocalAws};
+use crate::local::{self, LocalAws, Server};
 use crate::output::Printer;
+use secrecy::ExposeSecret;
 use serde_json::json;
 
 pub async fn run(global: &Global, printer: &Printer, action: Local) -> Result<(), Failure> {
@@ -14,7 +15,7 @@ pub async fn run(global: &Global, printer: &Printer, action: Local) -> Result<()
     match action {
         Local::Start => show(
             printer,
-            Some(local::start(&project, &say).await.map_err(failed)?),
+            Some(local::start(&project, &say).await.map_err(failed)?.server),
         ),
         Local::Status => show(printer, local::status(&project).await.map_err(failed)?),
         Local::Stop => {
@@ -26,6 +27,11 @@ pub async fn run(global: &Global, printer: &Printer, action: Local) -> Result<()
             };
             printer.result(&json!({"running": false, "stopped": stopped}), text);
         }
+        Local::Env => env(
+            printer,
+            &local::start(&project, &say).await.map_err(failed)?,
+            local_region(global),
+        ),
         Local::Reset => {
             local::reset(&project).await.map_err(failed)?;
             printer.result(
@@ -37,7 +43,20 @@ pub async fn run(global: &Global, printer: &Printer, action: Local) -> Result<()
     Ok(())
 }
 
-fn show(printer: &Printer, local: Option<LocalAws>) {
+/// What the AWS CLI and the SDKs read.
+fn env(printer: &Printer, local: &LocalAws, region: String) {
+    let secret = local.secret_access_key.expose_secret().to_owned();
+    let variables = vec![
+        ("AWS_ENDPOINT_URL", local.server.endpoint.clone()),
+        ("AWS_ACCESS_KEY_ID", local.access_key_id.clone()),
+        ("AWS_SECRET_ACCESS_KEY", secret),
+        ("AWS_REGION", region.clone()),
+        ("AWS_DEFAULT_REGION", region),
+    ];
+    environment::print_local(printer, variables);
+}
+
+fn show(printer: &Printer, local: Option<Server>) {
     match local {
         Some(local) => {
             let json = json!({"running": true, "endpoint": local.endpoint, "pid": local.pid, "port": local.port});

@@ -8,6 +8,7 @@ mod delete;
 mod denied;
 mod deploy;
 mod doctor;
+mod environment;
 mod failure;
 mod interrupt;
 mod invoke;
