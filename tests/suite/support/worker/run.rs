@@ -13,8 +13,6 @@ pub struct TaskRun {
     pub start: f64,
     pub end: f64,
     pub pid: u64,
-    /// The message's group on the queue.
-    pub group: String,
 }
 
 impl TaskRun {
@@ -31,7 +29,6 @@ impl TaskRun {
             start: line["start"].as_f64().unwrap_or_default(),
             end: line["end"].as_f64().unwrap_or_default(),
             pid: line["pid"].as_u64().unwrap_or_default(),
-            group: text("group"),
         }
     }
 }
