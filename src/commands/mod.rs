@@ -21,7 +21,7 @@ mod session;
 mod status;
 mod worker;
 
-pub use denied::mend;
+pub use denied::help;
 pub use failure::Failure;
 
 use crate::cli::{Cli, Command};
