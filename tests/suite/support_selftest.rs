@@ -58,16 +58,38 @@ fn each_call_needs_the_action_that_aws_names() {
     let function = json!({"FunctionName": "f"});
     let alias = json!({"FunctionName": "f", "Name": "live"});
     let none = json!({"Version": "2012-10-17", "Statement": []});
-    let user = emulator.aws().acting_as(&emulator.create_user("caller", &none));
+    let user = emulator
+        .aws()
+        .acting_as(&emulator.create_user("caller", &none));
     for (action, operation, params) in [
         ("sqs:SendMessage", "SendMessageBatch", &send),
         ("sqs:DeleteMessage", "DeleteMessageBatch", &delete),
-        ("sqs:ChangeMessageVisibility", "ChangeMessageVisibilityBatch", &hide),
+        (
+            "sqs:ChangeMessageVisibility",
+            "ChangeMessageVisibilityBatch",
+            &hide,
+        ),
         ("lambda:InvokeFunction", "Invoke", &function),
-        ("lambda:GetFunctionConcurrency", "GetFunctionConcurrency", &function),
-        ("lambda:DeleteFunctionConcurrency", "DeleteFunctionConcurrency", &function),
-        ("lambda:GetFunctionConfiguration", "GetFunctionConfiguration", &function),
-        ("lambda:GetFunctionEventInvokeConfig", "GetFunctionEventInvokeConfig", &function),
+        (
+            "lambda:GetFunctionConcurrency",
+            "GetFunctionConcurrency",
+            &function,
+        ),
+        (
+            "lambda:DeleteFunctionConcurrency",
+            "DeleteFunctionConcurrency",
+            &function,
+        ),
+        (
+            "lambda:GetFunctionConfiguration",
+            "GetFunctionConfiguration",
+            &function,
+        ),
+        (
+            "lambda:GetFunctionEventInvokeConfig",
+            "GetFunctionEventInvokeConfig",
+            &function,
+        ),
         ("lambda:GetAlias", "GetAlias", &alias),
         ("lambda:DeleteAlias", "DeleteAlias", &alias),
         ("lambda:UpdateAlias", "UpdateAlias", &alias),
