@@ -57,7 +57,8 @@ fn each_call_needs_the_action_that_aws_names() {
     let hide = entries(json!({"Id": "1", "ReceiptHandle": "h", "VisibilityTimeout": 0}));
     let function = json!({"FunctionName": "f"});
     let alias = json!({"FunctionName": "f", "Name": "live"});
-    let none = json!({"Version": "2012-10-17", "Statement": []});
+    let other = json!({"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"});
+    let none = json!({"Version": "2012-10-17", "Statement": [other]});
     let user = emulator
         .aws()
         .acting_as(&emulator.create_user("caller", &none));
