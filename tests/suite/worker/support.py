@@ -18,7 +18,7 @@ from pathlib import Path
 import boto3
 
 HERE = Path(__file__).resolve().parent
-WORKER = HERE.parent.parent / "worker"
+WORKER = HERE.parent.parent.parent / "worker"
 REGION = "eu-west-1"
 RECORD = {"names": ["checks.record"]}
 ROUTES = [

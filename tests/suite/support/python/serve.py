@@ -10,7 +10,7 @@ from pathlib import Path
 from ministack.app import main
 
 # The same corrections that the program makes to its local AWS.
-runpy.run_path(str(Path(__file__).parents[3] / "src/local/corrections.py"))
+runpy.run_path(str(Path(__file__).parents[4] / "src/local/corrections.py"))
 
 
 def end_with_parent():
