@@ -8,7 +8,28 @@ use crate::cli::{Delete, Global};
 use crate::engine::{Action, Goal, Plan};
 use crate::output::{Printer, elapsed, plan_text};
 use crate::stack::Purpose;
-use serde_json::json;
+use serde::Serialize;
+
+/// What `delete --json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    app: &'a str,
+    stage: &'a str,
+    /// The account's number, 12 digits.
+    account: &'a str,
+    region: &'a str,
+    /// How many resources were deleted; 0 where the stage was not deployed.
+    deleted: usize,
+    kept: Vec<Kept>,
+}
+
+/// A resource that stays on purpose.
+#[derive(Serialize)]
+struct Kept {
+    /// Kind and name.
+    resource: String,
+    reason: String,
+}
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
@@ -26,14 +47,6 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
     let converged = converge(&session, &Purpose::Delete, Goal::Absent, ask).await?;
     let kept = kept(&converged);
     let deleted = converged.count("deleted");
-    let result = json!({
-        "app": session.settings.app,
-        "stage": session.settings.stage,
-        "account": session.runtime.aws.identity.account,
-        "region": session.runtime.aws.region,
-        "deleted": deleted,
-        "kept": kept.iter().map(|(what, reason)| json!({"resource": what, "reason": reason})).collect::<Vec<_>>(),
-    });
     let mut text = match deleted {
         0 => format!(
             "{name} is not deployed in {}: nothing to delete",
@@ -44,22 +57,31 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
             elapsed(converged.took)
         ),
     };
-    for (what, reason) in &kept {
-        text += &format!("\nkept on purpose: {what}: {reason}");
+    for Kept { resource, reason } in &kept {
+        text += &format!("\nkept on purpose: {resource}: {reason}");
     }
-    printer.result(&result, &text);
+    let report = Report {
+        app: &session.settings.app,
+        stage: &session.settings.stage,
+        account: &session.runtime.aws.identity.account,
+        region: &session.runtime.aws.region,
+        deleted,
+        kept,
+    };
+    printer.result(&report, &text);
     Ok(())
 }
 
-fn kept(converged: &Converged) -> Vec<(String, String)> {
+fn kept(converged: &Converged) -> Vec<Kept> {
     let retained = converged
         .plan
         .steps
         .iter()
         .filter_map(|step| match &step.action {
-            Action::Retain { reason } => {
-                Some((format!("{} {}", step.kind, step.name), reason.clone()))
-            }
+            Action::Retain { reason } => Some(Kept {
+                resource: format!("{} {}", step.kind, step.name),
+                reason: reason.clone(),
+            }),
             _ => None,
         });
     retained.collect()

@@ -7,7 +7,17 @@ use crate::output::Printer;
 use crate::worker_kit;
 use anyhow::Context;
 use camino::Utf8Path;
-use serde_json::{Value, json};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What `worker init --json` prints.
+#[derive(Serialize)]
+struct Written {
+    /// Names of the files that were written.
+    written: Vec<&'static str>,
+    /// Names of those that were there already, and are as they were.
+    kept: Vec<&'static str>,
+}
 
 pub async fn run(global: &Global, printer: &Printer, action: &Worker) -> Result<(), Failure> {
     match action {
@@ -43,14 +53,13 @@ async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
         variables.push(("AWS_ACCESS_KEY_ID", key.access_key_id().to_owned()));
         variables.push(("AWS_SECRET_ACCESS_KEY", key.secret_access_key().to_owned()));
     }
-    let json = variables
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), Value::from(value.clone())));
     let shell: Vec<String> = variables
         .iter()
         .map(|(name, value)| format!("export {name}={}", quoted(value)))
         .collect();
-    printer.result(&Value::Object(json.collect()), &shell.join("\n"));
+    // With --json: an object of the same names and values.
+    let report: BTreeMap<&str, String> = variables.into_iter().collect();
+    printer.result(&report, &shell.join("\n"));
     Ok(())
 }
 
@@ -65,7 +74,7 @@ fn init(printer: &Printer, dir: &Utf8Path) -> Result<(), Failure> {
         "{} files written to {dir}; {dir}/README.md says how to go on{kept_text}",
         written.len()
     );
-    printer.result(&json!({"written": written, "kept": kept}), &text);
+    printer.result(&Written { written, kept }, &text);
     Ok(())
 }
 

@@ -5,11 +5,23 @@ use crate::commands::Failure;
 use crate::commands::converge::{failure, remember};
 use crate::engine::{Action, Goal, Plan, apply, observe};
 use crate::keys::{self, Consumer, KeyState};
-use serde_json::json;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Rounds after which a key that others keep changing is given up.
 const MAX_ROUNDS: u32 = 5;
+
+/// What `keys create --json` and `keys rotate --json` print.
+#[derive(Serialize)]
+struct Made<'a> {
+    name: &'a str,
+    /// The key in use.
+    id: &'a str,
+    /// False where it was there already.
+    created: bool,
+    /// Ids of the consumer's older keys, which stay valid until they are deleted.
+    retired: Vec<&'a str>,
+}
 
 impl Desk {
     pub(super) async fn create(&self, name: &Consumer) -> Result<(), Failure> {
@@ -81,8 +93,13 @@ impl Desk {
                 self.flags
             );
         }
-        let json = json!({"name": name.as_ref(), "id": id, "created": made, "retired": retired});
-        self.session.printer.result(&json, &text);
+        let report = Made {
+            name: name.as_ref(),
+            id: &id,
+            created: made,
+            retired,
+        };
+        self.session.printer.result(&report, &text);
         Ok(())
     }
 }
