@@ -46,7 +46,9 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &cli::Plan) -> R
     };
     printer.result(&report, &text);
     if plan.foreign().next().is_some() {
-        permitted(&plan)?;
+        // The document is printed: a second one, for the error, would be one too many.
+        let told = |failure: Failure| Failure::Answered(failure.message().unwrap_or_default());
+        permitted(&plan).map_err(told)?;
     }
     if arguments.check && work > 0 {
         Err(Failure::Differs)

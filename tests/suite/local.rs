@@ -6,14 +6,14 @@ use crate::support::project::Project;
 use crate::support::target_dir;
 
 /// One cache for all runs, so that the emulator is installed once.
-fn local<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli {
+pub fn local<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli {
     project
         .command(args)
         .env("XDG_CACHE_HOME", target_dir().join("test-cache"))
 }
 
 /// Stops the emulator however the test ends.
-struct Stop<'a>(&'a Project);
+pub struct Stop<'a>(pub &'a Project);
 
 impl Drop for Stop<'_> {
     fn drop(&mut self) {

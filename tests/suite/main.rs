@@ -4,6 +4,7 @@
 mod bad_input;
 mod convergence;
 mod doctor;
+mod json;
 mod keys;
 mod local;
 mod own_role;
