@@ -11,6 +11,7 @@ mod own_role;
 mod parallel;
 mod policies;
 mod refusals;
+mod repository;
 mod secrets;
 mod side_by_side;
 mod support;
