@@ -5,11 +5,15 @@ use crate::support::cli::Cli;
 use crate::support::project::Project;
 use crate::support::target_dir;
 
-/// One cache for all runs, so that the emulator is installed once.
+mod server;
+
+/// The folder in the target folder that is the cache of all runs, so that the emulator is installed once.
+const CACHE: &str = "test-cache";
+
 pub fn local<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli {
     project
         .command(args)
-        .env("XDG_CACHE_HOME", target_dir().join("test-cache"))
+        .env("XDG_CACHE_HOME", target_dir().join(CACHE))
 }
 
 /// Stops the emulator however the test ends.

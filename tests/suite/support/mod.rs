@@ -10,6 +10,8 @@ pub mod cli;
 pub mod diff;
 pub mod handler;
 pub mod inventory;
+#[cfg(target_os = "linux")]
+pub mod listening;
 pub mod ministack;
 pub mod ports;
 pub mod project;
