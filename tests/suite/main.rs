@@ -1,5 +1,7 @@
 //! All integration tests, in one binary: the test bench is compiled and linked once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// What a test prints is shown where it fails.
+#![allow(clippy::print_stdout)]
 
 mod bad_input;
 mod build;

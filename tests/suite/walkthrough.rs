@@ -149,6 +149,16 @@ fn a_second_deploy_writes_nothing() {
     assert_eq!(record.writes().len(), 0, "{record}");
 }
 
+/// As a CI job's log on a disk that has filled up.
+#[test]
+fn progress_that_cannot_be_written_stops_no_deploy() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    let deploy = project.on(&ms, ["deploy", "-v"]).prebuilt();
+    deploy.stderr_to(full.unwrap()).ok();
+    project.on(&ms, ["status", "--check"]).ok();
+}
+
 /// How many resources the stage is made of, by its plan.
 fn resources(project: &Project, ms: &Ministack) -> usize {
     let plan = project.on(ms, at_stage(&["plan", "--json"])).prebuilt();

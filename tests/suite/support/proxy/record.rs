@@ -93,7 +93,7 @@ impl Record {
 
     /// The time that the calls of the longest chain took together.
     pub fn chain_time(&self) -> Duration {
-        let took = |call: &&Call| call.end - call.start;
+        let took = |call: &&Call| call.end.saturating_sub(call.start);
         self.longest_chain().iter().map(took).sum()
     }
 
@@ -101,7 +101,8 @@ impl Record {
     pub fn wall(&self) -> Duration {
         let start = self.calls.iter().map(|call| call.start).min();
         let end = self.calls.iter().map(|call| call.end).max();
-        end.unwrap_or_default() - start.unwrap_or_default()
+        end.unwrap_or_default()
+            .saturating_sub(start.unwrap_or_default())
     }
 }
 
