@@ -15,9 +15,8 @@ import sys
 import botocore.config
 import botocore.exceptions
 import botocore.session
-from botocore import xform_name
-
 import inventory
+from botocore import xform_name
 
 SESSION = botocore.session.Session()
 CONFIG = botocore.config.Config(
