@@ -2,13 +2,14 @@
 
 use super::Failure;
 use super::confirm::confirm;
-use super::converge::{Converged, converge};
+use super::converge::{converge, retained};
 use super::session::Session;
 use crate::cli::{Delete, Global};
-use crate::engine::{Action, Goal, Plan};
+use crate::engine::{Goal, Plan};
 use crate::output::{Printer, elapsed, plan_text};
 use crate::stack::Purpose;
 use serde::Serialize;
+use std::cell::Cell;
 
 /// What `delete --json` prints.
 #[derive(Serialize)]
@@ -20,22 +21,23 @@ struct Report<'a> {
     region: &'a str,
     /// How many resources were deleted; 0 where the stage was not deployed.
     deleted: usize,
-    kept: Vec<Kept>,
+    kept: Vec<Kept<'a>>,
 }
 
 /// A resource that stays on purpose.
 #[derive(Serialize)]
-struct Kept {
+struct Kept<'a> {
     /// Kind and name.
     resource: String,
-    reason: String,
+    reason: &'a str,
 }
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let name = session.names().base();
+    let asked = Cell::new(arguments.yes);
     let ask = async |plan: &Plan| {
-        if arguments.yes || plan.is_empty() {
+        if asked.replace(true) || plan.is_empty() {
             return Ok(());
         }
         let question = format!(
@@ -45,7 +47,10 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
         confirm(printer, &plan_text(plan), &question)
     };
     let converged = converge(&session, &Purpose::Delete, Goal::Absent, ask).await?;
-    let kept = kept(&converged);
+    let kept = retained(&converged.plan);
+    let kept: Vec<Kept> = kept
+        .map(|(resource, reason)| Kept { resource, reason })
+        .collect();
     let deleted = converged.count("deleted");
     let mut text = match deleted {
         0 => format!(
@@ -70,19 +75,4 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
     };
     printer.result(&report, &text);
     Ok(())
-}
-
-fn kept(converged: &Converged) -> Vec<Kept> {
-    let retained = converged
-        .plan
-        .steps
-        .iter()
-        .filter_map(|step| match &step.action {
-            Action::Retain { reason } => Some(Kept {
-                resource: format!("{} {}", step.kind, step.name),
-                reason: reason.clone(),
-            }),
-            _ => None,
-        });
-    retained.collect()
 }

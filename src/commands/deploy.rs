@@ -1,13 +1,14 @@
 //! `gatewayq deploy`
 
-use super::converge::{Converged, converge};
+use super::converge::converge;
 use super::session::{Session, settings};
 use super::{Failure, code};
 use crate::cli::{Deploy, Global};
 use crate::config::settings::{Auth, Route};
 use crate::endpoint;
-use crate::engine::{Goal, Plan};
+use crate::engine::{Converged, Goal, Plan};
 use crate::output::{Printer, elapsed, table};
+use crate::stack::Stack;
 use serde::Serialize;
 
 /// What `deploy --json` prints.
@@ -70,7 +71,7 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Deploy) -> Resu
 
 /// # Errors
 /// Where something is gone again that was just made.
-fn report<'a>(session: &'a Session, converged: &Converged) -> Result<Report<'a>, Failure> {
+fn report<'a>(session: &'a Session, converged: &Converged<Stack>) -> Result<Report<'a>, Failure> {
     let (stack, aws, settings) = (&converged.stack, &session.runtime.aws, &session.settings);
     let missing = |what: &str| {
         Failure::failed(format!(
@@ -80,7 +81,7 @@ fn report<'a>(session: &'a Session, converged: &Converged) -> Result<Report<'a>,
     let api = stack.api.current().ok_or_else(|| missing("the REST API"))?;
     let url = endpoint::stage_url(aws, &api.id, &settings.stage);
     let key = stack.key.current().ok_or_else(|| missing("the API key"))?;
-    let plan = stack.plan.current();
+    let plan = stack.usage_plan.current();
     let plan = plan.ok_or_else(|| missing("the usage plan"))?;
     let queue = stack.queue.current().ok_or_else(|| missing("the queue"))?;
     let dead_letters = stack.dead_letter_queue.current();
@@ -123,7 +124,12 @@ fn callable<'a>(url: &str, route: &'a Route) -> Callable<'a> {
     }
 }
 
-fn text(global: &Global, session: &Session, converged: &Converged, report: &Report) -> String {
+fn text(
+    global: &Global,
+    session: &Session,
+    converged: &Converged<Stack>,
+    report: &Report,
+) -> String {
     let mut rows: Vec<Vec<String>> = Vec::new();
     for route in &report.routes {
         rows.push(vec![route.method.to_owned(), route.url.clone()]);
