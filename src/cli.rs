@@ -233,7 +233,7 @@ pub enum Policy {
     Deployer {
         #[command(flatten)]
         breadth: Breadth,
-        /// Roles may only be made with this permission boundary (default: [role] boundary)
+        /// Roles may only be made with this permission boundary (default: `[role] boundary`)
         #[arg(long, value_name = "ARN", value_parser = crate::config::policy_arn)]
         boundary: Option<String>,
     },

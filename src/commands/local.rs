@@ -6,7 +6,30 @@ use crate::cli::{Global, Local};
 use crate::local::{self, LocalAws, Server};
 use crate::output::Printer;
 use secrecy::ExposeSecret;
-use serde_json::json;
+use serde::Serialize;
+
+/// What `local` prints with `--json`.
+#[derive(Default, Serialize)]
+struct Report {
+    running: bool,
+    /// After `stop`: whether it ran before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<bool>,
+    /// After `reset`: true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reset: Option<bool>,
+    #[serde(flatten)]
+    server: Option<Listening>,
+}
+
+/// The running server.
+#[derive(Serialize)]
+struct Listening {
+    /// `http://127.0.0.1:PORT`, for every service.
+    endpoint: String,
+    pid: u32,
+    port: u16,
+}
 
 pub async fn run(global: &Global, printer: &Printer, action: Local) -> Result<(), Failure> {
     let project = project_dir(global)?;
@@ -25,7 +48,11 @@ pub async fn run(global: &Global, printer: &Printer, action: Local) -> Result<()
             } else {
                 "the local AWS was not running"
             };
-            printer.result(&json!({"running": false, "stopped": stopped}), text);
+            let report = Report {
+                stopped: Some(stopped),
+                ..Report::default()
+            };
+            printer.result(&report, text);
         }
         Local::Env => env(
             printer,
@@ -34,10 +61,11 @@ pub async fn run(global: &Global, printer: &Printer, action: Local) -> Result<()
         ),
         Local::Reset => {
             local::reset(&project).await.map_err(failed)?;
-            printer.result(
-                &json!({"running": false, "reset": true}),
-                "the local AWS is empty again",
-            );
+            let report = Report {
+                reset: Some(true),
+                ..Report::default()
+            };
+            printer.result(&report, "the local AWS is empty again");
         }
     }
     Ok(())
@@ -57,20 +85,21 @@ fn env(printer: &Printer, local: &LocalAws, region: String) {
 }
 
 fn show(printer: &Printer, local: Option<Server>) {
-    match local {
-        Some(local) => {
-            let json = json!({"running": true, "endpoint": local.endpoint, "pid": local.pid, "port": local.port});
-            printer.result(
-                &json,
-                &format!(
-                    "the local AWS answers at {} (process {})",
-                    local.endpoint, local.pid
-                ),
-            );
-        }
-        None => printer.result(
-            &json!({"running": false}),
-            "the local AWS is not running: gatewayq local start",
+    let text = match &local {
+        Some(local) => format!(
+            "the local AWS answers at {} (process {})",
+            local.endpoint, local.pid
         ),
-    }
+        None => "the local AWS is not running: gatewayq local start".to_owned(),
+    };
+    let report = Report {
+        running: local.is_some(),
+        server: local.map(|local| Listening {
+            endpoint: local.endpoint,
+            pid: local.pid,
+            port: local.port,
+        }),
+        ..Report::default()
+    };
+    printer.result(&report, &text);
 }

@@ -7,7 +7,16 @@ use crate::output::Printer;
 use crate::worker_kit;
 use anyhow::Context;
 use camino::Utf8Path;
-use serde_json::json;
+use serde::Serialize;
+
+/// What `worker init --json` prints.
+#[derive(Serialize)]
+struct Written {
+    /// Names of the files that were written.
+    written: Vec<&'static str>,
+    /// Names of those that were there already, and are as they were.
+    kept: Vec<&'static str>,
+}
 
 pub async fn run(global: &Global, printer: &Printer, action: &Worker) -> Result<(), Failure> {
     match action {
@@ -59,6 +68,6 @@ fn init(printer: &Printer, dir: &Utf8Path) -> Result<(), Failure> {
         "{} files written to {dir}; {dir}/README.md says how to go on{kept_text}",
         written.len()
     );
-    printer.result(&json!({"written": written, "kept": kept}), &text);
+    printer.result(&Written { written, kept }, &text);
     Ok(())
 }

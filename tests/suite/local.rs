@@ -3,6 +3,7 @@ mod browser;
 mod closed;
 mod environment;
 mod features;
+mod server;
 
 use std::net::TcpListener;
 
@@ -13,15 +14,17 @@ use crate::support::cli::Cli;
 use crate::support::project::Project;
 use crate::support::{recorder, target_dir};
 
-/// One cache for all runs, so that the emulator is installed once.
-fn local<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli {
+/// The folder in the target folder that is the cache of all runs, so that the emulator is installed once.
+const CACHE: &str = "test-cache";
+
+pub fn local<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli {
     project
         .command(args)
-        .env("XDG_CACHE_HOME", target_dir().join("test-cache"))
+        .env("XDG_CACHE_HOME", target_dir().join(CACHE))
 }
 
 /// Stops the emulator however the test ends.
-struct Stop<'a>(&'a Project);
+pub struct Stop<'a>(pub &'a Project);
 
 impl Drop for Stop<'_> {
     fn drop(&mut self) {
