@@ -13,6 +13,7 @@ use super::request::Request;
 use super::rules::Rule;
 use super::upstream::Upstream;
 use super::world::World;
+use crate::support::ministack::Ministack;
 use crate::support::{models, wait};
 
 /// How long a Kill waits for its victim, and a reset for the calls that still run.
@@ -40,9 +41,9 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(emulator: u16) -> Self {
+    pub fn new(emulator: &Ministack) -> Self {
         Self {
-            upstream: Upstream { port: emulator },
+            upstream: Upstream::of(emulator),
             started: Instant::now(),
             plan: Mutex::default(),
             rules: Mutex::default(),
