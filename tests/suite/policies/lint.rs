@@ -103,6 +103,8 @@ fn findings(documents: &[Value]) -> Vec<String> {
     let script = workspace().join("tests/suite/support/python/lint.py");
     let mut child = python::parliament()
         .command([script])
+        // Its way to its own data is deprecated in setuptools.
+        .env("PYTHONWARNINGS", "ignore")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -2,10 +2,6 @@
 
 import json
 import sys
-import warnings
-
-# Its way to its own data is deprecated in setuptools.
-warnings.simplefilter("ignore")
 
 from parliament import analyze_policy_string
 
