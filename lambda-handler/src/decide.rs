@@ -8,6 +8,7 @@ use crate::answer::{Answer, Refusal};
 use crate::body::{self, Fields};
 use crate::context::Context;
 use crate::custom;
+use crate::event::ApiEvent;
 use crate::message::Message;
 use crate::request::ApiRequest;
 use crate::routes::{Routes, Task};
@@ -33,19 +34,31 @@ impl From<Refusal> for Decision {
     }
 }
 
-/// Decides on one request.
+/// Decides on one event.
 #[must_use]
-pub fn decide(routes: &Routes, request: &ApiRequest, context: &Context<'_>) -> Decision {
-    if let Some(decision) = custom::route(request, context) {
+pub fn decide(routes: &Routes, event: ApiEvent, context: &Context<'_>) -> Decision {
+    decide_with(custom::route, routes, event, context)
+}
+
+/// Decides on one event, with `custom` in the place of [`custom::route`].
+#[must_use]
+pub fn decide_with(
+    custom: impl Fn(&ApiRequest, &Context<'_>) -> Option<Decision>,
+    routes: &Routes,
+    event: ApiEvent,
+    context: &Context<'_>,
+) -> Decision {
+    let (route, request) = match event.open(routes) {
+        Ok(opened) => opened,
+        Err(refusal) => return refusal.into(),
+    };
+    if let Some(decision) = custom(&request, context) {
         return decision;
     }
-    let Some(route) = routes.find(&request.http_method, &request.resource) else {
-        return Refusal::new(404, "there is no such route").into();
-    };
     match (&route.task, &route.reply) {
         (Some(task), _) => {
             let visibility = routes.queue_visibility_timeout;
-            task_route(task, request, context, visibility).unwrap_or_else(Decision::from)
+            task_route(task, &request, context, visibility).unwrap_or_else(Decision::from)
         }
         (None, Some(reply)) => Decision::Answer(Answer::json(200, reply)),
         (None, None) => Refusal::new(404, "this route has neither reply nor task").into(),

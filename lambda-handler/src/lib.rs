@@ -3,8 +3,8 @@
 //! or the network; whatever is needed of those is handed in through [`Context`], so every rule
 //! can be tested without AWS. The binary `bootstrap` adds the runtime loop and the sending.
 //!
-//! The way of a request: [`decide()`] asks [`custom::route`] first, then [`Routes::find`]; a task
-//! route reads the body ([`body`]), checks what a Celery worker would choke on ([`json_check`]),
+//! The way of a request: [`decide()`] opens the event ([`event`]), which finds its route, and asks
+//! [`custom::route`] first; a task route reads the body ([`body`]), checks what a Celery worker would choke on ([`json_check`]),
 //! settles ids and groups ([`fifo`]) and writes the message ([`message`]).
 
 pub mod answer;
@@ -12,6 +12,7 @@ pub mod body;
 pub mod context;
 pub mod custom;
 pub mod decide;
+pub mod event;
 pub mod fifo;
 pub mod json_check;
 pub mod message;
@@ -25,7 +26,8 @@ pub mod time;
 
 pub use answer::{Answer, Outcome};
 pub use context::Context;
-pub use decide::{Decision, Entry, decide};
+pub use decide::{Decision, Entry, decide, decide_with};
+pub use event::ApiEvent;
 pub use message::Message;
 pub use request::ApiRequest;
 pub use routes::{OptionName, Route, Routes, RoutesError, Task};

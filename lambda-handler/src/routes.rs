@@ -1,5 +1,6 @@
 //! `routes.json`: what the function answers to. `deploy` writes it, the function only reads it.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,12 @@ pub const VERSION: u32 = 1;
 /// SQS API reference, `ChangeMessageVisibility`).
 pub const VISIBILITY_LIMIT: u64 = 43_200;
 
+/// The methods that a resource of API Gateway can have; all others it refuses by itself.
+pub const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+/// API Gateway's word for the methods that a resource has no method of its own for.
+pub const ANY: &str = "ANY";
+
 /// All routes of one stage.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,7 +32,7 @@ pub struct Routes {
     /// The queue's visibility time-out in seconds, 1 to [`VISIBILITY_LIMIT`]. A task that waits
     /// longer than this for its `eta` would be delivered again, so it bounds `eta` and `countdown`.
     pub queue_visibility_timeout: u64,
-    /// The routes; the first that fits a request is taken.
+    /// The routes, each method once on a path; their order has no meaning.
     pub routes: Vec<Route>,
 }
 
@@ -33,7 +40,7 @@ pub struct Routes {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Route {
-    /// An HTTP method in capitals, or API Gateway's `ANY`.
+    /// One of [`METHODS`], or [`ANY`].
     pub method: String,
     /// The path as API Gateway's resource has it, with `{name}` for a path parameter.
     pub path: String,
@@ -139,12 +146,19 @@ impl Routes {
         Ok(routes)
     }
 
-    /// The first route for this method and API Gateway resource (the path template).
+    /// The route that API Gateway has authorised a request by: on the resource (the path template)
+    /// the one of the request's own method, and [`ANY`] only where there is none. The order of
+    /// the file has no part in it. A method that API Gateway does not know has no route.
     #[must_use]
     pub fn find(&self, method: &str, resource: &str) -> Option<&Route> {
-        self.routes.iter().find(|route| {
-            route.path == resource && (route.method == "ANY" || route.method == method)
-        })
+        let with = |method: &str| {
+            self.routes
+                .iter()
+                .find(|route| route.method == method && route.path == resource)
+        };
+        METHODS
+            .contains(&method)
+            .then(|| with(method).or_else(|| with(ANY)))?
     }
 
     fn check(&self) -> Result<(), String> {
@@ -159,9 +173,12 @@ impl Routes {
                 "queue_visibility_timeout must be 1 to {VISIBILITY_LIMIT} seconds"
             ));
         }
+        let mut seen = HashSet::new();
         self.routes.iter().try_for_each(|route| {
+            let is_new = seen.insert((&route.method, &route.path));
             route
                 .check()
+                .and_then(|()| is_new.then_some(()).ok_or_else(|| "comes twice".to_owned()))
                 .map_err(|why| format!("{} {}: {why}", route.method, route.path))
         })
     }
@@ -169,6 +186,9 @@ impl Routes {
 
 impl Route {
     fn check(&self) -> Result<(), String> {
+        if self.method != ANY && !METHODS.contains(&self.method.as_str()) {
+            return Err("API Gateway has no such method".to_owned());
+        }
         match (&self.reply, &self.task) {
             (Some(_), None) => Ok(()),
             (None, Some(task)) => task.check(&self.path),

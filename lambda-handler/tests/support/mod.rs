@@ -38,7 +38,11 @@ pub fn run(request: &ApiRequest) -> Decision {
         now: NOW,
         new_id: &Uuid::new_v4,
     };
-    decide(&Routes::parse(ROUTES).unwrap(), request, &context)
+    decide(
+        &Routes::parse(ROUTES).unwrap(),
+        request.clone().into(),
+        &context,
+    )
 }
 
 pub fn message(request: &ApiRequest) -> Message {
