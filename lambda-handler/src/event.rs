@@ -1,13 +1,17 @@
 //! The way in: from the event as API Gateway hands it over to the request that the rules read.
 
+use std::collections::HashMap;
+
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use crate::answer::Refusal;
 use crate::request::ApiRequest;
 use crate::routes::{Route, Routes};
 
-/// One event as API Gateway hands it to the function. It has to be opened before anything of the
-/// request can be read.
+/// One event as API Gateway hands it to the function, its path parameters percent-encoded as the
+/// client wrote them. It has to be opened before anything of the request can be read, so nothing
+/// is decoded twice.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub struct ApiEvent(ApiRequest);
@@ -28,13 +32,28 @@ impl ApiEvent {
     /// The request and the route that API Gateway has authorised it by.
     ///
     /// # Errors
-    /// A [`Refusal`]: 404 when the function has no such route.
+    /// A [`Refusal`]: 404 when the function has no such route, 400 when a path parameter is not
+    /// UTF-8 text.
     pub fn open(self, routes: &Routes) -> Result<(&Route, ApiRequest), Refusal> {
         let mut request = self.0;
         let route = routes
             .find(&request.http_method, &request.resource)
             .ok_or_else(|| Refusal::new(404, "there is no such route"))?;
+        request.path_parameters = decoded(request.path_parameters)?;
         request.route_key = format!("{} {}", route.method, route.path);
         Ok((route, request))
     }
+}
+
+/// The parameters with each escape (`%2F`) as what it stands for. `+` is no blank in a path, and
+/// a `%` that begins no escape is itself. Bytes that are no text are refused: left as they are,
+/// they would be another ordering key than the same word in UTF-8.
+fn decoded(parameters: HashMap<String, String>) -> Result<HashMap<String, String>, Refusal> {
+    let decode = |(name, value): (String, String)| match percent_decode_str(&value).decode_utf8() {
+        Ok(text) => Ok((name, text.into_owned())),
+        Err(_) => Err(Refusal::bad(format!(
+            "the path parameter `{name}` is not UTF-8 text"
+        ))),
+    };
+    parameters.into_iter().map(decode).collect()
 }

@@ -27,7 +27,7 @@ pub struct ApiRequest {
     /// The headers, each with its last value; names as the client wrote them.
     #[serde(deserialize_with = "or_default")]
     pub headers: HashMap<String, String>,
-    /// The values of the path template's parameters.
+    /// The values of the path template's parameters, decoded.
     #[serde(deserialize_with = "or_default")]
     pub path_parameters: HashMap<String, String>,
     /// The body: text, or base64 when `is_base64_encoded`.

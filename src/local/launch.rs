@@ -21,7 +21,11 @@ const SERVICES: &str =
 /// a server that nobody knows of could not be stopped.
 const BEGIN: &str = "import sys, runpy\nsys.stdin.readline() or sys.exit(3)\n";
 /// What this version of the server gets wrong about API Gateway.
-const CORRECTIONS: &str = include_str!("corrections.py");
+const CORRECTIONS: &str = concat!(
+    include_str!("corrections.py"),
+    "\n",
+    include_str!("raw_paths.py")
+);
 const RUN: &str = "\nrunpy.run_module('ministack', run_name='__main__')";
 
 /// Starts the process. It does nothing before it has read a line from its standard input.

@@ -10,7 +10,8 @@ from pathlib import Path
 from ministack.app import main
 
 # The same corrections that the program makes to its local AWS.
-runpy.run_path(str(Path(__file__).parents[4] / "src/local/corrections.py"))
+for corrections in ("corrections.py", "raw_paths.py"):
+    runpy.run_path(str(Path(__file__).parents[4] / "src/local" / corrections))
 
 
 def end_with_parent():
