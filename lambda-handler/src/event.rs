@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use crate::answer::Refusal;
+use crate::path;
 use crate::request::ApiRequest;
 use crate::routes::{Route, Routes};
 
@@ -29,7 +30,9 @@ impl ApiEvent {
         &self.0.request_context.request_id
     }
 
-    /// The request and the route that API Gateway has authorised it by.
+    /// The request and the route that API Gateway has authorised it by. The request has the
+    /// names of that route: while a deploy renames a path parameter, the stage still sends events
+    /// with the old name to the new function.
     ///
     /// # Errors
     /// A [`Refusal`]: 404 when the function has no such route, 400 when a path parameter is not
@@ -39,21 +42,36 @@ impl ApiEvent {
         let route = routes
             .find(&request.http_method, &request.resource)
             .ok_or_else(|| Refusal::new(404, "there is no such route"))?;
-        request.path_parameters = decoded(request.path_parameters)?;
+        request.path_parameters = parameters(&request, &route.path)?;
+        request.resource.clone_from(&route.path);
         request.route_key = format!("{} {}", route.method, route.path);
         Ok((route, request))
     }
 }
 
-/// The parameters with each escape (`%2F`) as what it stands for. `+` is no blank in a path, and
-/// a `%` that begins no escape is itself. Bytes that are no text are refused: left as they are,
-/// they would be another ordering key than the same word in UTF-8.
-fn decoded(parameters: HashMap<String, String>) -> Result<HashMap<String, String>, Refusal> {
-    let decode = |(name, value): (String, String)| match percent_decode_str(&value).decode_utf8() {
-        Ok(text) => Ok((name, text.into_owned())),
-        Err(_) => Err(Refusal::bad(format!(
-            "the path parameter `{name}` is not UTF-8 text"
-        ))),
-    };
-    parameters.into_iter().map(decode).collect()
+/// The path parameters by the names that `path` has for them, decoded. Names belong together by
+/// their position in the path.
+fn parameters(request: &ApiRequest, path: &str) -> Result<HashMap<String, String>, Refusal> {
+    path::parameters(&request.resource)
+        .zip(path::parameters(path))
+        .map(|(sent, own)| {
+            let value = request.path_parameters.get(sent);
+            let value = value.ok_or_else(|| refuse(own, "missing"))?;
+            Ok((own.to_owned(), decode(own, value)?))
+        })
+        .collect()
+}
+
+/// The value with each escape (`%2F`) as what it stands for. `+` is no blank in a path, and a `%`
+/// that begins no escape is itself. Bytes that are no text are refused: left as they are, they
+/// would be another ordering key than the same word in UTF-8.
+fn decode(name: &str, value: &str) -> Result<String, Refusal> {
+    match percent_decode_str(value).decode_utf8() {
+        Ok(text) => Ok(text.into_owned()),
+        Err(_) => Err(refuse(name, "not UTF-8 text")),
+    }
+}
+
+fn refuse(name: &str, what: &str) -> Refusal {
+    Refusal::bad(format!("the path parameter `{name}` is {what}"))
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::answer::Refusal;
 use crate::body::{self, Fields};
+use crate::path::shape;
 use crate::request::ApiRequest;
 
 /// The header that makes a request repeatable.
@@ -141,7 +142,7 @@ pub fn idempotency_key(request: &ApiRequest) -> Result<Option<&str>, Refusal> {
 pub fn derived_id(request: &ApiRequest, task: &str, scope: &IdScope<'_>) -> Uuid {
     let (api_key, caller) = request.request_context.identity.stable();
     let parts = (
-        (&request.http_method, &request.resource, task),
+        (&request.http_method, shape(&request.resource), task),
         (api_key, caller),
         (scope.key, scope.group, scope.index),
     );

@@ -15,8 +15,8 @@ pub const DIGIT_LIMIT: usize = 4300;
 /// `RawValue`.
 ///
 /// # Errors
-/// A [`Refusal`] (400) for nesting beyond [`DEPTH_LIMIT`], integers beyond [`DIGIT_LIMIT`], half
-/// of a surrogate pair, and objects with exactly the keys `__type__` and `__value__`, which kombu
+/// A [`Refusal`] (400) for nesting beyond [`DEPTH_LIMIT`], integers beyond [`DIGIT_LIMIT`], other
+/// numbers that a worker would read as infinity (`1e400`), half of a surrogate pair, and objects with exactly the keys `__type__` and `__value__`, which kombu
 /// would take for its own encoding of a Python object.
 pub fn check(raw: &str) -> Result<(), Refusal> {
     let mut scan = Scan {
@@ -117,6 +117,10 @@ impl<'a> Scan<'a> {
                 "an integer of more than {DIGIT_LIMIT} digits"
             )));
         }
+        // Python's float and Rust's f64 are the same type, and both round to the nearest.
+        if !is_integer && text.parse().is_ok_and(f64::is_infinite) {
+            return Err(Refusal::bad("a number too large for a float"));
+        }
         Ok(())
     }
 
@@ -200,7 +204,39 @@ mod tests {
         assert!(reason(&nested(DEPTH_LIMIT + 1)).contains("nested"));
         check(&format!("[-{}]", "9".repeat(DIGIT_LIMIT))).unwrap();
         assert!(reason(&format!("[{}]", "9".repeat(DIGIT_LIMIT + 1))).contains("digits"));
-        check(&format!("[{}.5]", "9".repeat(DIGIT_LIMIT + 1))).unwrap();
+        check(&format!("[0.{}]", "9".repeat(DIGIT_LIMIT + 1))).unwrap();
+    }
+
+    #[test]
+    fn numbers_that_round_to_infinity_are_refused() {
+        for finite in [
+            "1.7976931348623157e308",
+            "1.7976931348623158e308",
+            "17976931348623157E+292",
+            "-179769313486231580793e288",
+            "0.0e999999",
+            "1e-999999",
+            "0.00000000001e318",
+        ] {
+            check(&format!("[{finite}]")).unwrap();
+        }
+        check(&format!("[1{}]", "0".repeat(400))).unwrap();
+        for infinite in [
+            "1e400",
+            "-1e400",
+            "1E+400",
+            "1.7976931348623159e308",
+            "-1.797693134862315808e308",
+            "2e308",
+            "0.00000000001e320",
+            "1e99999999999999999999",
+            &format!("1{}.0", "0".repeat(400)),
+        ] {
+            for raw in ["[X]", r#"[0, {"a": [[X, 1]]}]"#, r#"{"a":X}"#] {
+                let raw = raw.replace('X', infinite);
+                assert!(reason(&raw).contains("too large"), "{raw}");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! `routes.json`: what the function answers to. `deploy` writes it, the function only reads it.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::fifo::GroupSource;
-use crate::path::parameters;
+use crate::path::{parameters, same_shape};
 
 /// The one format of `routes.json` that this build understands.
 pub const VERSION: u32 = 1;
@@ -147,14 +146,15 @@ impl Routes {
     }
 
     /// The route that API Gateway has authorised a request by: on the resource (the path template)
-    /// the one of the request's own method, and [`ANY`] only where there is none. The order of
-    /// the file has no part in it. A method that API Gateway does not know has no route.
+    /// the one of the request's own method, and [`ANY`] only where there is none. Neither the
+    /// order of the file nor the names of path parameters have a part in it. A method that API
+    /// Gateway does not know has no route.
     #[must_use]
     pub fn find(&self, method: &str, resource: &str) -> Option<&Route> {
         let with = |method: &str| {
             self.routes
                 .iter()
-                .find(|route| route.method == method && route.path == resource)
+                .find(|route| route.method == method && same_shape(&route.path, resource))
         };
         METHODS
             .contains(&method)
@@ -173,18 +173,35 @@ impl Routes {
                 "queue_visibility_timeout must be 1 to {VISIBILITY_LIMIT} seconds"
             ));
         }
-        let mut seen = HashSet::new();
-        self.routes.iter().try_for_each(|route| {
-            let is_new = seen.insert((&route.method, &route.path));
-            route
-                .check()
-                .and_then(|()| is_new.then_some(()).ok_or_else(|| "comes twice".to_owned()))
-                .map_err(|why| format!("{} {}: {why}", route.method, route.path))
-        })
+        self.routes
+            .iter()
+            .enumerate()
+            .try_for_each(|(place, route)| {
+                let earlier = self.routes.get(..place).unwrap_or_default();
+                route
+                    .check()
+                    .and_then(|()| route.check_beside(earlier))
+                    .map_err(|why| format!("{} {}: {why}", route.method, route.path))
+            })
     }
 }
 
 impl Route {
+    /// Of routes that only names tell apart, a request could be either's.
+    fn check_beside(&self, others: &[Self]) -> Result<(), String> {
+        let mut rivals = others
+            .iter()
+            .filter(|other| same_shape(&self.path, &other.path));
+        match rivals.find(|other| other.method == self.method || other.path != self.path) {
+            Some(other) if other.path == self.path => Err("comes twice".to_owned()),
+            Some(other) => Err(format!(
+                "only the names differ from those of {}",
+                other.path
+            )),
+            None => Ok(()),
+        }
+    }
+
     fn check(&self) -> Result<(), String> {
         if self.method != ANY && !METHODS.contains(&self.method.as_str()) {
             return Err("API Gateway has no such method".to_owned());

@@ -90,8 +90,13 @@ fn served(api: &Api, method: &str, resource: &str) -> Option<usize> {
         now: NOW,
         new_id: &Uuid::new_v4,
     };
-    let event: ApiEvent =
-        serde_json::from_value(json!({"httpMethod": method, "resource": resource})).unwrap();
+    let parameters: serde_json::Map<_, _> = segments(resource)
+        .iter()
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+        .map(|name| (name.trim_end_matches('+').to_owned(), json!("7")))
+        .collect();
+    let event = json!({"httpMethod": method, "resource": resource, "pathParameters": parameters});
+    let event: ApiEvent = serde_json::from_value(event).unwrap();
     match decide_with(
         custom,
         &Routes::parse(&routes_file(api)).unwrap(),
@@ -201,6 +206,10 @@ fn a_file_that_leaves_the_choice_open_is_refused() {
         (
             vec![("ANY", "/x", "fixed"), ("ANY", "/x", "fixed")],
             "comes twice",
+        ),
+        (
+            vec![("GET", "/x/{a}", "reply"), ("POST", "/x/{b}", "reply")],
+            "only the names differ from those of /x/{a}",
         ),
         (vec![("get", "/x", "reply")], "no such method"),
         (vec![("TRACE", "/x", "reply")], "no such method"),

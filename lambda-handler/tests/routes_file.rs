@@ -52,6 +52,20 @@ fn unusable_routes_are_refused_with_the_reason() {
 }
 
 #[test]
+fn fixed_arguments_that_no_worker_can_hold_are_refused() {
+    let file = |args: &str| {
+        r#"{"version": 1, "queue_visibility_timeout": 30, "routes": [
+            {"method": "POST", "path": "/", "task": {"names": ["a"], "args": ARGS}}]}"#
+            .replace("ARGS", args)
+    };
+    Routes::parse(&file("[1.7976931348623157e308]")).unwrap();
+    for args in ["[1e400]", r#"[{"a": [-1e400]}]"#] {
+        let error = Routes::parse(&file(args)).unwrap_err().to_string();
+        assert!(error.contains("`args`: a number too large"), "{error}");
+    }
+}
+
+#[test]
 fn routes_survive_the_way_through_json() {
     let routes = Routes::parse(support::ROUTES).unwrap();
     let text = serde_json::to_string(&routes).unwrap();

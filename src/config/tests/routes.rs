@@ -207,6 +207,13 @@ fn arguments_that_json_or_the_worker_cannot_take() {
         put("kwargs = { a = inf }"),
         "`kwargs` is inf; allowed: a finite number, as JSON has no inf and no nan"
     );
+    for infinite in ["1e400", "-1e400", "1.7976931348623159e308"] {
+        let refused = format!(
+            "`args` is {infinite}; allowed: a finite number, as JSON has no inf and no nan"
+        );
+        assert_eq!(put(&format!("args = [[{infinite}]]")), refused);
+    }
+    route("method = \"PUT\"\npath = \"/\"\ntask = \"a\"\nargs = [1.7976931348623157e308]");
     assert_eq!(
         put("args = [18446744073709551616]"),
         "`args` is 18446744073709551616; allowed: an integer of at most 64 bits"
