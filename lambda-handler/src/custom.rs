@@ -28,7 +28,7 @@
 //! ```
 
 use crate::context::Context;
-use crate::decide::Decision;
+use crate::decision::Decision;
 use crate::request::ApiRequest;
 
 /// Asked for each request that has a route in `gatewayq.toml`; `None` leaves it to that route.

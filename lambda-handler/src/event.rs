@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
+use gatewayq_routes::{Route, Routes, path};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use crate::answer::Refusal;
-use crate::path;
 use crate::request::ApiRequest;
-use crate::routes::{Route, Routes};
 
 /// One event as API Gateway hands it to the function, its path parameters percent-encoded as the
 /// client wrote them. It has to be opened before anything of the request can be read, so nothing

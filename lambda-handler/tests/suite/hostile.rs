@@ -1,12 +1,9 @@
 //! Any input at all: an answer or a well-formed message, never a panic.
-#![allow(clippy::unwrap_used)]
 
-mod support;
-
+use crate::support::{envelope, inner, post, run};
 use lambda_handler::{ApiRequest, Decision};
 use proptest::prelude::*;
 use serde_json::Value;
-use support::{envelope, inner, post, run};
 
 /// JSON text with the dangerous pieces in it more often than chance would have them.
 fn json_text() -> impl Strategy<Value = String> {

@@ -1,14 +1,11 @@
 //! Path parameters come percent-encoded as the client wrote them: the events here are API
 //! Gateway's, not an emulator's.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod support;
-
+use crate::support::NOW;
 use lambda_handler::{
     Answer, ApiEvent, ApiRequest, Context, Decision, Message, Routes, decide_with,
 };
 use serde_json::{Value, json};
-use support::NOW;
 use uuid::Uuid;
 
 const ROUTES: &str = r#"{"version": 1, "queue_visibility_timeout": 30, "routes": [
@@ -147,7 +144,10 @@ fn a_task_is_found_however_its_name_is_written() {
     let ids =
         ["tasks.mul", "tasks%2Emul", "tasks%2emul", "%74asks.mul"].map(|name| match send(name) {
             Decision::One(message) => {
-                assert_eq!(support::envelope(&message)["headers"]["task"], "tasks.mul");
+                assert_eq!(
+                    crate::support::envelope(&message)["headers"]["task"],
+                    "tasks.mul"
+                );
                 message.task_id
             }
             other => panic!("{name}: {other:?}"),

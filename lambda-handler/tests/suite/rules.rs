@@ -1,11 +1,8 @@
 //! What a request becomes, rule by rule: message, options, refusals.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{answer, envelope, inner, message, post, refusal};
 use lambda_handler::ApiRequest;
 use serde_json::json;
-use support::{answer, envelope, inner, message, post, refusal};
 use uuid::Uuid;
 
 const EMBED: &str = r#"{"callbacks":null,"errbacks":null,"chain":null,"chord":null}"#;

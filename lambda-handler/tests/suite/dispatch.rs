@@ -1,12 +1,9 @@
 //! A request gets what API Gateway has authorised it for: beside the function's choice of a route
 //! stands a model of API Gateway's.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{NOW, envelope, inner};
 use lambda_handler::{Answer, ApiEvent, ApiRequest, Context, Decision, Routes, decide_with};
 use serde_json::{Value, json};
-use support::{NOW, envelope, inner};
 use uuid::Uuid;
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];

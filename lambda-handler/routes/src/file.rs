@@ -1,4 +1,4 @@
-//! `routes.json`: what the function answers to. `deploy` writes it, the function only reads it.
+//! The routes of one stage, and what makes them usable.
 
 use std::fmt;
 
@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::fifo::GroupSource;
+use crate::arguments;
+use crate::group::GroupSource;
+use crate::option::OptionName;
 use crate::path::{parameters, same_shape};
 
 /// The one format of `routes.json` that this build understands.
@@ -28,27 +30,82 @@ pub const ANY: &str = "ANY";
 pub struct Routes {
     /// Always [`VERSION`].
     pub version: u32,
-    /// The queue's visibility time-out in seconds, 1 to [`VISIBILITY_LIMIT`]. A task that waits
+    /// The queue's visibility time-out in seconds, 0 to [`VISIBILITY_LIMIT`]. A task that waits
     /// longer than this for its `eta` would be delivered again, so it bounds `eta` and `countdown`.
     pub queue_visibility_timeout: u64,
     /// The routes, each method once on a path; their order has no meaning.
     pub routes: Vec<Route>,
 }
 
-/// One method on one path, with either a fixed `reply` or a `task`.
+/// One method on one path.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Entry", into = "Entry")]
 pub struct Route {
     /// One of [`METHODS`], or [`ANY`].
     pub method: String,
     /// The path as API Gateway's resource has it, with `{name}` for a path parameter.
     pub path: String,
-    /// The JSON that is answered with status 200. Excludes `task`.
+    /// What is done with a request.
+    pub action: Action,
+}
+
+/// What a route does with a request.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// The JSON that is answered with status 200.
+    Reply(Value),
+    /// The task that is put on the queue.
+    Task(Task),
+}
+
+/// A route as it is written: with either `reply` or `task`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    method: String,
+    path: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply: Option<Value>,
-    /// The task that is put on the queue. Excludes `reply`.
+    reply: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub task: Option<Task>,
+    task: Option<Task>,
+}
+
+impl TryFrom<Entry> for Route {
+    type Error = String;
+
+    fn try_from(entry: Entry) -> Result<Self, String> {
+        let Entry {
+            method,
+            path,
+            reply,
+            task,
+        } = entry;
+        let action = match (reply, task) {
+            (Some(reply), None) => Action::Reply(reply),
+            (None, Some(task)) => Action::Task(task),
+            _ => return Err(format!("{method} {path}: needs either `reply` or `task`")),
+        };
+        Ok(Self {
+            method,
+            path,
+            action,
+        })
+    }
+}
+
+impl From<Route> for Entry {
+    fn from(route: Route) -> Self {
+        let (reply, task) = match route.action {
+            Action::Reply(reply) => (Some(reply), None),
+            Action::Task(task) => (None, Some(task)),
+        };
+        Self {
+            method: route.method,
+            path: route.path,
+            reply,
+            task,
+        }
+    }
 }
 
 /// What a task route sends.
@@ -70,55 +127,6 @@ pub struct Task {
     /// Where the ordering key comes from; without it every task is a group of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupSource>,
-}
-
-/// The options of Celery's `apply_async` that a route can open to its callers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OptionName {
-    /// Run at this moment: RFC 3339 text with a time zone.
-    Eta,
-    /// Drop the task when it has not started by then: RFC 3339 text with a time zone.
-    Expires,
-    /// Run after this many seconds.
-    Countdown,
-    /// The caller's own task id.
-    TaskId,
-    /// Kill the task after this many seconds.
-    TimeLimit,
-    /// Raise `SoftTimeLimitExceeded` in the task after this many seconds.
-    SoftTimeLimit,
-}
-
-impl OptionName {
-    /// Every option, in the order of the documentation.
-    pub const ALL: [Self; 6] = [
-        Self::Eta,
-        Self::Expires,
-        Self::Countdown,
-        Self::TaskId,
-        Self::TimeLimit,
-        Self::SoftTimeLimit,
-    ];
-
-    /// The option's key in `routes.json` and in a request's body.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Eta => "eta",
-            Self::Expires => "expires",
-            Self::Countdown => "countdown",
-            Self::TaskId => "task_id",
-            Self::TimeLimit => "time_limit",
-            Self::SoftTimeLimit => "soft_time_limit",
-        }
-    }
-
-    /// The option with that key.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|option| option.key() == key)
-    }
 }
 
 /// Why a `routes.json` cannot be used.
@@ -161,16 +169,20 @@ impl Routes {
             .then(|| with(method).or_else(|| with(ANY)))?
     }
 
-    fn check(&self) -> Result<(), String> {
+    /// Whether the function will take these routes.
+    ///
+    /// # Errors
+    /// The first reason why not.
+    pub fn check(&self) -> Result<(), String> {
         if self.version != VERSION {
             return Err(format!(
                 "version {} is not {VERSION}; build and deploy the function again",
                 self.version
             ));
         }
-        if !(1..=VISIBILITY_LIMIT).contains(&self.queue_visibility_timeout) {
+        if self.queue_visibility_timeout > VISIBILITY_LIMIT {
             return Err(format!(
-                "queue_visibility_timeout must be 1 to {VISIBILITY_LIMIT} seconds"
+                "queue_visibility_timeout must be at most {VISIBILITY_LIMIT} seconds"
             ));
         }
         self.routes
@@ -206,10 +218,9 @@ impl Route {
         if self.method != ANY && !METHODS.contains(&self.method.as_str()) {
             return Err("API Gateway has no such method".to_owned());
         }
-        match (&self.reply, &self.task) {
-            (Some(_), None) => Ok(()),
-            (None, Some(task)) => task.check(&self.path),
-            _ => Err("needs either `reply` or `task`".to_owned()),
+        match &self.action {
+            Action::Reply(_) => Ok(()),
+            Action::Task(task) => task.check(&self.path),
         }
     }
 }
@@ -241,6 +252,6 @@ impl Task {
     fn check_fixed(&self) -> Result<(), String> {
         let args = self.args.as_deref().map_or("[]", RawValue::get);
         let kwargs = self.kwargs.as_deref().map_or("{}", RawValue::get);
-        crate::task::check_arguments(args, kwargs).map_err(|refusal| refusal.reason)
+        arguments::check(args, kwargs)
     }
 }

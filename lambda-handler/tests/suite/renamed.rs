@@ -1,12 +1,9 @@
 //! A deploy renames a path parameter: until the stage is switched, and after it was switched back,
 //! events of one name meet routes of another.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{NOW, envelope};
 use lambda_handler::{Answer, ApiRequest, Context, Decision, Routes, decide_with};
 use serde_json::{Value, json};
-use support::{NOW, envelope};
 use uuid::Uuid;
 
 fn routes(path: &str, task: &Value) -> Routes {

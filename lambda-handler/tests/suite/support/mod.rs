@@ -1,5 +1,7 @@
 //! A request through the pure library, and readers for what comes out.
-#![allow(dead_code, clippy::unwrap_used, clippy::panic)]
+
+pub mod function;
+pub mod http;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
