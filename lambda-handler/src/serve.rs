@@ -47,7 +47,7 @@ impl Function {
         let context = Context {
             queue_name: &self.queue_name,
             origin: &self.origin,
-            now: i64::try_from(since_epoch().as_micros()).unwrap_or(i64::MAX),
+            now: now(),
             new_id: &Uuid::new_v4,
         };
         decide(&self.routes, event, &context)
@@ -111,10 +111,20 @@ fn no_answer(time: Duration) -> String {
     format!("no answer from SQS within {} ms", time.as_millis())
 }
 
+#[expect(
+    clippy::expect_used,
+    reason = "the clock of a Lambda host is past 1970"
+)]
 fn since_epoch() -> Duration {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
+        .expect("the clock of a Lambda host is past 1970")
+}
+
+/// In microseconds since 1970.
+#[expect(clippy::expect_used, reason = "microseconds fit for 292,000 years")]
+fn now() -> i64 {
+    i64::try_from(since_epoch().as_micros()).expect("microseconds fit for 292,000 years")
 }
 
 /// `deadline` is Lambda's, in milliseconds since 1970.
