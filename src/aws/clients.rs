@@ -77,17 +77,36 @@ impl Aws {
             .filter(|_| access.local.is_none())
             .or(endpoint);
         Ok(Self {
+            endpoint,
+            ..Self::new(config, identity, region, access.pace)
+        })
+    }
+
+    fn new(config: SdkConfig, identity: Identity, region: String, pace: f64) -> Self {
+        Self {
             apigateway: aws_sdk_apigateway::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),
             lambda: aws_sdk_lambda::Client::new(&config),
             logs: aws_sdk_cloudwatchlogs::Client::new(&config),
             sqs: aws_sdk_sqs::Client::new(&config),
-            pace: Pace::new(access.pace),
+            pace: Pace::new(pace),
             identity,
             region,
-            endpoint,
+            endpoint: None,
             config,
-        })
+        }
+    }
+
+    /// An account that nobody can reach, for tests of what makes calls.
+    #[cfg(test)]
+    pub fn offline(pace: f64) -> Self {
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .build();
+        let caller = "arn:aws:iam::123456789012:user/a".to_owned();
+        let identity = Identity::new("123456789012".to_owned(), caller);
+        Self::new(config, identity, "eu-west-1".to_owned(), pace)
     }
 
     /// The credentials that requests outside the SDK's clients are signed with.

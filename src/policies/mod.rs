@@ -7,6 +7,7 @@ mod equivalence;
 mod equivalence_tests;
 mod kms;
 mod people;
+mod queue;
 mod reference;
 mod render;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub use equivalence::same;
 pub(crate) use equivalence::strings;
 pub use kms::use_of_key;
 pub use people::{ApiUserError, Scope, api_user, deployer, reader, worker};
+pub use queue::{Senders, queue};
 pub use reference::{reference, summary};
 pub use render::{RenderError, Values, render};
 
@@ -27,7 +29,7 @@ pub const INSURANCE: [&str; 1] = ["apigateway:TagResource"];
 pub const LAMBDA_TRUST: &str = include_str!("../../policies/lambda-trust.json");
 pub const APIGATEWAY_TRUST: &str = include_str!("../../policies/apigateway-trust.json");
 pub const FUNCTION_ROLE: &str = include_str!("../../policies/function-role.json");
-pub const QUEUE: &str = include_str!("../../policies/queue.json");
+const QUEUE: &str = include_str!("../../policies/queue.json");
 pub const DEPLOYER: &str = include_str!("../../policies/deployer.json");
 pub const READER: &str = include_str!("../../policies/reader.json");
 pub const API_USER: &str = include_str!("../../policies/api-user.json");

@@ -12,6 +12,7 @@ mod keys;
 mod local;
 mod own_role;
 mod parallel;
+mod paths;
 mod policies;
 mod refusals;
 mod repository;

@@ -1,11 +1,8 @@
 //! What a request becomes, rule by rule: message, options, refusals.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{answer, envelope, inner, message, post, refusal};
 use lambda_handler::ApiRequest;
 use serde_json::json;
-use support::{answer, envelope, inner, message, post, refusal};
 use uuid::Uuid;
 
 const EMBED: &str = r#"{"callbacks":null,"errbacks":null,"chain":null,"chord":null}"#;
@@ -56,7 +53,7 @@ fn the_event_of_api_gateway_is_read() {
 
 #[test]
 fn the_callers_number_text_stays() {
-    let args = "[18446744073709551617, 0.10, 1E400, -0.0]";
+    let args = "[18446744073709551617, 0.10, 1E300, -0.0]";
     let body = format!(r#"{{"args": {args}, "kwargs": {{"a": 1e-7}}}}"#);
     assert_eq!(
         inner(&message(&post("/plain", &body))),
@@ -83,6 +80,11 @@ fn what_no_worker_can_run_is_refused() {
         (r#"{"kwargs": {"\u0073elf": 1}}"#, "the name `self`"),
         (deep.as_str(), "nested"),
         (digits.as_str(), "digits"),
+        (r#"{"args": [1e400]}"#, "`args`: a number too large"),
+        (
+            r#"{"kwargs": {"a": [{"b": -1E+400}]}}"#,
+            "`kwargs`: a number too large",
+        ),
         (r#"{"arguments": [1]}"#, "unknown key `arguments`"),
         (
             r#"{"eta": "2026-01-02T03:04:06Z"}"#,

@@ -1,8 +1,11 @@
-//! JSON that a Celery worker cannot run: it would delete the message without running the task,
+//! Arguments that a Celery worker cannot run: it would delete the message without running the task,
 //! and without a trace in the dead-letter queue. Found by one pass over the text, so that the
 //! caller's own text (big integers, the digits of floats) goes on unchanged.
 
-use crate::answer::Refusal;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
 
 /// How deep arrays and objects may nest in `args` or `kwargs`, the outermost counted.
 pub const DEPTH_LIMIT: usize = 128;
@@ -11,14 +14,41 @@ pub const DEPTH_LIMIT: usize = 128;
 /// (`sys.int_info.default_max_str_digits`).
 pub const DIGIT_LIMIT: usize = 4300;
 
-/// Checks one JSON value. The text must be valid JSON already, as `serde_json` leaves it in a
-/// `RawValue`.
+/// Checks that `args` is an array and `kwargs` an object that a worker can run. Both must be valid
+/// JSON already, as `serde_json` leaves it in a `RawValue`.
 ///
 /// # Errors
-/// A [`Refusal`] (400) for nesting beyond [`DEPTH_LIMIT`], integers beyond [`DIGIT_LIMIT`], half
-/// of a surrogate pair, and objects with exactly the keys `__type__` and `__value__`, which kombu
-/// would take for its own encoding of a Python object.
-pub fn check(raw: &str) -> Result<(), Refusal> {
+/// The reason, with the name of the argument: what is of another type, nested beyond
+/// [`DEPTH_LIMIT`], has an integer beyond [`DIGIT_LIMIT`], another number that a worker would read
+/// as infinity (`1e400`), half of a surrogate pair, a keyword `self`, or an object with exactly
+/// the keys `__type__` and `__value__`, which kombu would take for its own encoding of a Python
+/// object.
+pub fn check(args: &str, kwargs: &str) -> Result<(), String> {
+    for (name, raw, opening, kind) in [
+        ("args", args, '[', "an array"),
+        ("kwargs", kwargs, '{', "an object"),
+    ] {
+        if !raw.starts_with(opening) {
+            return Err(format!("`{name}` must be {kind}"));
+        }
+        check_value(raw).map_err(|reason| format!("`{name}`: {reason}"))?;
+    }
+    check_names(kwargs)
+}
+
+/// Celery calls a task as a method whose own first parameter is called `self`: a keyword argument
+/// of that name fails before the task's code is reached.
+fn check_names(kwargs: &str) -> Result<(), String> {
+    match serde_json::from_str::<BTreeMap<String, IgnoredAny>>(kwargs) {
+        Ok(names) if names.contains_key("self") => {
+            Err("`kwargs` cannot have the name `self`".to_owned())
+        }
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("`kwargs` must be an object: {error}")),
+    }
+}
+
+fn check_value(raw: &str) -> Result<(), String> {
     let mut scan = Scan {
         raw,
         at: 0,
@@ -46,7 +76,7 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn step(&mut self, byte: u8) -> Result<(), Refusal> {
+    fn step(&mut self, byte: u8) -> Result<(), String> {
         match byte {
             b'"' => return self.string(),
             b'-' | b'0'..=b'9' => return self.number(),
@@ -61,11 +91,9 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    fn enter(&mut self, is_object: bool) -> Result<(), Refusal> {
+    fn enter(&mut self, is_object: bool) -> Result<(), String> {
         if self.open.len() == DEPTH_LIMIT {
-            return Err(Refusal::bad(format!(
-                "nested deeper than {DEPTH_LIMIT} levels"
-            )));
+            return Err(format!("nested deeper than {DEPTH_LIMIT} levels"));
         }
         self.open.push(Open {
             at_key: is_object,
@@ -74,16 +102,14 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    fn leave(&mut self) -> Result<(), Refusal> {
+    fn leave(&mut self) -> Result<(), String> {
         match self.open.pop() {
             Some(Open {
                 has_type: true,
                 has_value: true,
                 has_other: false,
                 ..
-            }) => Err(Refusal::bad(
-                "an object of only `__type__` and `__value__` is not allowed",
-            )),
+            }) => Err("an object of only `__type__` and `__value__` is not allowed".to_owned()),
             _ => Ok(()),
         }
     }
@@ -95,7 +121,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn string(&mut self) -> Result<(), Refusal> {
+    fn string(&mut self) -> Result<(), String> {
         let quoted = self.take(quoted_length);
         let text = unescape(quoted)?;
         let Some(open) = self.open.last_mut().filter(|open| open.at_key) else {
@@ -109,13 +135,15 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    fn number(&mut self) -> Result<(), Refusal> {
+    fn number(&mut self) -> Result<(), String> {
         let text = self.take(number_length);
         let is_integer = !text.contains(['.', 'e', 'E']);
         if is_integer && text.trim_start_matches('-').len() > DIGIT_LIMIT {
-            return Err(Refusal::bad(format!(
-                "an integer of more than {DIGIT_LIMIT} digits"
-            )));
+            return Err(format!("an integer of more than {DIGIT_LIMIT} digits"));
+        }
+        // Python's float and Rust's f64 are the same type, and both round to the nearest.
+        if !is_integer && text.parse().is_ok_and(f64::is_infinite) {
+            return Err("a number too large for a float".to_owned());
         }
         Ok(())
     }
@@ -151,22 +179,22 @@ fn number_length(bytes: &[u8]) -> usize {
         .unwrap_or(bytes.len())
 }
 
-fn unescape(quoted: &str) -> Result<std::borrow::Cow<'_, str>, Refusal> {
+fn unescape(quoted: &str) -> Result<Cow<'_, str>, String> {
     if !quoted.contains('\\') {
         return Ok(quoted.trim_matches('"').into());
     }
     serde_json::from_str::<String>(quoted)
         .map(Into::into)
-        .map_err(|_| Refusal::bad("a text with half of a surrogate pair"))
+        .map_err(|_| "a text with half of a surrogate pair".to_owned())
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{DEPTH_LIMIT, DIGIT_LIMIT, check};
+    use super::{DEPTH_LIMIT, DIGIT_LIMIT, check_value as check};
 
     fn reason(raw: &str) -> String {
-        check(raw).unwrap_err().reason
+        check(raw).unwrap_err()
     }
 
     #[test]
@@ -200,7 +228,39 @@ mod tests {
         assert!(reason(&nested(DEPTH_LIMIT + 1)).contains("nested"));
         check(&format!("[-{}]", "9".repeat(DIGIT_LIMIT))).unwrap();
         assert!(reason(&format!("[{}]", "9".repeat(DIGIT_LIMIT + 1))).contains("digits"));
-        check(&format!("[{}.5]", "9".repeat(DIGIT_LIMIT + 1))).unwrap();
+        check(&format!("[0.{}]", "9".repeat(DIGIT_LIMIT + 1))).unwrap();
+    }
+
+    #[test]
+    fn numbers_that_round_to_infinity_are_refused() {
+        for finite in [
+            "1.7976931348623157e308",
+            "1.7976931348623158e308",
+            "17976931348623157E+292",
+            "-179769313486231580793e288",
+            "0.0e999999",
+            "1e-999999",
+            "0.00000000001e318",
+        ] {
+            check(&format!("[{finite}]")).unwrap();
+        }
+        check(&format!("[1{}]", "0".repeat(400))).unwrap();
+        for infinite in [
+            "1e400",
+            "-1e400",
+            "1E+400",
+            "1.7976931348623159e308",
+            "-1.797693134862315808e308",
+            "2e308",
+            "0.00000000001e320",
+            "1e99999999999999999999",
+            &format!("1{}.0", "0".repeat(400)),
+        ] {
+            for raw in ["[X]", r#"[0, {"a": [[X, 1]]}]"#, r#"{"a":X}"#] {
+                let raw = raw.replace('X', infinite);
+                assert!(reason(&raw).contains("too large"), "{raw}");
+            }
+        }
     }
 
     #[test]

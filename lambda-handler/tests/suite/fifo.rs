@@ -1,10 +1,7 @@
 //! Ordering keys, idempotency keys, and several tasks in one request.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{envelope, message, post, refusal, run};
 use lambda_handler::{ApiRequest, Decision};
-use support::{envelope, message, post, refusal, run};
 use uuid::Uuid;
 
 #[test]

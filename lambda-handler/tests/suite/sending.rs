@@ -1,19 +1,11 @@
 //! The real function against an SQS that refuses, throttles, hangs, cuts and half accepts: a
 //! success is answered only where SQS has accepted, and the log has the cause.
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-mod support {
-    pub mod function;
-    pub mod http;
-    pub const ROUTES: &str = r#"{"version": 1, "queue_visibility_timeout": 30, "routes": [
-        {"method": "POST", "path": "/add", "task": {"names": ["tasks.add"], "options": ["task_id"]}}]}"#;
-}
 
 use std::time::{Duration, Instant};
 
+use crate::support::function::Function;
+use crate::support::http::Reaction;
 use serde_json::{Value, json};
-use support::function::Function;
-use support::http::Reaction;
 
 const LONG: Duration = Duration::from_secs(30);
 

@@ -1,5 +1,4 @@
 //! The real `bootstrap` between a Lambda Runtime API endpoint and an SQS, both of the test.
-#![allow(dead_code, clippy::unwrap_used)]
 
 use std::io::Read;
 use std::process::{Child, Command, Stdio};

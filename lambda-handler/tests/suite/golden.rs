@@ -1,12 +1,11 @@
 //! Field for field what Celery itself wrote: each file of `tests/golden` holds the messages that
 //! Celery 5.7 / kombu 5.7 made of one input. `ignore_pointers` names what is random there.
-#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use lambda_handler::message::{Call, Route, encode};
+use lambda_handler::message::{Call, Delivery, encode};
 use lambda_handler::options::Options;
 use serde_json::{Map, Value};
 
@@ -73,7 +72,7 @@ fn encoded(golden: &Value) -> (String, String, String) {
     let queue_name = golden["queue"].as_str().unwrap();
     let message = encode(
         &call,
-        Route {
+        Delivery {
             queue_name,
             origin: "gen1@host",
             delivery_tag: "tag",

@@ -1,5 +1,7 @@
 //! A request through the pure library, and readers for what comes out.
-#![allow(dead_code, clippy::unwrap_used, clippy::panic)]
+
+pub mod function;
+pub mod http;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -38,7 +40,11 @@ pub fn run(request: &ApiRequest) -> Decision {
         now: NOW,
         new_id: &Uuid::new_v4,
     };
-    decide(&Routes::parse(ROUTES).unwrap(), request, &context)
+    decide(
+        &Routes::parse(ROUTES).unwrap(),
+        request.clone().into(),
+        &context,
+    )
 }
 
 pub fn message(request: &ApiRequest) -> Message {
