@@ -103,17 +103,15 @@ impl Session {
     }
 }
 
-/// The local AWS has no region of its own: the flag and the environment count, with a default.
+/// The flag, or else the environment; what neither has, the profile may have. The local AWS has no
+/// Region of its own, but a default.
 fn region(global: &Global) -> Option<String> {
-    let environment = || {
-        std::env::var("AWS_REGION")
-            .or_else(|_| std::env::var("AWS_DEFAULT_REGION"))
-            .ok()
-    };
-    match (&global.region, global.local) {
-        (Some(region), _) => Some(region.clone()),
-        (None, true) => Some(environment().unwrap_or_else(|| "us-east-1".to_owned())),
-        (None, false) => None,
+    let variable = config::variable;
+    let environment = || variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+    let region = global.region.clone().or_else(environment);
+    match global.local {
+        true => Some(region.unwrap_or_else(|| "us-east-1".to_owned())),
+        false => region,
     }
 }
 
@@ -131,7 +129,7 @@ async fn local_access(global: &Global, printer: &Printer) -> Result<LocalAccess,
 
 /// `GATEWAYQ_MAX_WAIT`: the seconds that one resource may wait for AWS.
 fn max_wait() -> Result<MaxWait, Failure> {
-    let Ok(text) = std::env::var("GATEWAYQ_MAX_WAIT") else {
+    let Some(text) = config::variable("GATEWAYQ_MAX_WAIT") else {
         return Ok(MaxWait::default());
     };
     match text.parse() {
@@ -153,7 +151,7 @@ pub fn not_deployed(stack: &Stack, global: &Global) -> Failure {
 /// `GATEWAYQ_PACE`: a factor on the pauses that API Gateway's quotas ask for. The local AWS has no
 /// quotas; another emulator can be told so with 0.
 fn pace(global: &Global) -> Result<f64, Failure> {
-    let Ok(text) = std::env::var("GATEWAYQ_PACE") else {
+    let Some(text) = config::variable("GATEWAYQ_PACE") else {
         return Ok(if global.local { 0.0 } else { 1.0 });
     };
     match text.parse() {

@@ -74,7 +74,7 @@ impl Builder<'_> {
             arn: self.names.role_arn(&self.names.role()),
             trust: policies::render(policies::LAMBDA_TRUST, &Values::new())?,
             policy,
-            boundary: self.settings.role.boundary.clone(),
+            boundary: self.settings.role.boundary.arn().map(str::to_owned),
             tags: self.tags.clone(),
             wanted,
         })

@@ -10,6 +10,7 @@ mod own_role;
 mod parallel;
 mod policies;
 mod refusals;
+mod schema;
 mod secrets;
 mod side_by_side;
 mod support;
