@@ -12,6 +12,7 @@ mod cases;
 
 /// What JSON Schema cannot say, by a part of the message; all else, the schema says.
 const BEYOND_SCHEMA: &[(&str, &str)] = &[
+    ("1e3, which JSON takes for an integer", " is 1e3; "),
     ("a comparison of two keys", "`dead_letter_retention` is"),
     (
         "a value that fits another's, over base and stage",
