@@ -1,5 +1,7 @@
 //! gatewayq: API Gateway to Lambda to SQS FIFO to Celery workers, deployed and removed with one
 //! command. The binary is a thin shell around this library.
+// Progress goes through the printer: `eprint!` panics where standard error cannot be written to.
+#![cfg_attr(not(test), warn(clippy::print_stderr))]
 
 pub mod aws;
 pub mod build;
@@ -17,4 +19,5 @@ pub mod policies;
 pub mod resources;
 pub mod routes_file;
 pub mod stack;
+pub mod tags;
 pub mod worker_kit;

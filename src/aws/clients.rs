@@ -10,10 +10,12 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_sts::config::SharedAsyncSleep;
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
+use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -37,7 +39,7 @@ pub struct Access {
 pub struct LocalAccess {
     pub endpoint: String,
     pub access_key_id: String,
-    pub secret_access_key: String,
+    pub secret_access_key: SecretString,
 }
 
 /// The clients, the caller and the region that one command works with.
@@ -96,6 +98,11 @@ impl Aws {
         self.config.sleep_impl()
     }
 
+    /// A time that AWS takes, at this run's pace.
+    pub fn scaled(&self, time: Duration) -> Duration {
+        self.pace.scaled(time)
+    }
+
     /// How long API Gateway's quotas ask to wait before `operation`; `None` is now.
     pub fn pace(&self, operation: &str) -> Option<Duration> {
         self.pace.wait_for(operation)
@@ -144,10 +151,19 @@ async fn load(access: &Access, http: SharedHttpClient) -> SdkConfig {
         loader = loader.region(profile_region(access));
     }
     if let Some(local) = &access.local {
-        let key = Credentials::from_keys(&local.access_key_id, &local.secret_access_key, None);
+        let secret = local.secret_access_key.expose_secret();
+        let key = Credentials::from_keys(&local.access_key_id, secret, None);
         loader = loader
             .endpoint_url(&local.endpoint)
-            .credentials_provider(key);
+            .credentials_provider(key)
+            // What the shell says of AWS proper does not count: no profile, no FIPS endpoint.
+            .profile_files(
+                EnvConfigFiles::builder()
+                    .with_contents(EnvConfigFileKind::Config, "")
+                    .build(),
+            )
+            .use_fips(false)
+            .use_dual_stack(false);
     }
     let config = loader.load().await;
     match &access.profile {

@@ -8,11 +8,24 @@ use crate::cli::{Adopt, Global};
 use crate::engine::{Goal, NodeId};
 use crate::output::Printer;
 use crate::stack::Purpose;
-use serde_json::json;
+use serde::Serialize;
+
+/// What `adopt --json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    stage: &'a str,
+    /// Kind and name of each resource that has this stage's tags now.
+    adopted: Vec<&'a str>,
+}
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Adopt) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
-    let (stack, plan) = survey(&session, &Purpose::Look, Goal::Present { replace: false }).await?;
+    let (stack, plan) = survey(
+        &session,
+        &Purpose::Inspect,
+        Goal::Present { replace: false },
+    )
+    .await?;
     let foreign: Vec<(NodeId, String, &str)> = plan
         .foreign()
         .map(|(step, reason)| (step.node, format!("{} {}", step.kind, step.name), reason))
@@ -42,9 +55,10 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Adopt) -> Resul
             crate::endpoint::flags(global)
         ),
     };
-    printer.result(
-        &json!({"stage": session.settings.stage, "adopted": names}),
-        &text,
-    );
+    let report = Report {
+        stage: &session.settings.stage,
+        adopted: names,
+    };
+    printer.result(&report, &text);
     Ok(())
 }

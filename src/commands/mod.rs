@@ -8,6 +8,7 @@ mod delete;
 mod denied;
 mod deploy;
 mod doctor;
+mod environment;
 mod failure;
 mod interrupt;
 mod invoke;
@@ -21,13 +22,20 @@ mod session;
 mod status;
 mod worker;
 
-pub use denied::mend;
+pub use denied::help;
 pub use failure::Failure;
 
 use crate::cli::{Cli, Command};
 use crate::output::Printer;
-use serde_json::json;
+use serde::Serialize;
 use std::process::ExitCode;
+
+/// What `--json` prints where there is no result.
+#[derive(Serialize)]
+struct Report<'a> {
+    error: &'a str,
+    exit_code: u8,
+}
 
 /// Runs one command line to its exit code.
 pub async fn run(cli: Cli) -> ExitCode {
@@ -38,7 +46,11 @@ pub async fn run(cli: Cli) -> ExitCode {
     let code = failure.exit_code();
     if let Some(message) = failure.message() {
         if printer.json && !matches!(failure, Failure::Answered(_)) {
-            printer.result(&json!({"error": message, "exit_code": code}), "");
+            let report = Report {
+                error: &message,
+                exit_code: code,
+            };
+            printer.result(&report, "");
         }
         match &failure {
             Failure::Config(error) => printer.mistakes(error),

@@ -4,7 +4,7 @@ use super::{Failure, interrupt};
 use crate::aws::{Access, Aws, LocalAccess};
 use crate::cli::Global;
 use crate::config::{self, Settings};
-use crate::engine::{Cancel, MaxWait, NodeId, Runtime};
+use crate::engine::{MaxWait, NodeId, Runtime, observe_some};
 use crate::output::Printer;
 use crate::stack::{Purpose, Stack};
 use crate::{endpoint, local, names::Names, stack};
@@ -12,6 +12,7 @@ use anyhow::Context;
 use camino::Utf8PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// The project's file.
 pub const FILE: &str = "gatewayq.toml";
@@ -58,7 +59,7 @@ impl Session {
         settings: Settings,
     ) -> Result<Self, Failure> {
         let max_wait = max_wait()?;
-        let cancel = Cancel::default();
+        let cancel = CancellationToken::new();
         let access = Access {
             profile: global.profile.clone(),
             region: region(global),
@@ -95,24 +96,31 @@ impl Session {
     }
 
     /// The stack with only the resources of `pick` read.
-    pub async fn look(&self, pick: impl Fn(&Stack) -> Vec<NodeId>) -> Result<Stack, Failure> {
-        let stack = self.stack(&Purpose::Look)?;
-        let read = crate::engine::observe_some(&stack.graph, &pick(&stack)).await;
+    pub async fn inspect(&self, pick: impl Fn(&Stack) -> Vec<NodeId>) -> Result<Stack, Failure> {
+        let stack = self.stack(&Purpose::Inspect)?;
+        let read = observe_some(&stack.graph, &pick(&stack)).await;
         read.map_err(|(what, error)| Failure::reading(&what, error))?;
         Ok(stack)
     }
 }
 
-/// The flag, or else the environment; what neither has, the profile may have. The local AWS has no
-/// Region of its own, but a default.
+/// The flag, or else the environment; what neither has, the profile may have.
 fn region(global: &Global) -> Option<String> {
+    if global.local {
+        return Some(local_region(global));
+    }
+    named_region(global)
+}
+
+fn named_region(global: &Global) -> Option<String> {
     let variable = config::variable;
     let environment = || variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
-    let region = global.region.clone().or_else(environment);
-    match global.local {
-        true => Some(region.unwrap_or_else(|| "us-east-1".to_owned())),
-        false => region,
-    }
+    global.region.clone().or_else(environment)
+}
+
+/// The local AWS has no region of its own: the flag and the environment count, with a default.
+pub fn local_region(global: &Global) -> String {
+    named_region(global).unwrap_or_else(|| local::REGION.to_owned())
 }
 
 async fn local_access(global: &Global, printer: &Printer) -> Result<LocalAccess, Failure> {
@@ -121,7 +129,7 @@ async fn local_access(global: &Global, printer: &Printer) -> Result<LocalAccess,
         .await
         .map_err(|error| Failure::Failed(error.into()))?;
     Ok(LocalAccess {
-        endpoint: local.endpoint,
+        endpoint: local.server.endpoint,
         access_key_id: local.access_key_id,
         secret_access_key: local.secret_access_key,
     })

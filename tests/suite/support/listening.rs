@@ -1,25 +1,7 @@
-//! Proof that the server listens on loopback alone.
-
-/// The first address on which a process accepts connections from elsewhere.
-///
-/// Reads /proc, so it is for Linux; elsewhere the server's settings have to do.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn exposed(_pid: u32) -> Option<String> {
-    None
-}
-
-/// The first address on which a process accepts connections from elsewhere.
-#[cfg(target_os = "linux")]
-pub(super) fn exposed(pid: u32) -> Option<String> {
-    addresses(pid)
-        .into_iter()
-        .find(|address| !address.ip().is_loopback())
-        .map(|a| a.to_string())
-}
+//! Where a process listens.
 
 /// All addresses on which a process listens (proc_pid_net(5)).
-#[cfg(target_os = "linux")]
-pub(super) fn addresses(pid: u32) -> Vec<std::net::SocketAddr> {
+pub fn addresses(pid: u32) -> Vec<std::net::SocketAddr> {
     let own = sockets(pid);
     ["tcp", "tcp6"]
         .iter()
@@ -34,7 +16,6 @@ pub(super) fn addresses(pid: u32) -> Vec<std::net::SocketAddr> {
 }
 
 /// The inode numbers of a process's sockets.
-#[cfg(target_os = "linux")]
 fn sockets(pid: u32) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
         return Vec::new();
@@ -48,7 +29,6 @@ fn sockets(pid: u32) -> Vec<String> {
 }
 
 /// A row of the table: number, local address, remote address, state, …; the tenth is the inode.
-#[cfg(target_os = "linux")]
 fn row(line: &str, own: &[String]) -> Option<std::net::SocketAddr> {
     const LISTEN: &str = "0A";
     let fields: Vec<&str> = line.split_whitespace().collect();
@@ -64,7 +44,6 @@ fn row(line: &str, own: &[String]) -> Option<std::net::SocketAddr> {
 }
 
 /// `0100007F:1F90` is 127.0.0.1:8080: words of 32 bits in the machine's own order.
-#[cfg(target_os = "linux")]
 fn address(text: &str) -> Option<std::net::SocketAddr> {
     use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
     let (host, port) = text.split_once(':')?;
@@ -82,8 +61,6 @@ fn address(text: &str) -> Option<std::net::SocketAddr> {
     Some(SocketAddr::new(ip, u16::from_str_radix(port, 16).ok()?))
 }
 
-#[cfg(all(test, target_os = "linux"))]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use std::net::TcpListener;
 

@@ -1,9 +1,8 @@
 //! Real builds of small crates without dependencies, for the machine's own target.
-#![allow(clippy::unwrap_used)]
-
 use std::sync::Mutex;
 
-use super::*;
+use camino::{Utf8Path, Utf8PathBuf};
+use gatewayq::build::{Error, bootstrap};
 
 /// The target of the toolchain that runs this test: always installed.
 fn here() -> String {
