@@ -2,7 +2,7 @@
 
 use crate::keys::Consumer;
 use camino::Utf8PathBuf;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// API Gateway to Lambda to SQS FIFO to Celery workers, deployed and removed with one command.
 #[derive(Debug, Parser)]
@@ -16,6 +16,22 @@ pub struct Cli {
     pub global: Global,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// The process's command line and environment, or its end with a word of what is wrong. A
+    /// variable that is empty is not set; a flag that is empty says so.
+    pub fn read() -> Self {
+        let without_empty = |arg: clap::Arg| {
+            let value = arg.get_env().and_then(std::env::var_os);
+            match value.is_some_and(|value| value.is_empty()) {
+                true => arg.env(None::<&'static str>),
+                false => arg,
+            }
+        };
+        let matches = Self::command().mut_args(without_empty).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
 }
 
 /// What every command takes.
@@ -47,7 +63,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
     /// The AWS Region, eu-west-1 for one
-    #[arg(long, global = true, value_name = "REGION")]
+    #[arg(long, global = true, value_name = "REGION", value_parser = crate::config::region)]
     pub region: Option<String>,
     /// Print exactly one JSON document on stdout
     #[arg(long, global = true)]
@@ -88,6 +104,8 @@ pub enum Command {
     Keys(Keys),
     /// Check beforehand what may stand in the way of a deploy, and say how to mend it
     Doctor,
+    /// Print a JSON Schema of gatewayq.toml, for editors
+    Schema,
     /// Print an IAM policy for this app, ready for the AWS CLI
     #[command(subcommand)]
     Policy(Policy),

@@ -1,9 +1,8 @@
 //! Parse, run, exit code.
 
-use clap::Parser;
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    gatewayq::commands::run(gatewayq::cli::Cli::parse()).await
+    gatewayq::commands::run(gatewayq::cli::Cli::read()).await
 }

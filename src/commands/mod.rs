@@ -17,6 +17,7 @@ mod local;
 mod logs;
 mod plan;
 mod policy;
+mod schema;
 mod session;
 mod status;
 mod worker;
@@ -51,7 +52,10 @@ pub async fn run(cli: Cli) -> ExitCode {
             };
             printer.result(&report, "");
         }
-        printer.error(&message);
+        match &failure {
+            Failure::Config(error) => printer.mistakes(error),
+            _ => printer.error(&message),
+        }
     }
     ExitCode::from(code)
 }
@@ -71,5 +75,9 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Doctor => doctor::run(&global, printer).await,
         Command::Keys(action) => keys::run(&global, printer, &action).await,
         Command::Policy(policy) => policy::run(&global, printer, &policy).await,
+        Command::Schema => {
+            schema::run(printer);
+            Ok(())
+        }
     }
 }

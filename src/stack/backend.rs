@@ -65,7 +65,7 @@ impl Builder<'_> {
             name: self.names.role(),
             trust: policies::render(policies::LAMBDA_TRUST, &Values::new())?,
             policy,
-            boundary: self.settings.role.boundary.clone(),
+            boundary: self.settings.role.boundary.arn().map(str::to_owned),
             tags: self.tags.clone(),
             is_wanted,
         })

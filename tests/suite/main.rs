@@ -16,6 +16,7 @@ mod paths;
 mod policies;
 mod refusals;
 mod repository;
+mod schema;
 mod secrets;
 mod side_by_side;
 mod support;
