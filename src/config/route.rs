@@ -122,7 +122,10 @@ fn task(s: &mut Section<'_, '_>) -> Task {
     );
     let optional =
         "What the request's body may set besides the arguments. Not with fixed arguments.";
-    let options = list(choice("options", &TaskOption::ALL), 0..=TaskOption::ALL.len());
+    let options = list(
+        choice("options", &TaskOption::ALL),
+        0..=TaskOption::ALL.len(),
+    );
     let group = "body.FIELD (not with fixed arguments), header.NAME, path.VARIABLE";
     Task {
         names: one.map(|name| vec![name]).or(several).unwrap_or_default(),

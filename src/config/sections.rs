@@ -11,7 +11,8 @@ use toml::de::DeTable;
 use super::field::{Entries, Field, choice, entries, flag, int, list, number, step, text};
 use super::section::{Section, table};
 use super::settings::{
-    Api, Architecture, Boundary, Function, LogLevel, Period, Queue, Quota, Role, UsagePlan,
+    Api, Architecture, Boundary, Function, FunctionConfiguration, LogLevel, Period, Queue, Quota,
+    Role, UsagePlan,
 };
 use super::shapes::{self, NAME_RULE, Shape};
 
@@ -102,29 +103,12 @@ fn check_tags(s: &mut Section<'_, '_>, tags: &Entries) {
 /// `[function]`: the Lambda function. The names count for what gatewayq adds to its environment.
 pub(super) fn function(s: &mut Section<'_, '_>, app: &str, stage: &str) -> Function {
     let function = Function {
-        memory: s.value(
-            int("memory", 128..=10_240, "MB").or(256),
-            "Memory; Lambda gives processor time in proportion.",
-        ),
-        timeout: s.value(
-            int(
-                "timeout",
-                1..=29,
-                "seconds; API Gateway waits no longer than 29",
-            )
-            .or(10),
-            "Longest run of a request.",
-        ),
-        ephemeral_storage: s.value(
-            int("ephemeral_storage", 512..=10_240, "MB").or(512),
-            "Size of the function's `/tmp`; what is above 512 costs.",
-        ),
+        configuration: configuration(s, app, stage),
         architecture: s.value(
             choice("architecture", &[Architecture::X86_64, Architecture::Arm64])
                 .or(Architecture::X86_64),
             "The processor the handler is built for.",
         ),
-        environment: environment(s, app, stage),
         log_retention: s.value(
             step("log_retention", RETENTIONS, "days").or(14),
             "How long CloudWatch keeps the function's log.",
@@ -152,6 +136,29 @@ pub(super) fn function(s: &mut Section<'_, '_>, app: &str, stage: &str) -> Funct
         s.report("target", message);
     }
     function
+}
+
+fn configuration(s: &mut Section<'_, '_>, app: &str, stage: &str) -> FunctionConfiguration {
+    FunctionConfiguration {
+        memory: s.value(
+            int("memory", 128..=10_240, "MB").or(256),
+            "Memory; Lambda gives processor time in proportion.",
+        ),
+        timeout: s.value(
+            int(
+                "timeout",
+                1..=29,
+                "seconds; API Gateway waits no longer than 29",
+            )
+            .or(10),
+            "Longest run of a request.",
+        ),
+        ephemeral_storage: s.value(
+            int("ephemeral_storage", 512..=10_240, "MB").or(512),
+            "Size of the function's `/tmp`; what is above 512 costs.",
+        ),
+        environment: environment(s, app, stage),
+    }
 }
 
 fn environment(s: &mut Section<'_, '_>, app: &str, stage: &str) -> BTreeMap<String, String> {

@@ -86,22 +86,31 @@ pub struct Task {
 /// The Lambda function.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Function {
-    /// MB, 128 to 10240.
-    pub memory: i32,
-    /// Seconds, 1 to 29: API Gateway waits no longer.
-    pub timeout: i32,
-    /// MB of `/tmp`, 512 to 10240.
-    pub ephemeral_storage: i32,
+    /// What Lambda can change without other code.
+    #[serde(flatten)]
+    pub configuration: FunctionConfiguration,
     /// The processor.
     pub architecture: Architecture,
-    /// Variables besides gatewayq's own; with those, as JSON, within Lambda's 4 KB.
-    pub environment: BTreeMap<String, String>,
     /// Days; one of CloudWatch Logs' own steps.
     pub log_retention: i32,
     /// Rust target triple; `None` is the architecture's `-unknown-linux-musl`.
     pub target: Option<String>,
     /// The handler's crate, relative to gatewayq.toml.
     pub crate_dir: Utf8PathBuf,
+}
+
+/// The settings of a function that UpdateFunctionConfiguration takes: as the file has them, and as
+/// Lambda has them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FunctionConfiguration {
+    /// MB, 128 to 10240.
+    pub memory: i32,
+    /// Seconds, 1 to 29: API Gateway waits no longer.
+    pub timeout: i32,
+    /// MB of `/tmp`, 512 to 10240.
+    pub ephemeral_storage: i32,
+    /// Variables besides gatewayq's own; with those, as JSON, within Lambda's 4 KB.
+    pub environment: BTreeMap<String, String>,
 }
 
 /// A processor that Lambda has.

@@ -65,7 +65,7 @@ impl Builder<'_> {
             name: self.names.role(),
             trust: policies::render(policies::LAMBDA_TRUST, &Values::new())?,
             policy,
-            boundary: self.settings.role.boundary.arn().map(str::to_owned),
+            boundary: self.settings.role.boundary.clone(),
             tags: self.tags.clone(),
             is_wanted,
         })
@@ -158,9 +158,7 @@ impl Builder<'_> {
                     config::Architecture::X86_64 => Architecture::X8664,
                     config::Architecture::Arm64 => Architecture::Arm64,
                 },
-                memory: wanted.memory,
-                timeout: wanted.timeout,
-                environment: wanted.environment.clone(),
+                configuration: wanted.configuration.clone(),
                 tags,
             }
         })

@@ -69,10 +69,13 @@ fn the_manual_has_the_keys_as_they_are() {
 fn the_manual_has_an_example_that_works() {
     let example = MANUAL.split("```toml\n").nth(1).unwrap();
     let example = example.split("```").next().unwrap();
-    assert_eq!(good(example).function.memory, 512);
+    assert_eq!(good(example).function.configuration.memory, 512);
     let prod = read(example, "prod").unwrap();
-    assert_eq!((prod.function.memory, prod.usage_plan.burst), (1024, 100));
-    assert_eq!(prod.function.environment["GREETING"], "hello");
+    assert_eq!(
+        (prod.function.configuration.memory, prod.usage_plan.burst),
+        (1024, 100)
+    );
+    assert_eq!(prod.function.configuration.environment["GREETING"], "hello");
     let tags = (
         prod.tags["team"].as_str(),
         prod.tags["cost-centre"].as_str(),

@@ -84,7 +84,7 @@ proptest! {
     fn what_is_loaded_keeps_its_limits(key in "[a-z_]{1,8}", value in value(), number in any::<i32>()) {
         let text = format!("{BASE}[function]\nmemory = {number}\n[api]\n{key} = {value}\n");
         if let Ok(settings) = read(&text, "dev") {
-            prop_assert!((128..=10240).contains(&settings.function.memory));
+            prop_assert!((128..=10240).contains(&settings.function.configuration.memory));
             prop_assert!(settings.api.rate > 0.0 && settings.api.burst > 0);
         }
     }

@@ -79,9 +79,9 @@ fn all_of_it_can_be_said() {
     let (function, queue, api) = (&all.function, &all.queue, &all.api);
     assert_eq!(
         (
-            function.memory,
-            function.timeout,
-            function.ephemeral_storage
+            function.configuration.memory,
+            function.configuration.timeout,
+            function.configuration.ephemeral_storage
         ),
         (10_240, 29, 10_240)
     );
@@ -94,7 +94,7 @@ fn all_of_it_can_be_said() {
         Some("aarch64-unknown-linux-gnu")
     );
     assert_eq!(function.crate_dir, "../handler");
-    assert_eq!(function.environment["LOG"], "x");
+    assert_eq!(function.configuration.environment["LOG"], "x");
     assert_eq!((queue.visibility_timeout, queue.retention), (0, 60));
     assert_eq!(
         (queue.max_receives, queue.dead_letter_retention),
@@ -163,10 +163,17 @@ fn a_stage_goes_over_the_base_key_by_key() {
         case("a stage over the base", "dev"),
         case("a stage over the base", "prod"),
     );
-    assert_eq!((dev.function.memory, prod.function.memory), (512, 1024));
-    assert_eq!(prod.function.timeout, 3);
+    assert_eq!(
+        (
+            dev.function.configuration.memory,
+            prod.function.configuration.memory
+        ),
+        (512, 1024)
+    );
+    assert_eq!(prod.function.configuration.timeout, 3);
     let environment = prod
         .function
+        .configuration
         .environment
         .iter()
         .map(|(k, v)| format!("{k}{v}"));
