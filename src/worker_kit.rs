@@ -11,11 +11,12 @@ macro_rules! kit {
 }
 
 /// Name and content of each file.
-const FILES: [(&str, &str); 8] = kit![
+const FILES: [(&str, &str); 9] = kit![
     "Containerfile",
     "README.md",
     "celeryconfig.py",
     "gatewayq-worker.service",
+    "gatewayq_groups.py",
     "gatewayq_sqs.py",
     "requirements.in",
     "requirements.txt",
