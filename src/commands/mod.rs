@@ -19,6 +19,7 @@ mod policy;
 mod session;
 mod status;
 mod worker;
+mod worker_run;
 
 pub use denied::mend;
 pub use failure::Failure;

@@ -1,7 +1,7 @@
 //! `gatewayq worker`: the Celery side.
 
-use super::Failure;
 use super::session::{Session, not_deployed};
+use super::{Failure, worker_run};
 use crate::cli::{Global, Worker};
 use crate::output::Printer;
 use crate::worker_kit;
@@ -12,12 +12,30 @@ use serde_json::{Value, json};
 pub async fn run(global: &Global, printer: &Printer, action: &Worker) -> Result<(), Failure> {
     match action {
         Worker::Env => env(global, printer).await,
+        Worker::Run(arguments) => worker_run::run(global, printer, arguments).await,
         Worker::Init { dir } => init(printer, dir),
     }
 }
 
 async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
+    let variables = variables(&session, global).await?;
+    let json = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), Value::from(value.clone())));
+    let shell: Vec<String> = variables
+        .iter()
+        .map(|(name, value)| format!("export {name}={}", quoted(value)))
+        .collect();
+    printer.result(&Value::Object(json.collect()), &shell.join("\n"));
+    Ok(())
+}
+
+/// What celeryconfig.py and boto3 need to know of the stage.
+pub async fn variables(
+    session: &Session,
+    global: &Global,
+) -> Result<Vec<(&'static str, String)>, Failure> {
     let stack = session.look(|stack| vec![stack.queue.id()]).await?;
     let queue = stack
         .queue
@@ -29,29 +47,15 @@ async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
         ("AWS_REGION", session.runtime.aws.region.clone()),
         ("AWS_DEFAULT_REGION", session.runtime.aws.region.clone()),
     ];
-    variables.extend(
-        session
-            .runtime
-            .aws
-            .endpoint
-            .clone()
-            .map(|endpoint| ("AWS_ENDPOINT_URL_SQS", endpoint)),
-    );
+    let endpoint = session.runtime.aws.endpoint.clone();
+    variables.extend(endpoint.map(|endpoint| ("AWS_ENDPOINT_URL_SQS", endpoint)));
     if global.local {
         // The emulator's key pair is the same on every machine: no secret.
         let key = session.runtime.aws.credentials().await?;
         variables.push(("AWS_ACCESS_KEY_ID", key.access_key_id().to_owned()));
         variables.push(("AWS_SECRET_ACCESS_KEY", key.secret_access_key().to_owned()));
     }
-    let json = variables
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), Value::from(value.clone())));
-    let shell: Vec<String> = variables
-        .iter()
-        .map(|(name, value)| format!("export {name}={}", quoted(value)))
-        .collect();
-    printer.result(&Value::Object(json.collect()), &shell.join("\n"));
-    Ok(())
+    Ok(variables)
 }
 
 fn init(printer: &Printer, dir: &Utf8Path) -> Result<(), Failure> {

@@ -15,7 +15,6 @@ mod launch;
 mod listening;
 mod port;
 mod process;
-mod recipe;
 mod record;
 mod server;
 
