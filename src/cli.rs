@@ -188,7 +188,7 @@ pub enum Worker {
     Env,
     /// Run a Celery worker for the stage, in the foreground, in a Python environment of its own
     #[command(
-        after_help = "Ctrl-C once: the running tasks are finished. Twice: they are given up, and SQS hands them out again."
+        after_help = "Ctrl-C once: the running tasks are finished. Twice: they are given up after 10 seconds, and SQS hands them out again."
     )]
     Run(WorkerRun),
     /// Write the worker's files into a folder; files that are there already are left as they are
