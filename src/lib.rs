@@ -19,4 +19,5 @@ pub mod python_env;
 pub mod resources;
 pub mod routes_file;
 pub mod stack;
+pub mod tags;
 pub mod worker_kit;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub async fn prepare(global: &Global, session: &Session, code: &Code) -> Result<Purpose, Failure> {
     let prepared = pack(global, &session.settings, code, &session.printer).await;
     // Ctrl-C reaches cargo too, which then fails.
-    prepared.map_err(|failure| match session.runtime.cancel.is_set() {
+    prepared.map_err(|failure| match session.runtime.cancel.is_cancelled() {
         true => Failure::Interrupted("nothing was changed".to_owned()),
         false => failure,
     })

@@ -21,7 +21,7 @@ mod status;
 mod worker;
 mod worker_run;
 
-pub use denied::mend;
+pub use denied::help;
 pub use failure::Failure;
 
 use crate::cli::{Cli, Command};

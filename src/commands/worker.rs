@@ -36,7 +36,7 @@ pub async fn variables(
     session: &Session,
     global: &Global,
 ) -> Result<Vec<(&'static str, String)>, Failure> {
-    let stack = session.look(|stack| vec![stack.queue.id()]).await?;
+    let stack = session.inspect(|stack| vec![stack.queue.id()]).await?;
     let queue = stack
         .queue
         .current()

@@ -113,7 +113,7 @@ impl Place {
         let say = |line: &str| session.printer.note(line);
         let home = tokio::select! {
             made = environment.ready(&parent, &say) => made.map_err(|error| Failure::Failed(error.into()))?,
-            () = session.runtime.cancel.reached() => {
+            () = session.runtime.cancel.cancelled() => {
                 return Err(Failure::Interrupted("the worker was not started".to_owned()));
             }
         };
