@@ -206,11 +206,30 @@ pub enum Local {
 pub enum Worker {
     /// Print the environment that the worker's celeryconfig.py reads
     Env,
+    /// Run a Celery worker for the stage, in the foreground, in a Python environment of its own
+    #[command(
+        after_help = "Ctrl-C once: the running tasks are finished. Twice: they are given up after 10 seconds, and SQS hands them out again."
+    )]
+    Run(WorkerRun),
     /// Write the worker's files into a folder; files that are there already are left as they are
     Init {
         #[arg(value_name = "DIR")]
         dir: Utf8PathBuf,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct WorkerRun {
+    /// Tasks at a time (default: as the tasks' celeryconfig.py says, which is 10)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub concurrency: Option<u16>,
+    /// The folder with tasks.py and, if it needs other packages, requirements.txt (default: the
+    /// project's worker/, and without that folder gatewayq's own tasks)
+    #[arg(long, value_name = "DIR")]
+    pub tasks: Option<Utf8PathBuf>,
+    /// More options for `celery worker`, after --
+    #[arg(last = true, value_name = "CELERY OPTION")]
+    pub celery: Vec<String>,
 }
 
 /// A consumer's NAME has lower-case letters, digits and single hyphens; `default` is the stage's

@@ -21,6 +21,7 @@ mod schema;
 mod session;
 mod status;
 mod worker;
+mod worker_run;
 
 pub use denied::help;
 pub use failure::Failure;

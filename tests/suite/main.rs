@@ -22,4 +22,5 @@ mod side_by_side;
 mod support;
 mod support_selftest;
 mod walkthrough;
+mod worker_run;
 mod workers;
