@@ -9,6 +9,7 @@ pub mod config;
 pub mod doctor;
 pub mod endpoint;
 pub mod engine;
+pub mod environment;
 pub mod keys;
 pub mod local;
 pub mod names;

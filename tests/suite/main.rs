@@ -3,9 +3,13 @@
 
 mod bad_input;
 mod convergence;
+mod credentials;
 mod doctor;
+mod invoke;
 mod keys;
 mod local;
+mod network;
+mod output_ends;
 mod own_role;
 mod parallel;
 mod policies;

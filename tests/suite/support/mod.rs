@@ -11,6 +11,7 @@ pub mod boto;
 pub mod cli;
 pub mod diff;
 pub mod handler;
+pub mod http;
 pub mod inventory;
 pub mod ministack;
 pub mod ports;
