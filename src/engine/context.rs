@@ -33,7 +33,7 @@ impl Cancel {
     }
 
     /// Returns once it is set.
-    async fn reached(&self) {
+    pub async fn reached(&self) {
         // Made before the look: a notification in between is not lost.
         let notified = self.0.waiting.notified();
         if !self.is_set() {
