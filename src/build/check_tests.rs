@@ -213,3 +213,23 @@ fn small() -> Vec<u8> {
         &["-s"],
     )
 }
+
+/// A handler that links a library of the developer's machine.
+#[test]
+fn a_library_that_lambda_lacks_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().display();
+    cc(
+        &folder,
+        "int far(void) { return 1; }",
+        &["-shared", "-fPIC", "-Wl,-soname,libfar.so.7"],
+    );
+    std::fs::rename(folder.path().join("out"), folder.path().join("libfar.so")).unwrap();
+    let binary = cc(
+        &folder,
+        "int far(void); int main(void) { return far(); }",
+        &[&format!("-L{path}"), "-lfar"],
+    );
+    let told = message(&binary, HERE);
+    assert!(told.contains("needs the library libfar.so.7"), "{told}");
+}
