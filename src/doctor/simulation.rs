@@ -74,6 +74,9 @@ pub async fn ask(cx: &Cx, principal: &str, question: &Question) -> Outcome {
             "these credentials may not simulate (iam:SimulatePrincipalPolicy), so that permissions are not checked"
                 .to_owned(),
         ),
+        Err(error) if error.kind == Kind::NotFound => Outcome::Unasked(format!(
+            "IAM does not find {principal}: it may have a path, which iam:GetRole tells, and these credentials may not ask for it"
+        )),
         Err(error) => Outcome::Unasked(format!("IAM does not simulate for {principal}: {error}")),
     }
 }
