@@ -18,4 +18,5 @@ pub mod policies;
 pub mod resources;
 pub mod routes_file;
 pub mod stack;
+pub mod tags;
 pub mod worker_kit;

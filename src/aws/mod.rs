@@ -1,7 +1,8 @@
-//! The AWS side: clients, who we are, the sorting of SDK errors, pacing, and signed requests.
+//! The AWS side: clients, who we are, the classification of SDK errors, pacing, and signed requests.
 
 mod access;
 mod certificates;
+mod classify;
 mod clients;
 mod credentials;
 mod endpoint;

@@ -19,7 +19,7 @@ pub async fn prepare(global: &Global, session: &Session, code: &Code) -> Result<
     tokio::select! {
         prepared = pack(global, &session.settings, code, &session.printer) => prepared,
         // What is dropped here takes cargo with it.
-        () = session.runtime.cancel.reached() => {
+        () = session.runtime.cancel.cancelled() => {
             Err(Failure::Interrupted("nothing was changed".to_owned()))
         }
     }

@@ -1,13 +1,14 @@
 //! `gatewayq deploy`
 
-use super::converge::{Converged, converge};
+use super::converge::converge;
 use super::session::{Session, settings};
 use super::{Failure, code};
 use crate::cli::{Deploy, Global};
 use crate::config::settings::Route;
 use crate::endpoint;
-use crate::engine::{Goal, Plan};
+use crate::engine::{Converged, Goal, Plan};
 use crate::output::{Printer, elapsed, table};
+use crate::stack::Stack;
 use serde_json::{Value, json};
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Deploy) -> Result<(), Failure> {
@@ -23,7 +24,7 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Deploy) -> Resu
     Ok(())
 }
 
-fn result(session: &Session, converged: &Converged) -> Result<Value, Failure> {
+fn result(session: &Session, converged: &Converged<Stack>) -> Result<Value, Failure> {
     let (stack, aws) = (&converged.stack, &session.runtime.aws);
     let missing = |what: &str| {
         Failure::failed(format!(
@@ -46,7 +47,7 @@ fn result(session: &Session, converged: &Converged) -> Result<Value, Failure> {
         "routes": routes.collect::<Vec<_>>(),
         "rest_api_id": api.id,
         "api_key_id": stack.key.current().ok_or_else(|| missing("the API key"))?.id,
-        "usage_plan_id": stack.plan.current().ok_or_else(|| missing("the usage plan"))?.id,
+        "usage_plan_id": stack.usage_plan.current().ok_or_else(|| missing("the usage plan"))?.id,
         "queue_url": stack.queue.current().ok_or_else(|| missing("the queue"))?.url,
         "dead_letter_queue_url": stack.dead_letter_queue.current().ok_or_else(|| missing("the dead-letter queue"))?.url,
         "function_name": stack.names.base(),
@@ -64,7 +65,12 @@ fn route_json(url: &str, route: &Route) -> Value {
     json!({"method": route.method, "url": format!("{url}{}", route.path), "auth": route.auth, "api_key": route.api_key})
 }
 
-fn text(global: &Global, session: &Session, converged: &Converged, result: &Value) -> String {
+fn text(
+    global: &Global,
+    session: &Session,
+    converged: &Converged<Stack>,
+    result: &Value,
+) -> String {
     let field = |name: &str| result[name].as_str().unwrap_or_default().to_owned();
     let mut rows: Vec<Vec<String>> = Vec::new();
     for route in &session.settings.routes {

@@ -20,7 +20,7 @@ mod session;
 mod status;
 mod worker;
 
-pub use denied::mend;
+pub use denied::help;
 pub use failure::Failure;
 
 use crate::cli::{Cli, Command};

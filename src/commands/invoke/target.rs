@@ -64,7 +64,7 @@ impl Target {
     ) -> Result<Self, Failure> {
         let session = Session::open(global, printer).await?;
         let stack = session
-            .look(|stack| vec![stack.api.id(), stack.key.id()])
+            .inspect(|stack| vec![stack.api.id(), stack.key.id()])
             .await?;
         let api = stack
             .api
@@ -78,7 +78,7 @@ impl Target {
         };
         let aws = &session.runtime.aws;
         let stage = Deployed {
-            cx: session.runtime.at(stack.api.id(), "stage".to_owned()),
+            cx: session.runtime.cx("stage"),
             rest_api_id: api.id.clone(),
             name: session.settings.stage.clone(),
             key_changed,
@@ -101,7 +101,7 @@ impl Target {
         let request = request
             .rest_api_id(&stage.rest_api_id)
             .stage_name(&stage.name);
-        let Ok(found) = stage.cx.paced("GetStage", request.send()).await else {
+        let Ok(found) = stage.cx.call("GetStage", request.send()).await else {
             return true;
         };
         let changed = [
@@ -134,10 +134,10 @@ async fn stages_key(
         .current()
         .context("the stage has no API key: gatewayq deploy makes it")?
         .id;
-    let cx = session.runtime.at(stack.key.id(), "API key".to_owned());
+    let cx = session.runtime.cx("API key");
     let request = cx.apigateway.get_api_key().api_key(id).include_value(true);
     let key = cx
-        .paced("GetApiKey", request.send())
+        .call("GetApiKey", request.send())
         .await
         .context("the API key's value cannot be read")?;
     let value = SecretString::from(key.value.unwrap_or_default());

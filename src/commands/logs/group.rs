@@ -1,7 +1,7 @@
 //! One log group, read page by page, again and again, without losing or repeating an event.
 
 use super::line::Line;
-use crate::engine::{Cx, Error, patiently};
+use crate::engine::{Error, Runtime, retry};
 use aws_sdk_cloudwatchlogs::operation::filter_log_events::FilterLogEventsOutput;
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -58,7 +58,7 @@ impl Group {
     ///
     /// # Errors
     /// The group cannot be read, or Ctrl-C.
-    pub async fn peek(&mut self, cx: &Cx) -> Result<Option<i64>, Error> {
+    pub async fn peek(&mut self, runtime: &Runtime) -> Result<Option<i64>, Error> {
         while self.page.is_empty() {
             let token = match std::mem::replace(&mut self.next, Next::End) {
                 Next::End => return Ok(None),
@@ -66,11 +66,11 @@ impl Group {
                 Next::Page(token) => {
                     // Empty pages come with tokens too: asked back to back they run into the
                     // rate limit.
-                    cx.pause(BETWEEN_PAGES).await?;
+                    super::pause(runtime, BETWEEN_PAGES).await?;
                     Some(token)
                 }
             };
-            if let Some(page) = page(cx, &self.name, self.from, token).await? {
+            if let Some(page) = page(runtime, &self.name, self.from, token).await? {
                 self.take(page);
             }
         }
@@ -97,11 +97,13 @@ impl Group {
 
 /// One page of a log group's events; `None` where there is no such group.
 async fn page(
-    cx: &Cx,
+    runtime: &Runtime,
     group: &str,
     since: i64,
     token: Option<String>,
 ) -> Result<Option<FilterLogEventsOutput>, Error> {
+    // Each page has a budget of its own: --follow has no end.
+    let cx = runtime.cx("log");
     let request = cx
         .logs
         .filter_log_events()
@@ -111,9 +113,9 @@ async fn page(
     let ask = async || match cx.call("FilterLogEvents", request.clone().send()).await {
         Ok(page) => Ok(Some(page)),
         Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     };
-    patiently(cx, ask).await
+    retry(&cx, ask).await
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod line;
 use super::Failure;
 use super::session::Session;
 use crate::cli::{Global, Logs};
-use crate::engine::{Cx, Error};
+use crate::engine::{Error, Runtime};
 use crate::output::Printer;
 use group::Group;
 use line::Line;
@@ -18,7 +18,7 @@ const INTERVAL: Duration = Duration::from_secs(2);
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Logs) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
-    let stack = session.look(|stack| vec![stack.api.id()]).await?;
+    let stack = session.inspect(|stack| vec![stack.api.id()]).await?;
     let back = i64::try_from(arguments.since.as_millis()).unwrap_or(i64::MAX);
     let since = now_ms().saturating_sub(back).max(0);
     let function = stack.names.function_log_group();
@@ -27,13 +27,11 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Logs) -> Result
         let name = stack.names.execution_log_group(&api.id);
         groups.push(Group::new("api", name, since));
     }
-    let cx = session
-        .runtime
-        .at(stack.function_log.id(), "logs".to_owned());
+    let runtime = &session.runtime;
     let read = match (arguments.follow, printer.json) {
-        (true, _) => follow(&cx, &mut groups, printer).await,
-        (false, true) => document(&cx, &mut groups, printer).await,
-        (false, false) => once(&cx, &mut groups, printer).await,
+        (true, _) => follow(runtime, &mut groups, printer).await,
+        (false, true) => document(runtime, &mut groups, printer).await,
+        (false, false) => once(runtime, &mut groups, printer).await,
     };
     match read {
         Err(Error::Cancelled) if arguments.follow => Ok(()),
@@ -41,23 +39,23 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Logs) -> Result
     }
 }
 
-async fn follow(cx: &Cx, groups: &mut [Group], printer: &Printer) -> Result<(), Error> {
+async fn follow(runtime: &Runtime, groups: &mut [Group], printer: &Printer) -> Result<(), Error> {
     loop {
         let began = now_ms();
-        while let Some(line) = earliest(cx, groups).await? {
+        while let Some(line) = earliest(runtime, groups).await? {
             printer.line(&printer.foreign(&line.text()));
             if !printer.is_open() {
                 return Ok(());
             }
         }
-        cx.pause(INTERVAL).await?;
+        pause(runtime, INTERVAL).await?;
         groups.iter_mut().for_each(|group| group.again(began));
     }
 }
 
-async fn once(cx: &Cx, groups: &mut [Group], printer: &Printer) -> Result<(), Error> {
+async fn once(runtime: &Runtime, groups: &mut [Group], printer: &Printer) -> Result<(), Error> {
     let mut any = false;
-    while let Some(line) = earliest(cx, groups).await? {
+    while let Some(line) = earliest(runtime, groups).await? {
         printer.line(&printer.foreign(&line.text()));
         any = true;
         if !printer.is_open() {
@@ -70,9 +68,9 @@ async fn once(cx: &Cx, groups: &mut [Group], printer: &Printer) -> Result<(), Er
     Ok(())
 }
 
-async fn document(cx: &Cx, groups: &mut [Group], printer: &Printer) -> Result<(), Error> {
+async fn document(runtime: &Runtime, groups: &mut [Group], printer: &Printer) -> Result<(), Error> {
     let mut lines: Vec<Value> = Vec::new();
-    while let Some(line) = earliest(cx, groups).await? {
+    while let Some(line) = earliest(runtime, groups).await? {
         lines.push(line.json());
     }
     printer.result(&lines, "");
@@ -81,14 +79,22 @@ async fn document(cx: &Cx, groups: &mut [Group], printer: &Printer) -> Result<()
 
 /// The next event of all groups by its time; each group is in order by itself. No more than a
 /// page of each is held.
-async fn earliest(cx: &Cx, groups: &mut [Group]) -> Result<Option<Line>, Error> {
+async fn earliest(runtime: &Runtime, groups: &mut [Group]) -> Result<Option<Line>, Error> {
     let mut first: Option<(i64, usize)> = None;
     for (index, group) in groups.iter_mut().enumerate() {
-        if let Some(time) = group.peek(cx).await? {
+        if let Some(time) = group.peek(runtime).await? {
             first = first.into_iter().chain([(time, index)]).min();
         }
     }
     Ok(first.and_then(|(_, index)| groups.get_mut(index)?.pop()))
+}
+
+/// Sleeps, but not through a Ctrl-C.
+async fn pause(runtime: &Runtime, time: Duration) -> Result<(), Error> {
+    tokio::select! {
+        () = tokio::time::sleep(time) => Ok(()),
+        () = runtime.cancel.cancelled() => Err(Error::Cancelled),
+    }
 }
 
 fn now_ms() -> i64 {
