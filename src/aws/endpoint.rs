@@ -85,11 +85,11 @@ fn is_of_aws(url: &str) -> bool {
     let uri = url.parse::<http::Uri>().ok();
     let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
     let host = host.to_ascii_lowercase();
-    let below = |domain: &&str| {
-        host.strip_suffix(*domain)
+    let below = |domain: &str| {
+        host.strip_suffix(domain)
             .is_some_and(|rest| rest.ends_with('.'))
     };
-    AWS.iter().any(|domain| below(&domain))
+    AWS.iter().any(|domain| below(domain))
 }
 
 #[cfg(test)]
