@@ -10,7 +10,9 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_types::retry::RetryConfig;
+use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -36,7 +38,7 @@ pub struct Access {
 pub struct LocalAccess {
     pub endpoint: String,
     pub access_key_id: String,
-    pub secret_access_key: String,
+    pub secret_access_key: SecretString,
 }
 
 /// The SDK's configuration with all that was looked up for it.
@@ -47,6 +49,22 @@ pub(super) struct Configured {
     pub transport: Transport,
     /// The profile files; none are read for the local AWS.
     pub profiles: Option<Profiles>,
+}
+
+#[cfg(test)]
+impl Configured {
+    /// Nobody's credentials, for tests that reach nobody.
+    pub fn offline(region: &str) -> Self {
+        let sdk = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(region.to_owned()));
+        Self {
+            sdk: sdk.build(),
+            region: region.to_owned(),
+            transport: Transport::direct(),
+            profiles: None,
+        }
+    }
 }
 
 impl Access {
@@ -91,10 +109,19 @@ impl Access {
             loader = loader.region(Region::new(region.clone()));
         }
         if let Some(local) = &self.local {
-            let key = Credentials::from_keys(&local.access_key_id, &local.secret_access_key, None);
+            let secret = local.secret_access_key.expose_secret();
+            let key = Credentials::from_keys(&local.access_key_id, secret, None);
             loader = loader
                 .endpoint_url(&local.endpoint)
-                .credentials_provider(key);
+                .credentials_provider(key)
+                // What the shell says of AWS proper does not count: no profile, no FIPS endpoint.
+                .profile_files(
+                    EnvConfigFiles::builder()
+                        .with_contents(EnvConfigFileKind::Config, "")
+                        .build(),
+                )
+                .use_fips(false)
+                .use_dual_stack(false);
         }
         let config = loader.load().await;
         match &self.profile {

@@ -34,20 +34,36 @@ impl Aws {
         configured.credentials().await?;
         let identity = configured.identify(say).await?;
         let place = ControlPlane::find(&configured, access, &identity).await;
-        let Configured { sdk, region, .. } = configured.clone();
-        Ok(Self {
-            apigateway: aws_sdk_apigateway::Client::new(&sdk),
-            iam: aws_sdk_iam::Client::new(&sdk),
-            lambda: aws_sdk_lambda::Client::new(&sdk),
-            logs: aws_sdk_cloudwatchlogs::Client::new(&sdk),
-            sqs: aws_sdk_sqs::Client::new(&sdk),
-            pace: Pace::new(access.pace),
+        Ok(Self::new(configured, identity, place, access.pace))
+    }
+
+    fn new(configured: Configured, identity: Identity, place: ControlPlane, pace: f64) -> Self {
+        let sdk = &configured.sdk;
+        Self {
+            apigateway: aws_sdk_apigateway::Client::new(sdk),
+            iam: aws_sdk_iam::Client::new(sdk),
+            lambda: aws_sdk_lambda::Client::new(sdk),
+            logs: aws_sdk_cloudwatchlogs::Client::new(sdk),
+            sqs: aws_sdk_sqs::Client::new(sdk),
+            pace: Pace::new(pace),
             identity,
-            region,
+            region: configured.region.clone(),
             endpoint: place.emulator.then(|| place.url.clone()),
             control_plane: place.url,
             signer: Signer::new(configured),
-        })
+        }
+    }
+
+    /// An account that nobody can reach, for tests of what makes calls.
+    #[cfg(test)]
+    pub fn offline(pace: f64) -> Self {
+        let caller = "arn:aws:iam::123456789012:user/a".to_owned();
+        let identity = Identity::new("123456789012".to_owned(), caller);
+        let place = ControlPlane {
+            url: "https://apigateway.eu-west-1.amazonaws.com".to_owned(),
+            emulator: false,
+        };
+        Self::new(Configured::offline("eu-west-1"), identity, place, pace)
     }
 
     /// The credentials that requests outside the SDK's clients are signed with.

@@ -1,19 +1,25 @@
 //! All integration tests, in one binary: the test bench is compiled and linked once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// What a test prints is shown where it fails.
+#![allow(clippy::print_stdout)]
 
 mod bad_input;
+mod build;
 mod convergence;
 mod credentials;
 mod doctor;
 mod invoke;
+mod json;
 mod keys;
 mod local;
 mod network;
 mod output_ends;
 mod own_role;
 mod parallel;
+mod paths;
 mod policies;
 mod refusals;
+mod repository;
 mod secrets;
 mod side_by_side;
 mod support;

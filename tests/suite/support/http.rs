@@ -1,5 +1,5 @@
 //! A small HTTP server that answers what a test says, and remembers what it was asked.
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;

@@ -52,7 +52,7 @@ impl Proxy {
             .enable_all()
             .build()
             .unwrap();
-        let state = Arc::new(State::new(emulator.port()));
+        let state = Arc::new(State::new(emulator));
         let port = runtime.block_on(server::start(Arc::clone(&state)));
         Self {
             state,

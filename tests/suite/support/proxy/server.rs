@@ -93,7 +93,6 @@ async fn handle(request: Request, state: &State) -> Option<Answer> {
         service: about.service.clone(),
         operation: about.operation.clone(),
         resource: about.resource.clone(),
-        region: about.region.clone(),
         write: about.is_write(),
         status: answer
             .as_ref()

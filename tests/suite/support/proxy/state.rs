@@ -12,6 +12,7 @@ use super::record::{Call, Record};
 use super::rules::Rule;
 use super::upstream::Upstream;
 use super::world::World;
+use crate::support::ministack::Ministack;
 use crate::support::wait;
 
 /// How long a Kill waits for its victim, and a reset for the calls that still run.
@@ -35,9 +36,9 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(emulator: u16) -> Self {
+    pub fn new(emulator: &Ministack) -> Self {
         Self {
-            upstream: Upstream { port: emulator },
+            upstream: Upstream::of(emulator),
             started: Instant::now(),
             plan: Mutex::default(),
             rules: Mutex::default(),
