@@ -172,6 +172,9 @@ pub struct Invoke {
     /// Send no API key
     #[arg(long)]
     pub no_key: bool,
+    /// Do not ask again where API Gateway does not know the key or the route yet
+    #[arg(long)]
+    pub no_wait: bool,
     /// The stage's URL, for a user who may only invoke: nothing else is asked of AWS. The API
     /// key's value is then taken from the environment variable GATEWAYQ_API_KEY
     #[arg(long, value_name = "URL", conflicts_with = "local")]

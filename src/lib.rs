@@ -11,6 +11,7 @@ pub mod config;
 pub mod doctor;
 pub mod endpoint;
 pub mod engine;
+pub mod environment;
 mod file_lock;
 pub mod keys;
 pub mod local;

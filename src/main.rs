@@ -2,7 +2,12 @@
 
 use std::process::ExitCode;
 
+fn main() -> ExitCode {
+    gatewayq::environment::drop_empty();
+    run()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn run() -> ExitCode {
     gatewayq::commands::run(gatewayq::cli::Cli::read()).await
 }

@@ -1,17 +1,26 @@
 //! The AWS side: clients, who we are, the classification of SDK errors, pacing, and signed requests.
 
+mod access;
+mod certificates;
 mod classify;
 #[cfg(test)]
 mod classify_tests;
 mod clients;
+mod credentials;
+mod endpoint;
 mod error;
 mod identity;
 mod pace;
+mod profiles;
+mod proxy;
+mod region;
 mod signed;
+mod transport;
 mod websocket;
 
-pub use clients::{Access, Aws, LocalAccess};
+pub use access::{Access, LocalAccess};
+pub use clients::Aws;
 pub use error::{AwsError, Kind, causes};
 pub use identity::Identity;
-pub use signed::{Answer, Unsigned};
+pub use signed::{Answer, Signer, Unsigned};
 pub use websocket::websocket_apis;

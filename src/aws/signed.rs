@@ -1,10 +1,12 @@
 //! Requests that no SDK client makes: signed with SigV4 and sent as they are.
 
-use super::Aws;
+use super::Access;
+use super::access::Configured;
 use anyhow::{Context, Result, anyhow};
+use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
-use aws_smithy_http_client::{Connector, tls};
+use aws_smithy_http_client::Connector;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
@@ -14,6 +16,7 @@ use std::time::{Duration, SystemTime};
 const TIMEOUT: Duration = Duration::from_secs(40);
 
 /// A request to be signed.
+#[derive(Clone)]
 pub struct Unsigned {
     pub method: String,
     pub url: String,
@@ -29,15 +32,49 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-impl Aws {
-    /// Signs `request` for `service` with the caller's credentials and sends it.
+impl Answer {
+    /// A header's value, whatever the case of its name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut all = self.headers.iter();
+        let found = all.find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// Credentials, region and the way to the network: all that a signed request needs.
+#[derive(Clone)]
+pub struct Signer(Configured);
+
+impl Signer {
+    pub(super) fn new(configured: Configured) -> Self {
+        Self(configured)
+    }
+
+    /// Finds region and credentials; asks nobody whose they are.
+    ///
+    /// # Errors
+    /// As for [`super::Aws::connect`], but that AWS does not accept them shows later.
+    pub async fn open(access: &Access) -> Result<Self> {
+        let configured = access.configure().await?;
+        configured.credentials().await?;
+        Ok(Self(configured))
+    }
+
+    pub(super) async fn credentials(&self) -> Result<Credentials> {
+        self.0.credentials().await
+    }
+
+    /// Signs `request` for `service` and sends it.
     ///
     /// # Errors
     /// No credentials, a URL that is none, or no answer within 40 s.
-    pub async fn send_signed(&self, service: &str, request: Unsigned) -> Result<Answer> {
+    pub async fn send(&self, service: &str, request: Unsigned) -> Result<Answer> {
         let signed = self.sign(service, request).await?;
         let answer = self.connector().call(HttpRequest::try_from(signed)?).await;
-        let answer = answer.map_err(|error| anyhow!("no answer: {}", super::causes(&error)))?;
+        let answer = answer.map_err(|error| {
+            let route = self.0.transport.told();
+            anyhow!("no answer{route}: {}", super::causes(&error))
+        })?;
         let status = answer.status().as_u16();
         let pairs = answer
             .headers()
@@ -58,20 +95,15 @@ impl Aws {
         let settings = HttpConnectorSettings::builder()
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(TIMEOUT);
-        let mut builder = Connector::builder().connector_settings(settings.build());
-        builder.set_sleep_impl(self.sleep());
-        builder
-            .tls_provider(tls::Provider::Rustls(
-                tls::rustls_provider::CryptoMode::Ring,
-            ))
-            .build()
+        let transport = &self.0.transport;
+        transport.connector(settings.build(), self.0.sdk.sleep_impl())
     }
 
     async fn sign(&self, service: &str, request: Unsigned) -> Result<http::Request<SdkBody>> {
         let identity = self.credentials().await?.into();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
-            .region(&self.region)
+            .region(&self.0.region)
             .name(service)
             .time(SystemTime::now())
             .settings(SigningSettings::default())

@@ -15,7 +15,7 @@ use serde_json::Value;
 pub async fn websocket_apis(aws: &Aws) -> Result<Option<String>, Error> {
     let mut next = String::new();
     loop {
-        let url = format!("{}/v2/apis{next}", base(aws));
+        let url = format!("{}/v2/apis{next}", aws.control_plane);
         let Some(page) = page(aws, url).await? else {
             let unknown =
                 "the account's WebSocket APIs cannot be listed, and they may log through it";
@@ -34,17 +34,6 @@ pub async fn websocket_apis(aws: &Aws) -> Result<Option<String>, Error> {
             "?nextToken={}",
             utf8_percent_encode(token, NON_ALPHANUMERIC)
         );
-    }
-}
-
-fn base(aws: &Aws) -> String {
-    match &aws.endpoint {
-        Some(endpoint) => endpoint.trim_end_matches('/').to_owned(),
-        None => format!(
-            "https://apigateway.{}.{}",
-            aws.region,
-            aws.identity.dns_suffix()
-        ),
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::process::Command;
 
 use super::Error;
 use super::flags::Flags;
+use super::group::Group;
 use super::linker::{self, Machine};
 use super::messages::listen;
 use super::toolchain::{self, Toolchain, text};
@@ -19,8 +20,8 @@ const BINARY: &str = "bootstrap";
 ///
 /// `crate_dir` is relative to `project`, or absolute. `target` is a Rust target triple, or one
 /// with a glibc version behind it (`x86_64-unknown-linux-gnu.2.34`), which cargo-zigbuild builds.
-/// The user's environment and cargo configuration count as they do for `cargo build`. Paths of
-/// this machine are mapped away, so that another folder or home gives the same binary.
+/// The user's environment and cargo configuration count as they do for `cargo build`, but for a
+/// processor that Lambda does not have. Paths of this machine are mapped away, so that another folder or home gives the same binary.
 /// `on_line` is given what cargo says while it works, one line at a time, without colours.
 ///
 /// # Errors
@@ -120,8 +121,12 @@ fn command(
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    Flags::mapping_paths(&metadata.workspace_root, toolchain).apply(&mut command, &variable);
+        .process_group(0);
+    let triple = target.split_once('.').map_or(target, |(triple, _)| triple);
+    Flags::of_the_user(crate_dir, triple)?
+        .for_lambda(triple)?
+        .mapping_paths(&metadata.workspace_root, toolchain)
+        .apply(&mut command);
     if !zigbuild {
         let host = (std::env::consts::ARCH, std::env::consts::OS);
         let machine = Machine {
@@ -163,8 +168,11 @@ async fn build(
         source,
     };
     let mut child = command.spawn().map_err(run)?;
+    let group = Group::of(&child);
     let heard = listen(&mut child, manifest, on_line).await;
-    if child.wait().await.map_err(run)?.success() {
+    let status = child.wait().await.map_err(run)?;
+    group.ended();
+    if status.success() {
         return heard.binary.ok_or_else(|| Error::NoBootstrap {
             crate_dir: crate_dir.to_owned(),
         });

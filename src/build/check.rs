@@ -4,7 +4,7 @@ use object::elf;
 use object::read::elf::{FileHeader, ProgramHeader, SectionTable};
 use object::{Endianness, FileKind};
 
-use super::{Error, default_target};
+use super::{Error, default_target, libraries};
 use crate::config::Architecture;
 
 /// The glibc of `provided.al2023` (Amazon Linux 2023), which is what a dynamic binary finds.
@@ -13,7 +13,7 @@ const GLIBC: (u32, u32) = (2, 34);
 type Header = elf::FileHeader64<Endianness>;
 
 /// Checks the built binary: an ELF program for `architecture` that asks for nothing newer than
-/// glibc 2.34.
+/// glibc 2.34, and for no library that Lambda does not have.
 ///
 /// # Errors
 /// One per thing that would make the function die at its start, each with the mend. Never panics,
@@ -33,12 +33,9 @@ pub fn check(binary: &[u8], architecture: Architecture) -> Result<(), Error> {
     machine(header, endian, architecture)?;
     executable(header, endian)?;
     loader(header, endian, binary)?;
-    glibc(
-        &header.sections(endian, binary)?,
-        endian,
-        binary,
-        architecture,
-    )
+    let sections = header.sections(endian, binary)?;
+    libraries::check(&sections, endian, binary, architecture)?;
+    glibc(&sections, endian, binary, architecture)
 }
 
 fn describe(binary: &[u8]) -> String {

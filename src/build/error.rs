@@ -117,6 +117,34 @@ pub enum Error {
         /// The target for cargo-zigbuild.
         zig: String,
     },
+    /// The program asks for a library that `provided.al2023` does not have.
+    #[error(
+        "the bootstrap needs the library {library}, which provided.al2023 does not have: it would die at its start\n  set `target = \"{musl}\"` under [function], or have the crate that needs it link it statically"
+    )]
+    Library {
+        /// The library's file name.
+        library: String,
+        /// The musl target.
+        musl: &'static str,
+    },
+    /// The developer's rustflags ask for more than Lambda's processors have.
+    #[error(
+        "the rustflags ask for the processor feature {feature}, which not every machine of Lambda has: the handler would die there\n  take `-C target-feature=+{feature}` out of RUSTFLAGS or cargo's configuration for {target}"
+    )]
+    Feature {
+        /// The feature, without its sign.
+        feature: String,
+        /// The Rust target.
+        target: String,
+    },
+    /// cargo's own configuration cannot be read.
+    #[error("cargo's configuration for {crate_dir} cannot be read: {source}")]
+    Configuration {
+        /// The handler's folder.
+        crate_dir: Utf8PathBuf,
+        /// Which file, and what is wrong in it.
+        source: cargo_config2::Error,
+    },
     /// The program wants a loader that `provided.al2023` does not have.
     #[error(
         "the bootstrap is started by {loader}, which provided.al2023 does not have\n  link it statically: drop `-C target-feature=-crt-static` from the rustflags"

@@ -1,4 +1,4 @@
-//! Compiler flags that keep this machine's paths out of the binary.
+//! Compiler flags: those that keep this machine's paths out of the binary, beside the developer's.
 //!
 //! A panic's message names a source file. For a dependency that is a path under the user's cargo
 //! home, so that two people, or a laptop and CI, would get different bytes from the same source,
@@ -8,6 +8,7 @@ use camino::Utf8Path;
 use tokio::process::Command;
 
 use super::toolchain::Toolchain;
+use super::{Error, processor};
 
 /// What cargo puts between flags in `CARGO_ENCODED_RUSTFLAGS`.
 const SEPARATOR: &str = "\u{1f}";
@@ -16,43 +17,48 @@ const SEPARATOR: &str = "\u{1f}";
 pub(super) struct Flags(Vec<String>);
 
 impl Flags {
+    /// The flags that cargo would use in `crate_dir` for `triple`. It takes them from one source
+    /// alone: a variable, else `target.*.rustflags`, else `build.rustflags`.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] where cargo's files cannot be read.
+    pub(super) fn of_the_user(crate_dir: &Utf8Path, triple: &str) -> Result<Self, Error> {
+        let read = || cargo_config2::Config::load_with_cwd(crate_dir)?.rustflags(triple);
+        let found = read().map_err(|source| Error::Configuration {
+            crate_dir: crate_dir.to_owned(),
+            source,
+        })?;
+        Ok(Self(found.map(|found| found.flags).unwrap_or_default()))
+    }
+
+    /// Adds Lambda's processor where the flags name another.
+    ///
+    /// # Errors
+    /// [`Error::Feature`] for what Lambda's processors do not have.
+    pub(super) fn for_lambda(mut self, triple: &str) -> Result<Self, Error> {
+        let ours = processor::baseline(&self.0, triple)?;
+        self.0.extend(ours);
+        Ok(self)
+    }
+
     /// Maps cargo's home, the workspace and the standard library's source to fixed names.
-    pub(super) fn mapping_paths(workspace: &Utf8Path, toolchain: &Toolchain) -> Self {
-        let mut flags = vec![map(workspace.as_str(), "/workspace")];
+    pub(super) fn mapping_paths(mut self, workspace: &Utf8Path, toolchain: &Toolchain) -> Self {
+        self.0.push(map(workspace.as_str(), "/workspace"));
         if let Some(home) = cargo_home() {
-            flags.push(map(&home, "/cargo"));
+            self.0.push(map(&home, "/cargo"));
         }
         if let Some(commit) = &toolchain.commit {
             // With the component rust-src, rustc names its files instead of this very name.
             let library = toolchain.sysroot.join("lib/rustlib/src/rust");
-            flags.push(map(library.as_str(), &format!("/rustc/{commit}")));
+            self.0
+                .push(map(library.as_str(), &format!("/rustc/{commit}")));
         }
-        Self(flags)
+        self
     }
 
-    /// Adds the flags to those that the user has, wherever those are.
-    ///
-    /// cargo takes flags from one source alone: a variable, else `target.*.rustflags`, else
-    /// `build.rustflags`. So they join the variable that is set, or `build.rustflags`; the
-    /// user's own flags under `target` win over the latter, and only the mapping is lost then.
-    pub(super) fn apply(&self, command: &mut Command, variable: &dyn Fn(&str) -> Option<String>) {
-        let encoded = variable("CARGO_ENCODED_RUSTFLAGS").or_else(|| {
-            Some(
-                variable("RUSTFLAGS")?
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(SEPARATOR),
-            )
-        });
-        if let Some(theirs) = encoded {
-            let all = format!("{theirs}{SEPARATOR}{}", self.0.join(SEPARATOR));
-            command.env("CARGO_ENCODED_RUSTFLAGS", all);
-        } else if let Ok(list) = serde_json::to_string(&self.0) {
-            // A list of strings is written the same in TOML as in JSON.
-            command
-                .arg("--config")
-                .arg(format!("build.rustflags={list}"));
-        }
+    /// Hands them to cargo by the variable that counts more than every other source.
+    pub(super) fn apply(&self, command: &mut Command) {
+        command.env("CARGO_ENCODED_RUSTFLAGS", self.0.join(SEPARATOR));
     }
 }
 
@@ -69,49 +75,37 @@ fn cargo_home() -> Option<String> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
-    fn applied(set: &[(&str, &str)]) -> (Vec<String>, Option<String>) {
-        let mut command = Command::new("cargo");
-        let value = |name: &str| {
-            set.iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, value)| (*value).to_owned())
-        };
-        Flags(vec![map("/home/\"me\"", "/cargo")]).apply(&mut command, &value);
-        let command = command.as_std();
-        let arguments = command
-            .get_args()
-            .map(|one| one.to_str().unwrap().to_owned())
-            .collect();
-        let variable = command
-            .get_envs()
-            .find(|(name, _)| *name == "CARGO_ENCODED_RUSTFLAGS");
-        (
-            arguments,
-            variable.and_then(|(_, value)| Some(value?.to_str()?.to_owned())),
-        )
-    }
-
     #[test]
-    fn the_flags_join_those_of_the_user() {
-        let ours = "--remap-path-prefix=/home/\"me\"=/cargo";
-        let quoted = r#"build.rustflags=["--remap-path-prefix=/home/\"me\"=/cargo"]"#;
-        assert_eq!(
-            applied(&[]),
-            (vec!["--config".to_owned(), quoted.to_owned()], None)
+    fn the_developers_flags_are_read_as_cargo_reads_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(folder.path()).unwrap();
+        let crate_dir = root.join("handler");
+        let triple = "x86_64-unknown-linux-musl";
+        let write = |folder: &Utf8Path, text: &str| {
+            std::fs::create_dir_all(folder.join(".cargo")).unwrap();
+            std::fs::write(folder.join(".cargo/config.toml"), text).unwrap();
+        };
+        let flags = || Flags::of_the_user(&crate_dir, triple).unwrap().0;
+        write(
+            &crate_dir,
+            "build.rustflags = [\"-C\", \"target-cpu=native\"]",
         );
-        let joined = Some(format!("-C\u{1f}opt-level=2\u{1f}{ours}"));
-        assert_eq!(
-            applied(&[("RUSTFLAGS", "-C opt-level=2")]),
-            (vec![], joined.clone())
+        assert_eq!(flags(), ["-C", "target-cpu=native"]);
+        // What is under `target` counts instead.
+        write(
+            root,
+            "[target.'cfg(target_os = \"linux\")']\nrustflags = \"-C opt-level=2\"",
         );
-        let encoded = ("CARGO_ENCODED_RUSTFLAGS", "-C\u{1f}opt-level=2");
-        assert_eq!(
-            applied(&[encoded, ("RUSTFLAGS", "other")]),
-            (vec![], joined)
-        );
+        assert_eq!(flags(), ["-C", "opt-level=2"]);
+        let lambda = Flags(vec!["-Ctarget-cpu=native".to_owned()]).for_lambda(triple);
+        let all = lambda.unwrap().0;
+        assert_eq!(all, ["-Ctarget-cpu=native", "-C", "target-cpu=x86-64"]);
+
+        write(root, "[target");
+        let told = Flags::of_the_user(&crate_dir, triple).err().unwrap();
+        assert!(told.to_string().contains("cannot be read"), "{told}");
     }
 }

@@ -9,9 +9,12 @@ mod cargo;
 mod check;
 mod error;
 mod flags;
+mod group;
+mod libraries;
 mod linker;
 mod messages;
 mod preflight;
+mod processor;
 mod toolchain;
 
 pub use archive::{Artifact, zip};

@@ -16,12 +16,13 @@ use std::sync::Arc;
 /// # Errors
 /// Exit code 1 with the compiler's words, or with what Lambda could not start about the binary.
 pub async fn prepare(global: &Global, session: &Session, code: &Code) -> Result<Purpose, Failure> {
-    let prepared = pack(global, &session.settings, code, &session.printer).await;
-    // Ctrl-C reaches cargo too, which then fails.
-    prepared.map_err(|failure| match session.runtime.cancel.is_cancelled() {
-        true => Failure::Interrupted("nothing was changed".to_owned()),
-        false => failure,
-    })
+    tokio::select! {
+        prepared = pack(global, &session.settings, code, &session.printer) => prepared,
+        // What is dropped here takes cargo with it.
+        () = session.runtime.cancel.cancelled() => {
+            Err(Failure::Interrupted("nothing was changed".to_owned()))
+        }
+    }
 }
 
 async fn pack(

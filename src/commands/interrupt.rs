@@ -1,4 +1,4 @@
-//! Ctrl-C, and the signal by which CI pipelines stop a job.
+//! Ctrl-C, the signal by which CI pipelines stop a job, and the one of a terminal that is closed.
 
 use crate::output::Printer;
 use tokio_util::sync::CancellationToken;
@@ -22,12 +22,16 @@ fn stop() -> ! {
 #[cfg(unix)]
 async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+    let (Ok(mut terminate), Ok(mut hang_up)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::hangup()),
+    ) else {
         return ctrl_c().await;
     };
     tokio::select! {
         () = ctrl_c() => {}
         _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
     }
 }
 

@@ -41,9 +41,20 @@ struct Report<'a> {
 /// Runs one command line to its exit code.
 pub async fn run(cli: Cli) -> ExitCode {
     let printer = Printer::new(cli.global.json, cli.global.quiet, cli.global.verbose);
-    let Err(failure) = dispatch(cli, &printer).await else {
-        return ExitCode::SUCCESS;
+    let code = match dispatch(cli, &printer).await {
+        Ok(()) => 0,
+        Err(failure) => tell(&printer, &failure),
     };
+    match printer.failure() {
+        Some(error) => {
+            printer.error(&format!("the result cannot be written: {error}"));
+            ExitCode::from(code.max(1))
+        }
+        None => ExitCode::from(code),
+    }
+}
+
+fn tell(printer: &Printer, failure: &Failure) -> u8 {
     let code = failure.exit_code();
     if let Some(message) = failure.message() {
         if printer.json && !matches!(failure, Failure::Answered(_)) {
@@ -58,7 +69,7 @@ pub async fn run(cli: Cli) -> ExitCode {
             _ => printer.error(&message),
         }
     }
-    ExitCode::from(code)
+    code
 }
 
 async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {

@@ -70,7 +70,8 @@ impl Session {
             },
             pace: pace(global)?,
         };
-        let aws = Arc::new(Aws::connect(&access).await?);
+        let say = |line: &str| printer.note(line);
+        let aws = Arc::new(Aws::connect(&access, &say).await?);
         interrupt::listen(cancel.clone(), printer.clone());
         let runtime = Runtime {
             aws,

@@ -11,7 +11,7 @@ const HELP: &str = "gatewayq policy deployer prints a policy with all that is ne
 /// One check for each statement of `deployer`; a single one where nothing can be asked.
 pub async fn permissions(cx: &Cx, deployer: &Value) -> Vec<Check> {
     let caller = &cx.identity.caller_arn;
-    let Some(principal) = principal(caller) else {
+    let Some(principal) = principal(cx, caller).await else {
         let seen = "the account's root may do everything";
         let help = "use a user or role with the policy of gatewayq policy deployer";
         return vec![Check::warn("permissions", seen, help)];
@@ -45,32 +45,41 @@ fn check(question: &Question, outcome: &Outcome) -> Check {
 }
 
 /// Whose policies to simulate: a role stands behind the sessions that assume it. `None` for root.
-fn principal(caller: &str) -> Option<String> {
+async fn principal(cx: &Cx, caller: &str) -> Option<String> {
     if caller.ends_with(":root") {
         return None;
     }
-    let Some((account, session)) = caller.split_once(":assumed-role/") else {
+    let Some((account, role)) = role_of(caller) else {
         return Some(caller.to_owned());
     };
-    let role = session.split('/').next().unwrap_or(session);
-    Some(format!(
-        "{}:role/{role}",
-        account.replacen(":sts:", ":iam:", 1)
-    ))
+    // A session's ARN leaves out the role's path, and SSO's roles have one.
+    let request = cx.iam.get_role().role_name(role);
+    let found = cx.call("GetRole", request.send()).await.ok();
+    let arn = found.and_then(|found| found.role).map(|role| role.arn);
+    Some(arn.unwrap_or_else(|| without_path(account, role)))
+}
+
+/// The account's part of a session's ARN, and the role's name.
+fn role_of(caller: &str) -> Option<(&str, &str)> {
+    let (account, session) = caller.split_once(":assumed-role/")?;
+    Some((account, session.split('/').next().unwrap_or(session)))
+}
+
+fn without_path(account: &str, role: &str) -> String {
+    format!("{}:role/{role}", account.replacen(":sts:", ":iam:", 1))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::principal;
+    use super::*;
 
     #[test]
     fn a_session_has_its_roles_permissions() {
+        let role = |caller| role_of(caller).map(|(account, role)| without_path(account, role));
         assert_eq!(
-            principal("arn:aws:sts::123456789012:assumed-role/ci/run-7").as_deref(),
+            role("arn:aws:sts::123456789012:assumed-role/ci/run-7").as_deref(),
             Some("arn:aws:iam::123456789012:role/ci")
         );
-        let user = "arn:aws:iam::123456789012:user/a/b";
-        assert_eq!(principal(user).as_deref(), Some(user));
-        assert_eq!(principal("arn:aws:iam::123456789012:root"), None);
+        assert_eq!(role("arn:aws:iam::123456789012:user/a/b"), None);
     }
 }

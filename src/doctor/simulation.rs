@@ -76,6 +76,9 @@ pub async fn ask(cx: &Cx, principal: &str, question: &Question) -> Outcome {
             "these credentials may not simulate (iam:SimulatePrincipalPolicy), so that permissions are not checked"
                 .to_owned(),
         ),
+        Err(error) if error.is_not_found() => Outcome::Unasked(format!(
+            "IAM does not find {principal}: it may have a path, which iam:GetRole tells, and these credentials may not ask for it"
+        )),
         Err(error) => Outcome::Unasked(format!("IAM does not simulate for {principal}: {error}")),
     }
 }

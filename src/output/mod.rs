@@ -1,5 +1,6 @@
 //! What the user sees: results on stdout, progress on stderr. No secret on either.
 
+mod harmless;
 mod human;
 mod printer;
 mod progress;

@@ -1,12 +1,14 @@
 //! Where output goes, and in which form.
 
+use super::harmless::harmless;
 use super::progress::{Progress, Task};
 use crate::config;
 use crate::engine::{Event, EventSink};
 use console::{Term, style};
 use serde::Serialize;
-use std::io::Write;
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, OnceLock};
 
 /// The two streams of one command.
 #[derive(Clone)]
@@ -15,6 +17,8 @@ pub struct Printer {
     pub quiet: bool,
     pub verbose: bool,
     progress: Arc<Progress>,
+    /// Why stdout takes no more.
+    lost: Arc<OnceLock<io::Error>>,
 }
 
 impl Printer {
@@ -26,6 +30,7 @@ impl Printer {
             quiet,
             verbose,
             progress,
+            lost: Arc::default(),
         }
     }
 
@@ -47,9 +52,52 @@ impl Printer {
         }
     }
 
-    /// One line of a result on stdout. A reader that went away is no error worth telling.
+    /// A result that is no text: in JSON as `json` has it, into a pipe or a file as it is.
+    pub fn binary(&self, json: &impl Serialize, bytes: &[u8]) {
+        if self.json {
+            self.result(json, "");
+        } else if io::stdout().is_terminal() {
+            let (count, hint) = (bytes.len(), "send them to a file, or see them with --json");
+            self.result(json, &format!("{count} bytes that are no text: {hint}"));
+        } else {
+            self.progress.end();
+            self.write(bytes);
+        }
+    }
+
+    /// One line of a result on stdout.
     pub fn line(&self, text: &str) {
-        let _ = writeln!(std::io::stdout().lock(), "{text}");
+        self.write(format!("{text}\n").as_bytes());
+    }
+
+    /// What of a text that others wrote may be printed as it is: on a terminal its control
+    /// characters would be obeyed.
+    pub fn foreign<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if io::stdout().is_terminal() {
+            harmless(text)
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+
+    fn write(&self, bytes: &[u8]) {
+        let mut stdout = io::stdout().lock();
+        if self.is_open()
+            && let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush())
+        {
+            let _ = self.lost.set(error);
+        }
+    }
+
+    /// False once nobody reads the results any more, or they cannot be written.
+    pub fn is_open(&self) -> bool {
+        self.lost.get().is_none()
+    }
+
+    /// Why results could not be written. A reader that went away, as `head` does, is no error.
+    pub fn failure(&self) -> Option<&io::Error> {
+        let lost = self.lost.get();
+        lost.filter(|error| error.kind() != io::ErrorKind::BrokenPipe)
     }
 
     /// A line of progress on stderr.

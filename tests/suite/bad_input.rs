@@ -85,7 +85,13 @@ fn no_credentials() {
 #[test]
 fn a_profile_without_credentials() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
-    let output = project.on(&ms, ["deploy", "--profile", "nobody"]).exits(1);
+    fs::create_dir(project.home().join(".aws")).unwrap();
+    fs::write(
+        project.home().join(".aws/config"),
+        "[profile bare]\nregion = eu-west-1\n",
+    )
+    .unwrap();
+    let output = project.on(&ms, ["deploy", "--profile", "bare"]).exits(1);
     assert!(output.says("add --local"), "{output}");
 }
 

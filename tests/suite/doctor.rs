@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::policies::{emulated, place, policy};
 use crate::support::cli::Output;
 use crate::support::handler;
+use crate::support::http::{Asked, Server, answer};
 use crate::support::ministack::Ministack;
 use crate::support::project::Project;
 
@@ -136,4 +137,61 @@ fn a_logging_role_that_is_gone_is_told() {
     );
     let told = project.on(&ms, ["doctor"]).ok();
     assert!(told.says("role/gone does not exist"), "{told}");
+}
+
+/// The ARN of a session leaves out its role's path, and IAM finds no role without it. What SSO makes has one.
+#[test]
+fn a_role_of_sso_is_simulated_with_its_path() {
+    const NAME: &str = "AWSReservedSSO_Admin_0a1b2c3d";
+    const PATH: &str = "aws-reserved/sso.amazonaws.com/eu-west-1";
+    let body = |asked: &Asked| String::from_utf8_lossy(&asked.body).into_owned();
+    let server = Server::start(move |asked, _| {
+        let arn = match body(asked) {
+            text if text.contains("GetCallerIdentity") => {
+                format!("arn:aws:sts::123456789012:assumed-role/{NAME}/me")
+            }
+            text if text.contains("Action=GetRole&") => {
+                format!("arn:aws:iam::123456789012:role/{PATH}/{NAME}")
+            }
+            _ => {
+                return answer(
+                    400,
+                    "text/xml",
+                    b"<ErrorResponse><Error><Code>Other</Code></Error></ErrorResponse>",
+                );
+            }
+        };
+        let xml = match arn.contains(PATH) {
+            false => format!(
+                "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>{arn}</Arn><Account>123456789012</Account>\
+                 </GetCallerIdentityResult></GetCallerIdentityResponse>"
+            ),
+            true => format!(
+                "<GetRoleResponse><GetRoleResult><Role><Path>/{PATH}/</Path><RoleName>{NAME}</RoleName>\
+                 <RoleId>A</RoleId><Arn>{arn}</Arn><CreateDate>2024-01-01T00:00:00Z</CreateDate></Role>\
+                 </GetRoleResult></GetRoleResponse>"
+            ),
+        };
+        answer(200, "text/xml", xml.as_bytes())
+    });
+    Project::walkthrough()
+        .command(["doctor"])
+        .env("AWS_ENDPOINT_URL", server.url())
+        .env("AWS_REGION", "eu-west-1")
+        .env("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "not-a-real-one")
+        .env("GATEWAYQ_MAX_WAIT", "1")
+        .run();
+    let asked = server.asked();
+    let simulated: Vec<String> = asked
+        .iter()
+        .map(body)
+        .filter(|text| text.contains("SimulatePrincipalPolicy"))
+        .collect();
+    let wanted = format!("role%2F{}%2F{NAME}", PATH.replace('/', "%2F"));
+    assert!(!simulated.is_empty());
+    assert!(
+        simulated.iter().all(|text| text.contains(&wanted)),
+        "{simulated:?}"
+    );
 }

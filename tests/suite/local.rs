@@ -21,6 +21,11 @@ pub fn local<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> 
     project
         .command(args)
         .env("XDG_CACHE_HOME", target_dir().join(CACHE))
+        // Nobody is there: the local AWS is on this machine, whatever the network needs.
+        .env("HTTP_PROXY", "http://127.0.0.1:1")
+        .env("all_proxy", "socks5://127.0.0.1:1")
+        .env("AWS_CA_BUNDLE", "/nowhere.pem")
+        .env("AWS_PROFILE", "nobody")
 }
 
 /// Stops the emulator however the test ends.

@@ -6,10 +6,14 @@
 mod bad_input;
 mod build;
 mod convergence;
+mod credentials;
 mod doctor;
+mod invoke;
 mod json;
 mod keys;
 mod local;
+mod network;
+mod output_ends;
 mod own_role;
 mod parallel;
 mod paths;

@@ -100,7 +100,7 @@ fn a_request_without_a_key_is_refused() {
     assert_eq!(refused.json()["status"], 403);
     let wrong = deployed
         .project
-        .on(&deployed.ms, ["invoke", "/", "--json"])
+        .on(&deployed.ms, ["invoke", "/", "--json", "--no-wait"])
         .env("GATEWAYQ_API_KEY", "x".repeat(40));
     assert_eq!(wrong.exits(1).json()["status"], 403);
 }

@@ -130,3 +130,25 @@ async fn a_target_that_nobody_has_is_told() {
         "{told}"
     );
 }
+
+/// As developers have it in ~/.cargo/config.toml. The handler tells what it was compiled for.
+#[tokio::test]
+async fn the_laptops_processor_does_not_reach_the_binary() {
+    let told = "fn main() { println!(\"{}{}\", low::at(0), cfg!(target_feature = \"avx\")); }";
+    let (_keep, root) = project(told);
+    std::fs::create_dir(root.join(".cargo")).unwrap();
+    let write = |flags: &str| {
+        let text = format!("[target.'cfg(all())']\nrustflags = [\"-C\", \"{flags}\"]\n");
+        std::fs::write(root.join(".cargo/config.toml"), text).unwrap();
+    };
+    // A name instead of `native`: what this machine is does not matter then.
+    if cfg!(target_arch = "x86_64") {
+        write("target-cpu=skylake");
+        let binary = run(&root).await.0.unwrap();
+        let output = std::process::Command::new(binary).output().unwrap();
+        assert_eq!(output.stdout, b"1false\n");
+        write("target-feature=+avx512f");
+        let refused = run(&root).await.0.unwrap_err().to_string();
+        assert!(refused.contains("feature avx512f"), "{refused}");
+    }
+}

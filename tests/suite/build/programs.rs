@@ -47,7 +47,7 @@ fn a_newer_glibc_is_named_with_both_mends() {
             "-shared",
             "-fPIC",
             "-Wl,--version-script=versions",
-            "-Wl,-soname,libnew.so",
+            "-Wl,-soname,libm.so.6",
         ],
     );
     std::fs::rename(folder.path().join("out"), folder.path().join("libnew.so")).unwrap();
@@ -63,7 +63,7 @@ fn a_newer_glibc_is_named_with_both_mends() {
 
     let dies = cc(&folder, "int new(void); void start(void) { new(); }", &link);
     let told = message(&dies, HERE);
-    assert!(told.contains("GLIBC_2.99 of libnew.so"), "{told}");
+    assert!(told.contains("GLIBC_2.99 of libm.so.6"), "{told}");
     assert!(
         told.contains("target = \"") && told.contains("-unknown-linux-musl\""),
         "{told}"
@@ -110,4 +110,25 @@ fn small() -> Vec<u8> {
         "#include <stdio.h>\nint main(void) { puts(\"x\"); return 0; }",
         &["-s"],
     )
+}
+
+/// A handler that links a library of the developer's machine.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_library_that_lambda_lacks_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().display();
+    cc(
+        &folder,
+        "int far(void) { return 1; }",
+        &["-shared", "-fPIC", "-Wl,-soname,libfar.so.7"],
+    );
+    std::fs::rename(folder.path().join("out"), folder.path().join("libfar.so")).unwrap();
+    let binary = cc(
+        &folder,
+        "int far(void); int main(void) { return far(); }",
+        &[&format!("-L{path}"), "-lfar"],
+    );
+    let told = message(&binary, HERE);
+    assert!(told.contains("needs the library libfar.so.7"), "{told}");
 }

@@ -9,6 +9,7 @@ pub mod boto;
 pub mod cli;
 pub mod diff;
 pub mod handler;
+pub mod http;
 pub mod inventory;
 #[cfg(target_os = "linux")]
 pub mod listening;

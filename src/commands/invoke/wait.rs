@@ -1,0 +1,114 @@
+//! Right after a deploy API Gateway's data plane does not know the stage, the route or the key
+//! everywhere: for some seconds it refuses what will work.
+
+use super::request::KEY_HEADER;
+use super::target::Target;
+use crate::aws::{Answer, Unsigned};
+use crate::cli::Invoke;
+use crate::commands::Failure;
+use crate::output::Printer;
+use anyhow::Context;
+use serde_json::Value;
+use std::time::Duration;
+
+/// 25 seconds altogether.
+const PAUSES: [u64; 8] = [1, 1, 2, 3, 4, 4, 5, 5];
+
+/// Sends until the answer is another one than "not known yet", or that took too long. API
+/// Gateway refuses before it calls the function: nothing happens twice.
+pub(super) async fn send(
+    target: &Target,
+    printer: &Printer,
+    arguments: &Invoke,
+    request: Unsigned,
+) -> Result<Answer, Failure> {
+    let with_key = request.headers.iter().any(|(name, _)| name == KEY_HEADER);
+    let mut pauses = PAUSES.iter();
+    let mut told = false;
+    loop {
+        let answer = target.signer.send("execute-api", request.clone()).await;
+        let answer = answer.with_context(|| format!("the request to {} failed", request.url))?;
+        let Some(what) = unknown(&answer).filter(|what| with_key || *what != Unknown::Key) else {
+            return Ok(answer);
+        };
+        if arguments.no_wait || (!told && !target.is_fresh().await) {
+            return Ok(answer);
+        }
+        let Some(pause) = pauses.next() else {
+            return Ok(answer);
+        };
+        if !told {
+            printer.note(&format!(
+                "API Gateway does not know {}, perhaps not yet: asking again for {} s (--no-wait does not)",
+                what.words(),
+                PAUSES.iter().sum::<u64>()
+            ));
+            told = true;
+        }
+        tokio::time::sleep(Duration::from_secs(*pause)).await;
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unknown {
+    Key,
+    Route,
+}
+
+impl Unknown {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Key => "the API key",
+            Self::Route => "the route",
+        }
+    }
+}
+
+/// What API Gateway says it does not know (API Gateway developer guide, "Gateway response
+/// types": INVALID_API_KEY and MISSING_AUTHENTICATION_TOKEN). Lack of permission is neither.
+fn unknown(answer: &Answer) -> Option<Unknown> {
+    if answer.status != 403 {
+        return None;
+    }
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    match (answer.header("x-amzn-errortype"), body["message"].as_str()) {
+        (None | Some("ForbiddenException"), Some("Forbidden")) => Some(Unknown::Key),
+        (
+            None | Some("MissingAuthenticationTokenException"),
+            Some("Missing Authentication Token"),
+        ) => Some(Unknown::Route),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_pass_is_waited_for() {
+        let answer = |status, kind: Option<&str>, body: &str| Answer {
+            status,
+            headers: kind
+                .map(|kind| ("x-amzn-ErrorType".to_owned(), kind.to_owned()))
+                .into_iter()
+                .collect(),
+            body: body.as_bytes().to_vec(),
+        };
+        let forbidden = r#"{"message":"Forbidden"}"#;
+        let key = answer(403, Some("ForbiddenException"), forbidden);
+        assert_eq!(unknown(&key), Some(Unknown::Key));
+        assert_eq!(unknown(&answer(403, None, forbidden)), Some(Unknown::Key));
+        let route = r#"{"message":"Missing Authentication Token"}"#;
+        let kind = Some("MissingAuthenticationTokenException");
+        assert_eq!(unknown(&answer(403, kind, route)), Some(Unknown::Route));
+
+        let denied = r#"{"Message":"User: x is not authorized to perform: execute-api:Invoke"}"#;
+        assert_eq!(
+            unknown(&answer(403, Some("AccessDeniedException"), denied)),
+            None
+        );
+        assert_eq!(unknown(&answer(200, None, forbidden)), None);
+        assert_eq!(unknown(&answer(403, None, "<html>")), None);
+    }
+}

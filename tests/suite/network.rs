@@ -1,0 +1,209 @@
+//! A company's network: everything goes through a proxy that opens TLS with a certificate authority of its own.
+use std::fs;
+use std::io::{BufReader, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use crate::support::cli::Cli;
+use crate::support::http::{Asked, answer};
+use crate::support::ports;
+use crate::support::project::Project;
+
+const IDENTITY: &str = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+    <GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/me</Arn><UserId>A</UserId>\
+    <Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+
+/// The proxy. Every host of AWS that is asked for through it is played by it.
+struct CompanyProxy {
+    port: u16,
+    /// The certificate authority, as PEM.
+    authority: String,
+    /// The CONNECT lines, with the Proxy-Authorization behind them.
+    tunnels: Arc<Mutex<Vec<String>>>,
+}
+
+impl CompanyProxy {
+    fn start() -> Self {
+        let port = ports::free();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+        let mut params = CertificateParams::new(vec![]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let authority = issuer.pem();
+        let tunnels = Arc::new(Mutex::new(Vec::new()));
+        let memory = Arc::clone(&tunnels);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                tunnel(stream.unwrap(), &issuer, &memory);
+            }
+        });
+        Self {
+            port,
+            authority,
+            tunnels,
+        }
+    }
+
+    fn tunnels(&self) -> Vec<String> {
+        self.tunnels.lock().unwrap().clone()
+    }
+}
+
+/// One CONNECT, and the one request in it. Faults of the other side end it without a word.
+fn tunnel(
+    stream: TcpStream,
+    issuer: &CertifiedIssuer<'_, KeyPair>,
+    memory: &Mutex<Vec<String>>,
+) -> Option<()> {
+    let mut plain = BufReader::new(stream);
+    let connect = Asked::read(&mut plain)?;
+    let host = connect.line.strip_prefix("CONNECT ")?.split(':').next()?;
+    let who = connect.header("proxy-authorization").unwrap_or_default();
+    memory
+        .lock()
+        .unwrap()
+        .push(format!("{host} {who}").trim_end().to_owned());
+    plain.get_mut().write_all(b"HTTP/1.1 200 OK\r\n\r\n").ok()?;
+
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+    let certificate = params.signed_by(&key, issuer).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+        )
+        .unwrap();
+    let tls = ServerConnection::new(Arc::new(config)).unwrap();
+    let mut inner = BufReader::new(StreamOwned::new(tls, plain.into_inner()));
+    Asked::read(&mut inner)?;
+    let bytes = played(host);
+    inner.get_mut().write_all(&bytes).ok()?;
+    inner.get_mut().conn.send_close_notify();
+    inner.get_mut().flush().ok()
+}
+
+/// An account with nothing in it.
+fn played(host: &str) -> Vec<u8> {
+    let json = "application/json";
+    match host.split('.').next().unwrap_or_default() {
+        _ if host.contains(".execute-api.") => answer(200, "text/plain", b"through"),
+        "sts" => answer(200, "text/xml", IDENTITY.as_bytes()),
+        "iam" => answer(
+            404,
+            "text/xml",
+            b"<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>no</Message></Error></ErrorResponse>",
+        ),
+        "sqs" => answer(400, json, br#"{"__type":"com.amazonaws.sqs#QueueDoesNotExist"}"#),
+        "lambda" => answer(404, json, br#"{"__type":"ResourceNotFoundException"}"#),
+        _ => answer(200, json, b"{}"),
+    }
+}
+
+fn in_the_company<'a>(
+    project: &Project,
+    proxy: &CompanyProxy,
+    args: impl IntoIterator<Item = &'a str>,
+) -> Cli {
+    let bundle = project.home().join("authority.pem");
+    fs::write(&bundle, &proxy.authority).unwrap();
+    project
+        .command(args)
+        .env(
+            "HTTPS_PROXY",
+            format!("http://me:pass@127.0.0.1:{}", proxy.port),
+        )
+        .env("AWS_CA_BUNDLE", bundle)
+        .env("AWS_REGION", "eu-west-1")
+        .env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "not-a-real-one")
+}
+
+const STAGE: &str = "https://abc.execute-api.eu-west-1.amazonaws.com/dev";
+
+#[test]
+fn signed_requests_and_the_sdks_go_through_the_proxy() {
+    let (project, proxy) = (Project::walkthrough(), CompanyProxy::start());
+    let invoke = in_the_company(&project, &proxy, ["invoke", "--url", STAGE, "/"]);
+    assert_eq!(invoke.ok().stdout, "through\n");
+    let who = "Basic bWU6cGFzcw==";
+    let api = "abc.execute-api.eu-west-1.amazonaws.com";
+    assert_eq!(proxy.tunnels(), [format!("{api} {who}")]);
+
+    in_the_company(&project, &proxy, ["status"]).ok();
+    let tunnels = proxy.tunnels();
+    for service in ["sts", "iam", "sqs", "lambda", "logs", "apigateway"] {
+        let found = tunnels
+            .iter()
+            .any(|host| host.starts_with(&format!("{service}.")));
+        assert!(found, "{service}: {tunnels:?}");
+    }
+}
+
+#[test]
+fn the_other_variables_count_too() {
+    let project = Project::walkthrough();
+    for name in ["https_proxy", "ALL_PROXY", "all_proxy"] {
+        let proxy = CompanyProxy::start();
+        let invoke = in_the_company(&project, &proxy, ["invoke", "--url", STAGE, "/"]);
+        let invoke = invoke
+            .without("HTTPS_PROXY")
+            .env(name, format!("127.0.0.1:{}", proxy.port));
+        assert_eq!(invoke.ok().stdout, "through\n", "{name}");
+    }
+}
+
+#[test]
+fn no_proxy_is_asked_for_what_needs_none() {
+    let project = Project::walkthrough();
+    for name in ["NO_PROXY", "no_proxy"] {
+        let proxy = CompanyProxy::start();
+        // Nobody has this name: without the proxy it cannot be reached.
+        let url = "https://nobody.invalid/dev";
+        let invoke = in_the_company(&project, &proxy, ["invoke", "--url", url, "/"]);
+        invoke.env(name, "localhost,.invalid").exits(1);
+        assert!(proxy.tunnels().is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn an_authority_that_is_not_trusted_is_refused() {
+    let (project, proxy) = (Project::walkthrough(), CompanyProxy::start());
+    let other = CompanyProxy::start();
+    let invoke = in_the_company(&project, &proxy, ["invoke", "--url", STAGE, "/"]);
+    fs::write(project.home().join("authority.pem"), &other.authority).unwrap();
+    let output = invoke.exits(1);
+    assert!(output.says("invalid peer certificate"), "{output}");
+    let proxy = format!("by the proxy 127.0.0.1:{} of HTTPS_PROXY", proxy.port);
+    assert!(output.says(&proxy) && !output.says("pass@"), "{output}");
+}
+
+#[test]
+fn what_cannot_be_used_is_told() {
+    let (project, proxy) = (Project::walkthrough(), CompanyProxy::start());
+    let socks = in_the_company(&project, &proxy, ["invoke", "--url", STAGE, "/"])
+        .env("HTTPS_PROXY", "socks5://127.0.0.1:1080");
+    assert!(socks.exits(1).says("SOCKS proxies are not supported"));
+    for (bundle, told) in [
+        (
+            "/nowhere.pem",
+            "AWS_CA_BUNDLE names the file /nowhere.pem, which cannot be read",
+        ),
+        ("gatewayq.toml", "which is no list of certificates"),
+    ] {
+        let wrong = in_the_company(&project, &proxy, ["invoke", "--url", STAGE, "/"])
+            .env("AWS_CA_BUNDLE", bundle)
+            .exits(1);
+        assert!(wrong.says(told), "{wrong}");
+    }
+    assert!(proxy.tunnels().is_empty());
+}
