@@ -2,7 +2,7 @@
 
 use crate::keys::Consumer;
 use camino::Utf8PathBuf;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 /// API Gateway to Lambda to SQS FIFO to Celery workers, deployed and removed with one command.
 #[derive(Debug, Parser)]
@@ -16,22 +16,6 @@ pub struct Cli {
     pub global: Global,
     #[command(subcommand)]
     pub command: Command,
-}
-
-impl Cli {
-    /// The process's command line and environment, or its end with a word of what is wrong. A
-    /// variable that is empty is not set; a flag that is empty says so.
-    pub fn read() -> Self {
-        let without_empty = |arg: clap::Arg| {
-            let value = arg.get_env().and_then(std::env::var_os);
-            match value.is_some_and(|value| value.is_empty()) {
-                true => arg.env(None::<&'static str>),
-                false => arg,
-            }
-        };
-        let matches = Self::command().mut_args(without_empty).get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
-    }
 }
 
 /// What every command takes.
@@ -63,7 +47,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
     /// The AWS Region, eu-west-1 for one
-    #[arg(long, global = true, value_name = "REGION", value_parser = crate::config::region)]
+    #[arg(long, global = true, value_name = "REGION", value_parser = crate::region::parse)]
     pub region: Option<String>,
     /// Print exactly one JSON document on stdout
     #[arg(long, global = true)]

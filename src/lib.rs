@@ -19,6 +19,7 @@ pub mod names;
 pub mod output;
 pub mod policies;
 pub mod python_env;
+mod region;
 pub mod resources;
 pub mod routes_file;
 pub mod stack;

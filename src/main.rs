@@ -1,5 +1,6 @@
 //! Parse, run, exit code.
 
+use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -9,5 +10,5 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run() -> ExitCode {
-    gatewayq::commands::run(gatewayq::cli::Cli::read()).await
+    gatewayq::commands::run(gatewayq::cli::Cli::parse()).await
 }

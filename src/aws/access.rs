@@ -1,8 +1,8 @@
 //! How to reach AWS: what the command line says over the SDK's own chain.
 
 use super::profiles::Profiles;
-use super::region;
 use super::transport::Transport;
+use crate::region;
 use anyhow::{Context, Result};
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;

@@ -13,7 +13,6 @@ mod identity;
 mod pace;
 mod profiles;
 mod proxy;
-mod region;
 mod signed;
 mod transport;
 mod websocket;

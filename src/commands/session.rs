@@ -114,7 +114,7 @@ fn region(global: &Global) -> Option<String> {
 }
 
 fn named_region(global: &Global) -> Option<String> {
-    let variable = config::variable;
+    let variable = |name| std::env::var(name).ok();
     let environment = || variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
     global.region.clone().or_else(environment)
 }
@@ -138,7 +138,7 @@ async fn local_access(global: &Global, printer: &Printer) -> Result<LocalAccess,
 
 /// `GATEWAYQ_MAX_WAIT`: the seconds that one resource may wait for AWS.
 fn max_wait() -> Result<MaxWait, Failure> {
-    let Some(text) = config::variable("GATEWAYQ_MAX_WAIT") else {
+    let Ok(text) = std::env::var("GATEWAYQ_MAX_WAIT") else {
         return Ok(MaxWait::default());
     };
     match text.parse() {
@@ -160,7 +160,7 @@ pub fn not_deployed(stack: &Stack, global: &Global) -> Failure {
 /// `GATEWAYQ_PACE`: a factor on the pauses that API Gateway's quotas ask for. The local AWS has no
 /// quotas; another emulator can be told so with 0.
 fn pace(global: &Global) -> Result<f64, Failure> {
-    let Some(text) = config::variable("GATEWAYQ_PACE") else {
+    let Ok(text) = std::env::var("GATEWAYQ_PACE") else {
         return Ok(if global.local { 0.0 } else { 1.0 });
     };
     match text.parse() {

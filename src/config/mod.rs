@@ -85,23 +85,3 @@ pub fn policy_arn(text: &str) -> Result<String, String> {
         false => Err("allowed: the ARN of an IAM policy".to_owned()),
     }
 }
-
-/// A variable of the environment. One that is empty is not set, as shells and CI systems leave
-/// what has no value.
-pub fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// Takes the name of a Region by its form: new ones come without a new gatewayq.
-///
-/// # Errors
-/// What is wrong, and an example.
-pub fn region(text: &str) -> Result<String, String> {
-    match shapes::REGION.fits(text) {
-        true => Ok(text.to_owned()),
-        false => Err(format!(
-            "{:?} is not the name of an AWS Region; write one as eu-west-1",
-            shown(text)
-        )),
-    }
-}

@@ -42,9 +42,6 @@ pub fn is_name(text: &str) -> bool {
     NAME.fits(text)
 }
 
-/// A Region, `us-gov-west-1`.
-pub(super) static REGION: Shape = Shape::new("^[a-z]{2,8}(?:-[a-z]{2,10}){1,2}-[0-9]{1,2}$", 24);
-
 /// A task's name: Python words with dots between them, and the hyphens that Celery allows.
 pub(super) static TASK: Shape = Shape::new(
     r"^[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*$",

@@ -4,7 +4,7 @@
 //! `docs/permissions.md` tells why each action is there.
 
 use super::{API_USER, DEPLOYER, READER, RenderError, Values, WORKER, render, use_of_key};
-use crate::config::settings::{Auth, Route, Settings};
+use crate::config::settings::{Auth, Boundary, LogLevel, Route, Settings};
 use crate::names::Names;
 use serde_json::{Value, json};
 
@@ -54,15 +54,29 @@ impl Scope<'_> {
     }
 
     /// The statements of the deployer that this scope has no use for.
-    fn superfluous(&self) -> &'static [&'static str] {
+    fn superfluous(&self) -> Vec<&'static str> {
         const MAKE: &str = "MakeTheFunctionsRole";
         const FREE: &str = "GiveTheFunctionsRoleItsPermissions";
         const BOUND: &str = "BoundTheFunctionsRole";
-        match (&self.settings.role.arn, &self.boundary) {
-            (Some(_), _) => &[MAKE, FREE, BOUND],
-            (None, Some(_)) => &[FREE],
-            (None, None) => &[BOUND],
+        const UNBOUND: &str = "UnboundTheFunctionsRole";
+        const LOGGING: [&str; 4] = [
+            "ApiGatewaysLoggingRole",
+            "LogPermissionsOnlyForTheLoggingRole",
+            "HandTheLoggingRoleToApiGateway",
+            "SetTheAccountsRole",
+        ];
+        let mut superfluous = match (&self.settings.role.arn, &self.boundary) {
+            (Some(_), _) => vec![MAKE, FREE, BOUND],
+            (None, Some(_)) => vec![FREE],
+            (None, None) => vec![BOUND],
+        };
+        if self.settings.role.boundary != Boundary::None {
+            superfluous.push(UNBOUND);
         }
+        if self.settings.api.log_level == LogLevel::Off {
+            superfluous.extend(LOGGING);
+        }
+        superfluous
     }
 }
 

@@ -35,6 +35,10 @@ const ENTRIES: [Entry; 6] = [
                 "With `--boundary` (or `[role] boundary`) instead of the statement before: no role without the boundary.",
             ),
             (
+                "UnboundTheFunctionsRole",
+                "With `[role] boundary = \"\"` alone: takes a boundary off.",
+            ),
+            (
                 "HandTheRoleToLambda",
                 "AWS asks for it where a call names a role; the condition keeps the role from other services.",
             ),
@@ -77,10 +81,10 @@ const ENTRIES: [Entry; 6] = [
             ),
             (
                 "TagWhatItMayChange",
-                "On create, AWS asks for it before there are tags. To tag what is there, AWS asks for `PATCH` of that, too, and there the tags decide.",
+                "`GET` where a list leaves the tags out. `PUT`: on create, AWS asks for it before there are tags. To tag what is there, AWS asks for `PATCH` of that, too, and there the tags decide.",
             ),
             (
-                "SetTheAccountsLoggingRole",
+                "SetTheAccountsRole",
                 "One setting for account and region; gatewayq sets it only where no live role is set.",
             ),
         ],
@@ -103,6 +107,10 @@ const ENTRIES: [Entry; 6] = [
             (
                 "ReadOnlyItsOwnApi",
                 "No `GET` on `/apikeys/*`; see below for what API Gateway shows all the same.",
+            ),
+            (
+                "ReadTagsThatAListLeavesOut",
+                "Only tags tell whose an API, a key or a plan is.",
             ),
         ],
     },

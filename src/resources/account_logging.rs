@@ -4,7 +4,7 @@
 //! away only where it is ours and nobody else can be using it.
 
 use super::api_list::ApiList;
-use super::control_plane::patch_operation;
+use super::control_plane::{listed_tags, patch_operation};
 use super::log_group::delete_log_group;
 use super::role::{decode, delete_role, iam_tags, put_trust, tag_role};
 use super::support::{document, found, tag_map};
@@ -43,6 +43,8 @@ pub struct AccountLogging {
     pub stage_tags: Tags,
     /// Whether the stage is being deleted: only then is it of interest who else is there.
     pub deleting: bool,
+    /// Whether the stage logs. One that does not may be deleted by somebody who may not look here.
+    pub logs: bool,
     /// Whether that was looked at before.
     pub looked: AtomicBool,
 }
@@ -147,12 +149,12 @@ impl AccountLogging {
         } else {
             self.list.get(cx).await?.to_vec()
         };
-        let ours = |api: &RestApi| {
-            let tags = api.tags();
-            self.stage_tags.own(|key| tags?.get(key))
-        };
-        let others = apis.iter().filter(|api| !ours(api));
-        let names: Vec<&str> = others.filter_map(|api| api.name()).collect();
+        let mut names = Vec::new();
+        for api in &apis {
+            if !self.is_ours(cx, api).await? {
+                names.extend(api.name());
+            }
+        }
         match names.as_slice() {
             [] => websocket_apis(cx).await,
             [name] => Ok(Some(format!("the REST API {name} may log through it"))),
@@ -161,6 +163,14 @@ impl AccountLogging {
                 rest.len()
             ))),
         }
+    }
+
+    async fn is_ours(&self, cx: &Cx, api: &RestApi) -> Result<bool, Error> {
+        let named = api.name() == Some(self.names.base().as_str());
+        let id = api.id().unwrap_or_default();
+        let arn = || self.names.apigateway_arn(&format!("/restapis/{id}"));
+        let tags = listed_tags(cx, api.tags.clone(), named, arn).await?;
+        Ok(self.stage_tags.own(|key| tags.get(key)))
     }
 
     async fn make_role(&self, cx: &Cx) -> Result<(), Error> {
@@ -256,7 +266,13 @@ impl Resource for AccountLogging {
             cx.call("GetAccount", cx.apigateway.get_account().send()),
             self.our_role(cx)
         );
-        let (setting, ours) = (account?.cloudwatch_role_arn, ours?);
+        let (account, ours) = match (account, ours) {
+            (Err(error), _) | (_, Err(error)) if error.is_denied() && !self.logs => {
+                return Ok(None);
+            }
+            (account, ours) => (account?, ours?),
+        };
+        let setting = account.cloudwatch_role_arn;
         let setting = setting.filter(|arn| !arn.is_empty());
         let foreign_and_live = match &setting {
             Some(arn) if *arn != self.role_arn() => self.lives(cx, arn).await?,

@@ -181,11 +181,15 @@ impl Resource for UsagePlan {
         self.pick(cx, plans).await
     }
 
-    /// Stages of other APIs stay as long as those live.
+    /// Stages of other APIs stay as long as those live. A dead one alone is no drift: AWS may refuse
+    /// to take it off for ever, and it serves nobody.
     fn wanted(&self, found: Option<&State>) -> State {
-        let served = found.map(|found| &found.stages).into_iter().flatten();
-        let served = served.filter(|stage| self.lives(stage)).cloned();
         let ours = unknown_or(self.our_stage());
+        let served = found.map(|found| &found.stages).into_iter().flatten();
+        let is_there = found.is_some_and(|found| found.stages.contains(&ours));
+        let served = served
+            .filter(|stage| is_there || self.lives(stage))
+            .cloned();
         State {
             id: unknown_or(found.map(|found| found.id.clone())),
             name: self.names.base(),

@@ -119,6 +119,7 @@ impl Builder<'_> {
             list: self.list.clone(),
             stage_tags: self.tags.clone(),
             deleting,
+            logs: self.settings.api.log_level != config::LogLevel::Off,
             looked: AtomicBool::new(false),
         };
         Ok(Some(self.graph.add(|_| logging)))

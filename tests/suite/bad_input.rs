@@ -126,7 +126,7 @@ fn variables_that_are_empty_are_not_set() {
 #[test]
 fn a_region_is_checked_by_its_form_before_any_call() {
     let project = Project::walkthrough();
-    let wrong = "\"Mars\" is not the name of an AWS Region; write one as eu-west-1";
+    let wrong = "\"Mars\" is not an AWS Region: one is written like eu-west-1";
     let output = project.command(["status", "--region", "Mars"]).exits(2);
     assert!(output.says(wrong), "{output}");
     let status = project.command(["status"]).env("AWS_REGION", "");

@@ -1,6 +1,4 @@
-use crate::config::shapes::{
-    BOUNDARY, GROUP, KMS_KEY, NAME, POLICY, REGION, ROLE, SENDER, Shape, TASK,
-};
+use crate::config::shapes::{BOUNDARY, GROUP, KMS_KEY, NAME, POLICY, ROLE, SENDER, Shape, TASK};
 
 #[track_caller]
 fn holds(shape: &Shape, good: &[&str], bad: &[&str]) {
@@ -97,28 +95,6 @@ fn kms_keys() {
         let without = format!("arn:aws:kms::123456789012:{resource}");
         holds(&KMS_KEY, &[&with], &[&without]);
     }
-}
-
-#[test]
-fn regions() {
-    let good = [
-        "eu-west-1",
-        "us-gov-east-1",
-        "ap-southeast-7",
-        "eusc-de-east-1",
-        "us-isob-west-1",
-    ];
-    let bad = [
-        "",
-        "eu-west",
-        "EU-WEST-1",
-        "eu-west-1a",
-        "eu west 1",
-        "eu-west-1\n",
-        "eu-west-1/..",
-        "default",
-    ];
-    holds(&REGION, &good, &bad);
 }
 
 #[test]

@@ -33,6 +33,16 @@ const WITHIN_OTHER_CALLS: [(&str, &str, &str); 5] = [
         "GetFunction shows the tags only to who may list them",
     ),
     (
+        "TagWhatItMayChange",
+        "apigateway:GET",
+        "asked for where a list leaves the tags out, which the emulator's never do",
+    ),
+    (
+        "ReadTagsThatAListLeavesOut",
+        "apigateway:GET",
+        "the same for the reader",
+    ),
+    (
         "ChangeOnlyWhatIsItsOwn",
         "apigateway:TagResource",
         "insurance: CreateStage with tags asks for it for HTTP APIs since 2026, for REST APIs perhaps next",

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 
 /// # Errors
 /// A text that no Region's code looks like: `us-gov-west-1` does, `eu-west-1a` and `Ireland` do not.
-pub(super) fn check(region: &str) -> Result<()> {
+pub fn check(region: &str) -> Result<()> {
     if is_region(region) {
         return Ok(());
     }
@@ -17,6 +17,14 @@ pub(super) fn check(region: &str) -> Result<()> {
         "{region:?} is not an AWS Region: one is written like eu-west-1 or us-gov-east-1. It comes from \
          --region, AWS_REGION, AWS_DEFAULT_REGION or the profile's region"
     )
+}
+
+/// For the command line.
+///
+/// # Errors
+/// As [`check`].
+pub fn parse(region: &str) -> Result<String> {
+    check(region).map(|()| region.to_owned())
 }
 
 /// Words of small letters and a number, with hyphens between: `cn-north-1`, `eu-isoe-west-1`.
@@ -52,6 +60,9 @@ mod tests {
             "eu-west",
             "eu-1",
             "eu-west-1 ",
+            "eu-west-1\n",
+            "eu-west-1/..",
+            "default",
             "evil.example/#-a-1",
         ] {
             let told = check(text).unwrap_err().to_string();
