@@ -11,7 +11,7 @@ use crate::support::proxy::Proxy;
 use serde_json::Value;
 
 /// Actions that AWS checks inside other calls, and the emulator does not: by statement.
-const WITHIN_OTHER_CALLS: [(&str, &str, &str); 5] = [
+const WITHIN_OTHER_CALLS: [(&str, &str, &str); 7] = [
     (
         "HandTheRoleToLambda",
         "iam:PassRole",
