@@ -1,9 +1,9 @@
 //! Parse, run, exit code.
 
-use clap::Parser;
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    gatewayq::commands::run(gatewayq::cli::Cli::parse()).await
+    gatewayq::completion::answer();
+    gatewayq::commands::run(gatewayq::cli::parse()).await
 }

@@ -1,8 +1,9 @@
 //! `gatewayq deploy`
 
+use super::Failure;
+use super::code::{self, Prepared};
 use super::converge::{Converged, converge};
 use super::session::{Session, settings};
-use super::{Failure, code};
 use crate::cli::{Deploy, Global};
 use crate::config::settings::Route;
 use crate::endpoint;
@@ -13,17 +14,18 @@ use serde_json::{Value, json};
 pub async fn run(global: &Global, printer: &Printer, arguments: &Deploy) -> Result<(), Failure> {
     let settings = settings(global)?;
     let session = Session::with(global, printer, settings).await?;
-    let purpose = code::prepare(global, &session, &arguments.code).await?;
+    let prepared = code::prepare(global, &session, &arguments.code).await?;
     let goal = Goal::Present {
         replace: arguments.replace,
     };
-    let converged = converge(&session, &purpose, goal, async |_: &Plan| Ok(())).await?;
-    let result = result(&session, &converged)?;
-    printer.result(&result, &text(global, &session, &converged, &result));
+    let converged = converge(&session, &prepared.purpose, goal, async |_: &Plan| Ok(())).await?;
+    let result = result(&session, &converged, &prepared)?;
+    let text = text(global, &session, &converged, &prepared, &result);
+    printer.result(&result, &text);
     Ok(())
 }
 
-fn result(session: &Session, converged: &Converged) -> Result<Value, Failure> {
+fn result(session: &Session, converged: &Converged, prepared: &Prepared) -> Result<Value, Failure> {
     let (stack, aws) = (&converged.stack, &session.runtime.aws);
     let missing = |what: &str| {
         Failure::failed(format!(
@@ -50,6 +52,7 @@ fn result(session: &Session, converged: &Converged) -> Result<Value, Failure> {
         "queue_url": stack.queue.current().ok_or_else(|| missing("the queue"))?.url,
         "dead_letter_queue_url": stack.dead_letter_queue.current().ok_or_else(|| missing("the dead-letter queue"))?.url,
         "function_name": stack.names.base(),
+        "handler": prepared.handler_json(),
         "role_arn": session.settings.role.arn.clone().unwrap_or_else(|| stack.names.role_arn(&stack.names.role())),
         "changes": {
             "created": converged.count("created"),
@@ -64,7 +67,13 @@ fn route_json(url: &str, route: &Route) -> Value {
     json!({"method": route.method, "url": format!("{url}{}", route.path), "auth": route.auth, "api_key": route.api_key})
 }
 
-fn text(global: &Global, session: &Session, converged: &Converged, result: &Value) -> String {
+fn text(
+    global: &Global,
+    session: &Session,
+    converged: &Converged,
+    prepared: &Prepared,
+    result: &Value,
+) -> String {
     let field = |name: &str| result[name].as_str().unwrap_or_default().to_owned();
     let mut rows: Vec<Vec<String>> = Vec::new();
     for route in &session.settings.routes {
@@ -81,6 +90,7 @@ fn text(global: &Global, session: &Session, converged: &Converged, result: &Valu
         ),
     ]);
     rows.push(vec!["queue".to_owned(), field("queue_url")]);
+    rows.push(vec!["handler".to_owned(), prepared.handler_text()]);
     let counts = ["created", "updated", "deleted", "kept"]
         .map(|word| format!("{} {word}", result["changes"][word]));
     let flags = endpoint::flags(global);

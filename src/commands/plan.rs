@@ -10,8 +10,13 @@ use serde_json::json;
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &cli::Plan) -> Result<(), Failure> {
     let session = Session::with(global, printer, settings(global)?).await?;
-    let purpose = code::prepare(global, &session, &arguments.code).await?;
-    let (_, plan) = survey(&session, &purpose, Goal::Present { replace: false }).await?;
+    let prepared = code::prepare(global, &session, &arguments.code).await?;
+    let (_, plan) = survey(
+        &session,
+        &prepared.purpose,
+        Goal::Present { replace: false },
+    )
+    .await?;
     let work = plan
         .steps
         .iter()
@@ -29,10 +34,14 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &cli::Plan) -> R
             plan.steps.len() - work
         ),
     };
-    printer.result(
-        &json!({"stage": session.settings.stage, "empty": plan.is_empty(), "steps": plan.steps}),
-        &text,
-    );
+    let json = json!({
+        "stage": session.settings.stage,
+        "empty": plan.is_empty(),
+        "handler": prepared.handler_json(),
+        "steps": plan.steps,
+    });
+    let text = format!("{text}\nhandler: {}", prepared.handler_text());
+    printer.result(&json, &text);
     if plan.foreign().next().is_some() {
         permitted(&plan)?;
     }

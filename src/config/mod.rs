@@ -23,7 +23,7 @@ use camino::Utf8Path;
 use toml::de::DeTable;
 
 pub use error::{Error, Problem};
-pub use names::{RULE as NAME_RULE, is_name, validate_stage};
+pub use names::{NAME_MAX, RULE as NAME_RULE, is_name, validate_stage};
 pub use reference::reference;
 pub use settings::{
     Action, Api, Architecture, Auth, Function, LogLevel, Period, Queue, Quota, Role, Route,

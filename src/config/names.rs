@@ -7,7 +7,7 @@ use super::problems::shown;
 pub const RULE: &str =
     "lower-case letters, digits and single hyphens, a letter first, at most 40 characters";
 /// Characters of one name.
-const NAME_MAX: usize = 40;
+pub const NAME_MAX: usize = 40;
 /// Characters of both names together. An IAM role is named app-stage-region and has 64; the
 /// longest name of a region has 15, one more is left for a region to come.
 pub(super) const PAIR_MAX: usize = 64 - 2 - 16;

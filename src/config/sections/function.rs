@@ -66,15 +66,13 @@ const TARGET: Text = Text {
     check: |text| triple(text).is_some(),
     about: "Rust target of the build; without it, musl of the architecture.",
 };
-const CRATE_DIR: Or<Text> = Or(
-    Text {
-        name: "crate_dir",
-        allowed: "a folder, relative to gatewayq.toml",
-        check: |text| !text.is_empty() && !text.chars().any(char::is_control),
-        about: "The handler's crate.",
-    },
-    || "lambda-handler".to_owned(),
-);
+const CRATE_DIR: Text = Text {
+    name: "crate_dir",
+    allowed: "a folder, relative to gatewayq.toml",
+    check: |text| !text.is_empty() && !text.chars().any(char::is_control),
+    about: "The handler's crate; without it, `lambda-handler` where there is such a folder, else \
+            the handler that gatewayq has on board.",
+};
 
 pub(in crate::config) const KEYS: &[&dyn Describe] = &[
     &MEMORY,
@@ -96,7 +94,7 @@ pub(in crate::config) fn read(mut section: Section<'_, '_>) -> Function {
         environment: environment(&mut section),
         log_retention: section.value(&LOG_RETENTION),
         target: target(&mut section, architecture),
-        crate_dir: section.value(&CRATE_DIR).into(),
+        crate_dir: section.get(&CRATE_DIR).map(Into::into),
     }
 }
 

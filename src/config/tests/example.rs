@@ -42,7 +42,7 @@ fn what_is_not_said_has_its_default() {
         ],
         "function": {
             "memory": 256, "timeout": 10, "architecture": "x86_64", "environment": {},
-            "log_retention": 14, "target": null, "crate_dir": "lambda-handler"
+            "log_retention": 14, "target": null, "crate_dir": null
         },
         "queue": {
             "visibility_timeout": 300, "retention": 345_600, "max_receives": 5,

@@ -13,7 +13,7 @@ fn all_of_it_can_be_said() {
          [role]\nboundary = \"arn:aws-cn:iam::123456789012:policy/a/b\"\n",
     );
     assert_eq!(settings.function.architecture, Architecture::Arm64);
-    assert_eq!(settings.function.crate_dir, "../handler");
+    assert_eq!(settings.function.crate_dir, Some("../handler".into()));
     assert_eq!(settings.function.environment["LOG"], "x");
     assert_eq!(settings.queue.kms_key.as_deref(), Some("alias/aws/sqs"));
     let quota = Quota {

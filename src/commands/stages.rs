@@ -1,0 +1,182 @@
+//! `gatewayq stages`: every stage of the app in this account and region.
+
+use super::Failure;
+use super::converge::survey;
+use super::session::{self, Session};
+use crate::cli::Global;
+use crate::endpoint;
+use crate::engine::{Action, Cx, Error, Goal, Plan};
+use crate::names::{APP_TAG, STAGE_TAG};
+use crate::output::{Printer, table};
+use crate::resources::ApiList;
+use crate::stack::Purpose;
+use console::style;
+use serde::Serialize;
+use serde_json::json;
+use std::collections::{BTreeSet, HashMap};
+
+/// One stage, as it was found.
+#[derive(Debug, Serialize)]
+struct Found {
+    stage: String,
+    url: Option<String>,
+    state: State,
+    /// Resources that are missing.
+    missing: usize,
+    /// Resources that are not as gatewayq.toml says.
+    drifted: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    /// As gatewayq.toml says.
+    InSync,
+    /// Something is missing, drifted or not this stage's.
+    Differs,
+    /// Without an API: a deploy or a delete did not come to its end.
+    Unfinished,
+}
+
+pub async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
+    let session = Session::open(global, printer).await?;
+    let app = &session.settings.app;
+    let names = tagged(&session, app)
+        .await
+        .map_err(|error| Failure::reading("the list of stages", error))?;
+    let mut stages = Vec::new();
+    for name in names {
+        stages.push(look(global, &session, name).await?);
+    }
+    let region = &session.runtime.aws.region;
+    let text = match stages.as_slice() {
+        [] => format!(
+            "no stage of {app} is in {region}: gatewayq deploy{}",
+            endpoint::flags(global)
+        ),
+        stages => table(&stages.iter().map(row).collect::<Vec<_>>()),
+    };
+    let account = &session.runtime.aws.identity.account;
+    printer.result(
+        &json!({"app": app, "account": account, "region": region, "stages": stages}),
+        &text,
+    );
+    Ok(())
+}
+
+/// The stages that the tags of APIs, usage plans and API keys name: what deploy makes early, and
+/// delete removes late.
+async fn tagged(session: &Session, app: &str) -> Result<BTreeSet<String>, Error> {
+    let node = crate::engine::NodeId(0);
+    let cx = session.runtime.at(node, "stages".to_owned());
+    let (apis, plans, keys) =
+        futures::try_join!(ApiList::fresh(&cx), plan_tags(&cx), key_tags(&cx))?;
+    let apis = apis.into_iter().filter_map(|api| api.tags);
+    Ok(apis
+        .chain(plans)
+        .chain(keys)
+        .filter(|tags| tags.get(APP_TAG).is_some_and(|of| of == app))
+        .filter_map(|tags| tags.get(STAGE_TAG).cloned())
+        .collect())
+}
+
+async fn plan_tags(cx: &Cx) -> Result<Vec<HashMap<String, String>>, Error> {
+    let (mut found, mut position) = (Vec::new(), None);
+    loop {
+        let request = cx
+            .apigateway
+            .get_usage_plans()
+            .limit(500)
+            .set_position(position);
+        let page = cx.paced("GetUsagePlans", request.send()).await?;
+        found.extend(
+            page.items
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|plan| plan.tags),
+        );
+        position = page.position;
+        if position.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+async fn key_tags(cx: &Cx) -> Result<Vec<HashMap<String, String>>, Error> {
+    let (mut found, mut position) = (Vec::new(), None);
+    loop {
+        let request = cx
+            .apigateway
+            .get_api_keys()
+            .include_values(false)
+            .limit(500);
+        let page = cx
+            .paced("GetApiKeys", request.set_position(position).send())
+            .await?;
+        found.extend(
+            page.items
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|key| key.tags),
+        );
+        position = page.position;
+        if position.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// The whole stage is read: only that tells its state.
+async fn look(global: &Global, session: &Session, stage: String) -> Result<Found, Failure> {
+    let settings = session::settings(&Global {
+        stage: stage.clone(),
+        ..global.clone()
+    })?;
+    let session = Session {
+        settings,
+        runtime: session.runtime.clone(),
+        printer: session.printer.clone(),
+    };
+    let (stack, plan) = survey(&session, &Purpose::Look, Goal::Present { replace: false }).await?;
+    let url = stack
+        .api
+        .current()
+        .map(|api| endpoint::stage_url(&session.runtime.aws, &api.id, &stage));
+    let (missing, drifted) = count(&plan);
+    let state = match (&url, missing + drifted) {
+        (None, _) => State::Unfinished,
+        (Some(_), 0) => State::InSync,
+        (Some(_), _) => State::Differs,
+    };
+    Ok(Found {
+        stage,
+        url,
+        state,
+        missing,
+        drifted,
+    })
+}
+
+fn count(plan: &Plan) -> (usize, usize) {
+    let missing = plan
+        .steps
+        .iter()
+        .filter(|step| step.action == Action::Create);
+    let work = plan
+        .steps
+        .iter()
+        .filter(|step| step.action.is_work() || matches!(step.action, Action::Foreign { .. }));
+    let missing = missing.count();
+    (missing, work.count() - missing)
+}
+
+fn row(found: &Found) -> Vec<String> {
+    let differs = format!("{} missing, {} drifted", found.missing, found.drifted);
+    let state = match found.state {
+        State::InSync => style("in sync".to_owned()).green(),
+        State::Differs => style(differs).yellow(),
+        State::Unfinished => style(format!("no API: {differs}")).red(),
+    };
+    let url = found.url.clone().unwrap_or_default();
+    vec![found.stage.clone(), state.to_string(), url]
+}
