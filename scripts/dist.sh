@@ -89,19 +89,24 @@ cli() {
   (
     on_board
     [ "$target" = host ] || build_environment
+    rm -rf "$work/wheels/$target"
     PATH="$bin:$PATH" maturin build --quiet --locked --profile "$profile" "${options[@]}" \
-      --compatibility "$(platform "$target")" --out "$work/wheels/$target"
+      --out "$work/wheels/$target"
   )
-  cp "$work/wheels/$target/gatewayq-$version"-*.whl "$out/"
+  tag_wheel "$target"
+  cp "$work/wheels/$target"/*.whl "$out/"
   tarball "$target"
 }
 
-# What pip is told of the wheel. A static binary starts with glibc and musl alike: maturin takes one
-# word, `wheel_tags` adds the other.
-platform() {
+# A static binary starts with glibc and with musl: pip is told of both.
+tag_wheel() {
+  local processor=${1%%-*}
   case "$1" in
-    *-musl) echo musllinux_1_2 ;;
-    *) echo linux ;;
+    *-musl)
+      "$bin/wheel" tags --remove --platform-tag \
+        "manylinux_2_17_$processor.manylinux2014_$processor.musllinux_1_1_$processor" \
+        "$work/wheels/$1"/*.whl > /dev/null
+      ;;
   esac
 }
 
@@ -109,7 +114,7 @@ tarball() {
   local target=$1 name="gatewayq-$version-$1" folder
   folder="$work/tar/$name"
   rm -rf "$folder" && mkdir -p "$folder/completions" "$folder/man"
-  "$bin/python" scripts/dist/wheel.py "$work/wheels/$target" "$version" "$target" "$out" "$folder"
+  "$bin/python" scripts/dist/wheel.py "$work/wheels/$target"/*.whl "$folder" "$out/$name.cdx.json"
   documents "$folder"
   cp LICENSE README.md CHANGELOG.md "$folder/"
   tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
@@ -120,7 +125,7 @@ tarball() {
 documents() {
   local shell program="$1/gatewayq"
   if ! "$program" --version > /dev/null 2>&1; then
-    program="$work/tar/gatewayq-$version-$(rustc -vV | sed -n 's/^host: //; s/-gnu$/-musl/p')/gatewayq"
+    program="$work/tar/gatewayq-$version-$(uname -m)-unknown-linux-musl/gatewayq"
   fi
   for shell in bash zsh fish powershell elvish; do
     "$program" completions "$shell" > "$1/completions/gatewayq.$shell"
