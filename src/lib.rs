@@ -21,4 +21,5 @@ pub mod resources;
 pub mod routes_file;
 pub mod scaffold;
 pub mod stack;
+pub mod tags;
 pub mod worker_kit;

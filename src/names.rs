@@ -1,19 +1,10 @@
-//! The names, ARNs and tags of one stage, and the test of ownership.
+//! The names and ARNs of one stage.
 //!
-//! There is no state file: everything is found again by the names and tags made here.
+//! There is no state file: everything is found again by these names and by [`crate::tags`].
 
 use crate::aws::Identity;
-use crate::engine::{Change, Owner};
-use std::collections::{BTreeMap, HashMap};
-
-/// The tag that names the application.
-pub const APP_TAG: &str = "gatewayq:app";
-/// The tag that names the stage.
-pub const STAGE_TAG: &str = "gatewayq:stage";
-/// The tag of an API key that names its consumer.
-pub const KEY_TAG: &str = "gatewayq:key";
-/// The tag on what the account's stages share.
-pub const SHARED_TAG: &str = "gatewayq:shared";
+use crate::tags::Tags;
+use std::collections::BTreeMap;
 
 /// Everything that follows from app, stage, account and region.
 #[derive(Clone, Debug)]
@@ -98,52 +89,7 @@ impl Names {
 
     /// The tags of everything that this stage owns, under the user's own.
     pub fn tags(&self, user: &BTreeMap<String, String>) -> Tags {
-        let mut tags = user.clone();
-        tags.insert(APP_TAG.to_owned(), self.app.clone());
-        tags.insert(STAGE_TAG.to_owned(), self.stage.clone());
-        Tags(tags)
-    }
-}
-
-/// The tags that a resource is to carry. What others put beside them stays.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tags(pub BTreeMap<String, String>);
-
-impl Tags {
-    /// The same with one more.
-    pub fn with(mut self, key: &str, value: &str) -> Self {
-        self.0.insert(key.to_owned(), value.to_owned());
-        self
-    }
-
-    pub fn map(&self) -> HashMap<String, String> {
-        self.0.clone().into_iter().collect()
-    }
-
-    /// True where `have` says: this app, this stage.
-    pub fn own(&self, have: &HashMap<String, String>) -> bool {
-        [APP_TAG, STAGE_TAG]
-            .iter()
-            .all(|key| self.0.contains_key(*key) && self.0.get(*key) == have.get(*key))
-    }
-
-    /// Whose a thing with the tags `have` is.
-    pub fn owner(&self, have: &HashMap<String, String>) -> Owner {
-        if self.own(have) {
-            return Owner::Ours;
-        }
-        Owner::Foreign(match (have.get(APP_TAG), have.get(STAGE_TAG)) {
-            (Some(app), Some(stage)) => format!("it belongs to stage {stage} of app {app}"),
-            _ => "it has no gatewayq tags".to_owned(),
-        })
-    }
-
-    /// The tags that are missing or have another value.
-    pub fn diff(&self, have: &HashMap<String, String>) -> Vec<Change> {
-        let change = |(key, value): (&String, &String)| {
-            Change::between(&format!("tag {key}"), have.get(key), value)
-        };
-        self.0.iter().filter_map(change).collect()
+        Tags::of_stage(user, &self.app, &self.stage)
     }
 }
 
@@ -179,33 +125,5 @@ mod tests {
             names.apigateway_arn("/restapis/a"),
             "arn:aws:apigateway:eu-west-1::/restapis/a"
         );
-    }
-
-    #[test]
-    fn a_prefix_of_the_same_words_is_still_somebody_elses() {
-        let tags = names().tags(&BTreeMap::new());
-        let other = HashMap::from([
-            (APP_TAG.into(), "orders-penguin".into()),
-            (STAGE_TAG.into(), "x".into()),
-        ]);
-        assert_eq!(
-            tags.owner(&other),
-            Owner::Foreign("it belongs to stage x of app orders-penguin".into())
-        );
-        assert_eq!(
-            tags.owner(&HashMap::new()),
-            Owner::Foreign("it has no gatewayq tags".into())
-        );
-        assert_eq!(tags.owner(&tags.map()), Owner::Ours);
-    }
-
-    #[test]
-    fn other_peoples_tags_are_no_difference() {
-        let tags = names().tags(&BTreeMap::from([("team".to_owned(), "x".to_owned())]));
-        let mut have = tags.map();
-        have.insert("cost-center".into(), "7".into());
-        assert!(tags.diff(&have).is_empty());
-        have.remove("team");
-        assert_eq!(tags.diff(&have), [Change::added("tag team", "x")]);
     }
 }

@@ -96,6 +96,11 @@ impl Aws {
         self.config.sleep_impl()
     }
 
+    /// A time that AWS takes, at this run's pace.
+    pub fn scaled(&self, time: Duration) -> Duration {
+        self.pace.scaled(time)
+    }
+
     /// How long API Gateway's quotas ask to wait before `operation`; `None` is now.
     pub fn pace(&self, operation: &str) -> Option<Duration> {
         self.pace.wait_for(operation)

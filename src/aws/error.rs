@@ -1,5 +1,6 @@
-//! Every SDK error, sorted once into what the engine can do about it.
+//! Every SDK error, classified once into what the engine can do about it.
 
+use super::classify::classify;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -20,6 +21,8 @@ pub enum Kind {
     Busy(&'static str),
     /// IAM says no.
     Denied,
+    /// A limit of the account is reached; the text says which one and how it is raised.
+    Quota(&'static str),
     /// Anything else: trying again will not help.
     Fatal,
 }
@@ -37,7 +40,7 @@ pub struct AwsError {
 }
 
 impl AwsError {
-    /// Sorts the error of `operation`.
+    /// Classifies the error of `operation`.
     pub fn from_sdk<E>(operation: &'static str, error: SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -58,7 +61,7 @@ impl AwsError {
         let kind = if no_answer {
             Kind::Unavailable
         } else {
-            sort(&code, &message, status)
+            classify(operation, &code, &message, status)
         };
         Self {
             operation,
@@ -88,8 +91,12 @@ impl fmt::Display for AwsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.operation)?;
         match self.answer() {
-            answer if answer.is_empty() => Ok(()),
-            answer => write!(f, ": {answer}"),
+            answer if answer.is_empty() => {}
+            answer => write!(f, ": {answer}")?,
+        }
+        match self.kind {
+            Kind::Quota(help) => write!(f, "\n  {help}"),
+            _ => Ok(()),
         }
     }
 }
@@ -116,136 +123,9 @@ pub fn causes(error: &dyn std::error::Error) -> String {
     words.join(": ")
 }
 
-fn sort(code: &str, message: &str, status: Option<u16>) -> Kind {
-    let code = code.split(':').next().unwrap_or(code);
-    let code = code.rsplit('#').next().unwrap_or(code);
-    by_message(message)
-        .or_else(|| by_code(code))
-        .unwrap_or(match status {
-            Some(404) => Kind::NotFound,
-            Some(409) => Kind::AlreadyExists,
-            Some(429) => Kind::Throttled,
-            Some(500..) => Kind::Unavailable,
-            _ => Kind::Fatal,
-        })
-}
-
-fn by_code(code: &str) -> Option<Kind> {
-    let code = code.strip_suffix("Exception").unwrap_or(code);
-    Some(match code {
-        "NotFound"
-        | "NoSuchEntity"
-        | "ResourceNotFound"
-        | "QueueDoesNotExist"
-        | "AWS.SimpleQueueService.NonExistentQueue"
-        | "NonExistentQueue" => Kind::NotFound,
-        "EntityAlreadyExists"
-        | "ResourceAlreadyExists"
-        | "QueueAlreadyExists"
-        | "QueueNameExists"
-        | "Conflict"
-        | "ResourceConflict" => Kind::AlreadyExists,
-        "QueueDeletedRecently" | "AWS.SimpleQueueService.QueueDeletedRecently" => {
-            Kind::Busy("SQS to free the queue's name (60 s after a deletion)")
-        }
-        "ConcurrentModification" | "OperationAborted" | "DeleteConflict" | "PreconditionFailed" => {
-            Kind::Busy("another change of the same resource")
-        }
-        "Throttling"
-        | "Throttled"
-        | "ThrottledRequest"
-        | "RequestThrottled"
-        | "RequestLimitExceeded"
-        | "TooManyRequests"
-        | "SlowDown"
-        | "RequestThrottledBySQS" => Kind::Throttled,
-        "AccessDenied" | "AuthorizationError" | "UnauthorizedOperation" => Kind::Denied,
-        "InternalFailure"
-        | "InternalError"
-        | "ServiceUnavailable"
-        | "ServiceFailure"
-        | "Service"
-        | "RequestTimeout"
-        | "EC2ThrottledOrUnavailable" => Kind::Unavailable,
-        _ => return None,
-    })
-}
-
-/// The errors whose code says "your fault" while their text says "not yet".
-/// Lambda and API Gateway both answer so while IAM spreads a role that was just created.
-fn by_message(message: &str) -> Option<Kind> {
-    let has = |part: &str| message.contains(part);
-    if has("cannot be assumed by Lambda")
-        || has("role ARN does not have required permissions")
-        || has("could not successfully write to CloudWatch Logs")
-        || has("KMS key is invalid for CreateGrant")
-        || has("execution role does not have permissions")
-    {
-        return Some(Kind::Busy("IAM to spread the role"));
-    }
-    if has("CloudWatch Logs role ARN must be set in account settings") {
-        // Not seen yet, or taken away by the account's last other stage: if it lasts, look afresh.
-        return Some(Kind::NotFound);
-    }
-    if has("The following resource(s) could not be found")
-        || has("Dead letter target does not exist")
-    {
-        return Some(Kind::Busy("SQS to see the dead-letter queue"));
-    }
-    if has("An update is in progress")
-        || has("is in the following state: Pending")
-        || has("currently in the following state")
-    {
-        return Some(Kind::Busy("Lambda to finish the update before"));
-    }
-    if has("concurrent modification") || has("Active stages pointing to this deployment") {
-        return Some(Kind::Busy("another change of the same resource"));
-    }
-    if has("Cannot delete Usage Plan") || has("API Stages associated with it") {
-        return Some(Kind::Busy(
-            "API Gateway to detach the stage from the usage plan",
-        ));
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_code_decides_unless_the_text_says_not_yet() {
-        assert_eq!(sort("NoSuchEntity", "", Some(404)), Kind::NotFound);
-        assert_eq!(
-            sort("TooManyRequestsException", "", Some(429)),
-            Kind::Throttled
-        );
-        assert_eq!(
-            sort("Throttling", "Rate exceeded", Some(400)),
-            Kind::Throttled
-        );
-        assert_eq!(sort("AccessDeniedException", "", Some(403)), Kind::Denied);
-        assert_eq!(sort("", "", Some(503)), Kind::Unavailable);
-        assert_eq!(sort("ValidationException", "bad", Some(400)), Kind::Fatal);
-        let role = "The role defined for the function cannot be assumed by Lambda.";
-        assert_eq!(
-            sort("InvalidParameterValueException", role, Some(400)),
-            Kind::Busy("IAM to spread the role")
-        );
-        let update = "The operation cannot be performed at this time. An update is in progress for resource: x";
-        assert!(matches!(
-            sort("ResourceConflictException", update, Some(409)),
-            Kind::Busy(_)
-        ));
-        assert_eq!(
-            sort(
-                "ResourceConflictException",
-                "Function already exist: x",
-                Some(409)
-            ),
-            Kind::AlreadyExists
-        );
-    }
 
     /// What API Gateway answers can hold a key's value; what is told of the answer must not.
     #[test]
@@ -261,30 +141,5 @@ mod tests {
         let all = format!("{told} {told:?}");
         assert!(all.contains("expected a boolean"), "{all}");
         assert!(!all.contains("the-keys-value"), "{all}");
-    }
-
-    #[test]
-    fn prefixes_and_suffixes_of_codes_do_not_matter() {
-        let sqs = "com.amazonaws.sqs#QueueDoesNotExist";
-        assert_eq!(sort(sqs, "", Some(400)), Kind::NotFound);
-        assert_eq!(
-            sort("ResourceNotFoundException:http://x", "", Some(404)),
-            Kind::NotFound
-        );
-    }
-
-    /// The words of AWS itself, as its users quote them.
-    #[test]
-    fn not_yet_in_the_services_own_words() {
-        let busy = [
-            "Cannot delete Usage Plan abc because there are API Stages associated with it, including a1:dev",
-            "Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant.",
-            "Active stages pointing to this deployment must be moved or deleted",
-            "Unable to complete operation due to concurrent modification. Please try again later.",
-        ];
-        for message in busy {
-            let kind = sort("BadRequestException", message, Some(400));
-            assert!(matches!(kind, Kind::Busy(_)), "{message}: {kind:?}");
-        }
     }
 }

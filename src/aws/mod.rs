@@ -1,5 +1,6 @@
-//! The AWS side: clients, who we are, the sorting of SDK errors, pacing, and signed requests.
+//! The AWS side: clients, who we are, the classification of SDK errors, pacing, and signed requests.
 
+mod classify;
 mod clients;
 mod error;
 mod identity;

@@ -31,6 +31,7 @@ pub struct Pace {
     single: HashMap<&'static str, DefaultDirectRateLimiter>,
     together: Option<DefaultDirectRateLimiter>,
     clock: DefaultClock,
+    scale: f64,
 }
 
 impl Pace {
@@ -43,7 +44,13 @@ impl Pace {
             single: single.collect(),
             together: bucket(rate, Duration::from_secs(1).mul_f64(scale), burst),
             clock: DefaultClock::default(),
+            scale,
         }
+    }
+
+    /// A time that AWS takes, at this pace.
+    pub fn scaled(&self, time: Duration) -> Duration {
+        time.mul_f64(self.scale)
     }
 
     /// Takes a place for `operation`: how long to wait before asking again, or `None` to go now.

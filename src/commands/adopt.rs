@@ -12,7 +12,12 @@ use serde_json::json;
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Adopt) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
-    let (stack, plan) = survey(&session, &Purpose::Look, Goal::Present { replace: false }).await?;
+    let (stack, plan) = survey(
+        &session,
+        &Purpose::Inspect,
+        Goal::Present { replace: false },
+    )
+    .await?;
     let foreign: Vec<(NodeId, String, &str)> = plan
         .foreign()
         .map(|(step, reason)| (step.node, format!("{} {}", step.kind, step.name), reason))

@@ -42,7 +42,7 @@ impl Prepared {
 pub async fn prepare(global: &Global, session: &Session, code: &Code) -> Result<Prepared, Failure> {
     let prepared = pack(global, &session.settings, code, &session.printer).await;
     // Ctrl-C reaches cargo too, which then fails.
-    prepared.map_err(|failure| match session.runtime.cancel.is_set() {
+    prepared.map_err(|failure| match session.runtime.cancel.is_cancelled() {
         true => Failure::Interrupted("nothing was changed".to_owned()),
         false => failure,
     })

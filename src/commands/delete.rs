@@ -2,19 +2,21 @@
 
 use super::Failure;
 use super::confirm::confirm;
-use super::converge::{Converged, converge};
+use super::converge::{converge, retained};
 use super::session::Session;
 use crate::cli::{Delete, Global};
-use crate::engine::{Action, Goal, Plan};
+use crate::engine::{Goal, Plan};
 use crate::output::{Printer, elapsed, plan_text};
 use crate::stack::Purpose;
 use serde_json::json;
+use std::cell::Cell;
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let name = session.names().base();
+    let asked = Cell::new(arguments.yes);
     let ask = async |plan: &Plan| {
-        if arguments.yes || plan.is_empty() {
+        if asked.replace(true) || plan.is_empty() {
             return Ok(());
         }
         let question = format!(
@@ -24,7 +26,7 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
         confirm(printer, &plan_text(plan), &question)
     };
     let converged = converge(&session, &Purpose::Delete, Goal::Absent, ask).await?;
-    let kept = kept(&converged);
+    let kept: Vec<(String, &str)> = retained(&converged.plan).collect();
     let deleted = converged.count("deleted");
     let result = json!({
         "app": session.settings.app,
@@ -49,18 +51,4 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
     }
     printer.result(&result, &text);
     Ok(())
-}
-
-fn kept(converged: &Converged) -> Vec<(String, String)> {
-    let retained = converged
-        .plan
-        .steps
-        .iter()
-        .filter_map(|step| match &step.action {
-            Action::Retain { reason } => {
-                Some((format!("{} {}", step.kind, step.name), reason.clone()))
-            }
-            _ => None,
-        });
-    retained.collect()
 }

@@ -3,8 +3,8 @@
 use crate::aws::{AwsError, Kind};
 use crate::engine::Error;
 
-/// The mend for a denied call, in lines below the error; nothing for other errors.
-pub fn mend(error: &Error) -> String {
+/// Help for a denied call, in lines below the error; nothing for other errors.
+pub fn help(error: &Error) -> String {
     match error {
         Error::Aws(error) if error.kind == Kind::Denied => format!("\n  {}", advice(error)),
         _ => String::new(),
@@ -57,7 +57,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn denied(message: &str) -> String {
-        mend(&Error::Aws(AwsError {
+        help(&Error::Aws(AwsError {
             operation: "CreateQueue",
             kind: Kind::Denied,
             code: "AccessDenied".to_owned(),
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn an_explicit_deny_is_nobodys_to_mend_with_a_policy() {
+    fn an_explicit_deny_is_nobodys_to_allow_with_a_policy() {
         let told = denied(
             "User: u is not authorized to perform: sqs:CreateQueue with an explicit deny in a \
              service control policy",
@@ -90,8 +90,8 @@ mod tests {
     }
 
     #[test]
-    fn other_errors_have_no_such_mend() {
-        assert_eq!(mend(&Error::Cancelled), "");
+    fn other_errors_have_no_such_help() {
+        assert_eq!(help(&Error::Cancelled), "");
     }
 
     proptest! {

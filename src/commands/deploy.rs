@@ -2,13 +2,14 @@
 
 use super::Failure;
 use super::code::{self, Prepared};
-use super::converge::{Converged, converge};
+use super::converge::converge;
 use super::session::{Session, settings};
 use crate::cli::{Deploy, Global};
 use crate::config::settings::Route;
 use crate::endpoint;
-use crate::engine::{Goal, Plan};
+use crate::engine::{Converged, Goal, Plan};
 use crate::output::{Printer, elapsed, table};
+use crate::stack::Stack;
 use serde_json::{Value, json};
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Deploy) -> Result<(), Failure> {
@@ -25,7 +26,11 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Deploy) -> Resu
     Ok(())
 }
 
-fn result(session: &Session, converged: &Converged, prepared: &Prepared) -> Result<Value, Failure> {
+fn result(
+    session: &Session,
+    converged: &Converged<Stack>,
+    prepared: &Prepared,
+) -> Result<Value, Failure> {
     let (stack, aws) = (&converged.stack, &session.runtime.aws);
     let missing = |what: &str| {
         Failure::failed(format!(
@@ -48,7 +53,7 @@ fn result(session: &Session, converged: &Converged, prepared: &Prepared) -> Resu
         "routes": routes.collect::<Vec<_>>(),
         "rest_api_id": api.id,
         "api_key_id": stack.key.current().ok_or_else(|| missing("the API key"))?.id,
-        "usage_plan_id": stack.plan.current().ok_or_else(|| missing("the usage plan"))?.id,
+        "usage_plan_id": stack.usage_plan.current().ok_or_else(|| missing("the usage plan"))?.id,
         "queue_url": stack.queue.current().ok_or_else(|| missing("the queue"))?.url,
         "dead_letter_queue_url": stack.dead_letter_queue.current().ok_or_else(|| missing("the dead-letter queue"))?.url,
         "function_name": stack.names.base(),
@@ -70,7 +75,7 @@ fn route_json(url: &str, route: &Route) -> Value {
 fn text(
     global: &Global,
     session: &Session,
-    converged: &Converged,
+    converged: &Converged<Stack>,
     prepared: &Prepared,
     result: &Value,
 ) -> String {

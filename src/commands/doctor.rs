@@ -74,8 +74,7 @@ async fn aws(session: &Session) -> Vec<Check> {
         Check::ok("credentials", who),
         Check::ok("region", aws.region.clone()),
     ];
-    let node = crate::engine::NodeId(0);
-    let cx = session.runtime.at(node, "doctor".to_owned());
+    let cx = session.runtime.cx("doctor");
     let deployer = deployer(session, &session.settings);
     let (permissions, account) = futures::join!(
         async {

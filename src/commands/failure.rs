@@ -1,6 +1,6 @@
 //! How a command can end other than well, and the exit code of each.
 
-use super::denied::mend;
+use super::denied::help;
 use crate::engine::Error;
 
 /// Documented in README.md and stable.
@@ -31,7 +31,7 @@ impl Failure {
     pub fn reading(what: &str, error: Error) -> Self {
         match error {
             Error::Cancelled => Self::Interrupted("nothing was changed".to_owned()),
-            error => Self::failed(format!("{what} could not be read: {error}{}", mend(&error))),
+            error => Self::failed(format!("{what} could not be read: {error}{}", help(&error))),
         }
     }
 

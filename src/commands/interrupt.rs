@@ -1,13 +1,13 @@
 //! Ctrl-C, and the signal by which CI pipelines stop a job.
 
-use crate::engine::Cancel;
 use crate::output::Printer;
+use tokio_util::sync::CancellationToken;
 
 /// First signal: nothing new starts, what runs is finished. Second: stop at once.
-pub fn listen(cancel: Cancel, printer: Printer) {
+pub fn listen(cancel: CancellationToken, printer: Printer) {
     tokio::spawn(async move {
         signal().await;
-        cancel.set();
+        cancel.cancel();
         printer.note("interrupted: finishing what runs, then stopping (again: stop at once)");
         signal().await;
         std::process::exit(130);

@@ -92,7 +92,7 @@ async fn deployed(
 ) -> Result<Target, Failure> {
     let session = Session::open(global, printer).await?;
     let stack = session
-        .look(|stack| vec![stack.api.id(), stack.key.id()])
+        .inspect(|stack| vec![stack.api.id(), stack.key.id()])
         .await?;
     let api = stack
         .api
@@ -179,10 +179,10 @@ async fn key_value(session: &Session, stack: &Stack) -> Result<SecretString, Fai
         .current()
         .context("the stage has no API key: gatewayq deploy makes it")?
         .id;
-    let cx = session.runtime.at(stack.key.id(), "API key".to_owned());
+    let cx = session.runtime.cx("API key");
     let request = cx.apigateway.get_api_key().api_key(id).include_value(true);
     let key = cx
-        .paced("GetApiKey", request.send())
+        .call("GetApiKey", request.send())
         .await
         .context("the API key's value cannot be read")?;
     Ok(SecretString::from(key.value.unwrap_or_default()))

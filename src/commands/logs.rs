@@ -3,7 +3,7 @@
 use super::Failure;
 use super::session::Session;
 use crate::cli::{Global, Logs};
-use crate::engine::{Cx, Error, patiently};
+use crate::engine::{Cx, Error, retry};
 use crate::output::Printer;
 use aws_sdk_cloudwatchlogs::operation::filter_log_events::FilterLogEventsOutput;
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
@@ -29,7 +29,7 @@ struct Line {
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Logs) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
-    let stack = session.look(|stack| vec![stack.api.id()]).await?;
+    let stack = session.inspect(|stack| vec![stack.api.id()]).await?;
     let mut groups = vec![("function", stack.names.function_log_group())];
     groups.extend(
         stack
@@ -37,9 +37,7 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Logs) -> Result
             .current()
             .map(|api| ("api", stack.names.execution_log_group(&api.id))),
     );
-    let cx = session
-        .runtime
-        .at(stack.function_log.id(), "logs".to_owned());
+    let cx = session.runtime.cx("logs");
     let back = i64::try_from(arguments.since.as_millis()).unwrap_or(i64::MAX);
     let mut since = now_ms().saturating_sub(back).max(0);
     let mut seen = HashSet::new();
@@ -52,7 +50,7 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Logs) -> Result
             .filter(|line| seen.insert(line.id.clone()))
             .collect();
         show(printer, &lines, arguments);
-        if !arguments.follow || session.runtime.cancel.is_set() {
+        if !arguments.follow || session.runtime.cancel.is_cancelled() {
             return Ok(());
         }
         since = since.max(now_ms() - LATENESS_MS);
@@ -146,9 +144,9 @@ async fn page(
     let ask = async || match cx.call("FilterLogEvents", request.clone().send()).await {
         Ok(page) => Ok(Some(page)),
         Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     };
-    patiently(cx, ask).await
+    retry(cx, ask).await
 }
 
 fn now_ms() -> i64 {

@@ -26,7 +26,7 @@ mod url;
 mod version;
 mod worker;
 
-pub use denied::mend;
+pub use denied::help;
 pub use failure::Failure;
 pub use session::FILE;
 

@@ -14,7 +14,7 @@ pub async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
         ));
     }
     let session = Session::open(global, printer).await?;
-    let stack = session.look(|stack| vec![stack.api.id()]).await?;
+    let stack = session.inspect(|stack| vec![stack.api.id()]).await?;
     let api = stack
         .api
         .current()

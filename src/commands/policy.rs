@@ -48,7 +48,7 @@ async fn api_user(
     scope: &Scope<'_>,
     routes: &[String],
 ) -> Result<Value, Failure> {
-    let stack = session.look(|stack| vec![stack.api.id()]).await?;
+    let stack = session.inspect(|stack| vec![stack.api.id()]).await?;
     let api = stack.api.current().ok_or_else(|| {
         Failure::failed(format!(
             "{} is not deployed here, and the policy needs its API's id: gatewayq deploy{}",

@@ -4,7 +4,7 @@ use super::{Failure, interrupt};
 use crate::aws::{Access, Aws, LocalAccess};
 use crate::cli::Global;
 use crate::config::{self, Settings};
-use crate::engine::{Cancel, MaxWait, NodeId, Runtime};
+use crate::engine::{MaxWait, NodeId, Runtime, observe_some};
 use crate::output::Printer;
 use crate::stack::{Purpose, Stack};
 use crate::{endpoint, local, names::Names, stack};
@@ -12,6 +12,7 @@ use anyhow::Context;
 use camino::Utf8PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// The project's file.
 pub const FILE: &str = "gatewayq.toml";
@@ -58,7 +59,7 @@ impl Session {
         settings: Settings,
     ) -> Result<Self, Failure> {
         let max_wait = max_wait()?;
-        let cancel = Cancel::default();
+        let cancel = CancellationToken::new();
         let access = Access {
             profile: global.profile.clone(),
             region: region(global),
@@ -95,9 +96,9 @@ impl Session {
     }
 
     /// The stack with only the resources of `pick` read.
-    pub async fn look(&self, pick: impl Fn(&Stack) -> Vec<NodeId>) -> Result<Stack, Failure> {
-        let stack = self.stack(&Purpose::Look)?;
-        let read = crate::engine::observe_some(&stack.graph, &pick(&stack)).await;
+    pub async fn inspect(&self, pick: impl Fn(&Stack) -> Vec<NodeId>) -> Result<Stack, Failure> {
+        let stack = self.stack(&Purpose::Inspect)?;
+        let read = observe_some(&stack.graph, &pick(&stack)).await;
         read.map_err(|(what, error)| Failure::reading(&what, error))?;
         Ok(stack)
     }

@@ -6,10 +6,10 @@ use super::session::{self, Session};
 use crate::cli::Global;
 use crate::endpoint;
 use crate::engine::{Action, Cx, Error, Goal, Plan};
-use crate::names::{APP_TAG, STAGE_TAG};
 use crate::output::{Printer, table};
-use crate::resources::ApiList;
+use crate::resources::{ApiList, pages};
 use crate::stack::Purpose;
+use crate::tags::{APP_TAG, STAGE_TAG};
 use console::style;
 use serde::Serialize;
 use serde_json::json;
@@ -67,63 +67,38 @@ pub async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
 /// The stages that the tags of APIs, usage plans and API keys name: what deploy makes early, and
 /// delete removes late.
 async fn tagged(session: &Session, app: &str) -> Result<BTreeSet<String>, Error> {
-    let node = crate::engine::NodeId(0);
-    let cx = session.runtime.at(node, "stages".to_owned());
-    let (apis, plans, keys) =
-        futures::try_join!(ApiList::fresh(&cx), plan_tags(&cx), key_tags(&cx))?;
-    let apis = apis.into_iter().filter_map(|api| api.tags);
-    Ok(apis
-        .chain(plans)
-        .chain(keys)
+    let cx = session.runtime.cx("stages");
+    let apis = async { tags(ApiList::fresh(&cx).await?, |api| api.tags) };
+    let (apis, plans, keys) = futures::try_join!(apis, plan_tags(&cx), key_tags(&cx))?;
+    let all = apis.into_iter().chain(plans).chain(keys);
+    Ok(all
         .filter(|tags| tags.get(APP_TAG).is_some_and(|of| of == app))
         .filter_map(|tags| tags.get(STAGE_TAG).cloned())
         .collect())
 }
 
-async fn plan_tags(cx: &Cx) -> Result<Vec<HashMap<String, String>>, Error> {
-    let (mut found, mut position) = (Vec::new(), None);
-    loop {
-        let request = cx
-            .apigateway
-            .get_usage_plans()
-            .limit(500)
-            .set_position(position);
-        let page = cx.paced("GetUsagePlans", request.send()).await?;
-        found.extend(
-            page.items
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|plan| plan.tags),
-        );
-        position = page.position;
-        if position.is_none() {
-            return Ok(found);
-        }
-    }
+type TagMap = HashMap<String, String>;
+
+fn tags<T>(items: Vec<T>, of: impl Fn(T) -> Option<TagMap>) -> Result<Vec<TagMap>, Error> {
+    Ok(items.into_iter().filter_map(of).collect())
 }
 
-async fn key_tags(cx: &Cx) -> Result<Vec<HashMap<String, String>>, Error> {
-    let (mut found, mut position) = (Vec::new(), None);
-    loop {
-        let request = cx
-            .apigateway
-            .get_api_keys()
-            .include_values(false)
-            .limit(500);
-        let page = cx
-            .paced("GetApiKeys", request.set_position(position).send())
-            .await?;
-        found.extend(
-            page.items
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|key| key.tags),
-        );
-        position = page.position;
-        if position.is_none() {
-            return Ok(found);
-        }
-    }
+async fn plan_tags(cx: &Cx) -> Result<Vec<TagMap>, Error> {
+    let ask = |at| {
+        let request = cx.apigateway.get_usage_plans().limit(500);
+        request.set_position(at).send()
+    };
+    let plans = pages(cx, "GetUsagePlans", ask, |page| (page.items, page.position));
+    tags(plans.await?, |plan| plan.tags)
+}
+
+async fn key_tags(cx: &Cx) -> Result<Vec<TagMap>, Error> {
+    let ask = |at| {
+        let request = cx.apigateway.get_api_keys().include_values(false);
+        request.limit(500).set_position(at).send()
+    };
+    let keys = pages(cx, "GetApiKeys", ask, |page| (page.items, page.position));
+    tags(keys.await?, |key| key.tags)
 }
 
 /// The whole stage is read: only that tells its state.
@@ -137,7 +112,12 @@ async fn look(global: &Global, session: &Session, stage: String) -> Result<Found
         runtime: session.runtime.clone(),
         printer: session.printer.clone(),
     };
-    let (stack, plan) = survey(&session, &Purpose::Look, Goal::Present { replace: false }).await?;
+    let (stack, plan) = survey(
+        &session,
+        &Purpose::Inspect,
+        Goal::Present { replace: false },
+    )
+    .await?;
     let url = stack
         .api
         .current()

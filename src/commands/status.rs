@@ -13,7 +13,12 @@ use serde_json::{Value, json};
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Status) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
-    let (stack, plan) = survey(&session, &Purpose::Look, Goal::Present { replace: false }).await?;
+    let (stack, plan) = survey(
+        &session,
+        &Purpose::Inspect,
+        Goal::Present { replace: false },
+    )
+    .await?;
     let url = stack
         .api
         .current()

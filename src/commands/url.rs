@@ -16,7 +16,7 @@ pub async fn run(global: &Global, printer: &Printer, route: Option<&str>) -> Res
     {
         return Err(unknown(path, routes));
     }
-    let stack = session.look(|stack| vec![stack.api.id()]).await?;
+    let stack = session.inspect(|stack| vec![stack.api.id()]).await?;
     let api = stack
         .api
         .current()

@@ -18,7 +18,7 @@ pub async fn run(global: &Global, printer: &Printer, action: &Worker) -> Result<
 
 async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
-    let stack = session.look(|stack| vec![stack.queue.id()]).await?;
+    let stack = session.inspect(|stack| vec![stack.queue.id()]).await?;
     let queue = stack
         .queue
         .current()

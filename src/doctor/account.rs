@@ -1,10 +1,9 @@
 //! The account: API Gateway's logging role, and quotas that are close to full.
 
 use super::Check;
-use crate::aws::{AwsError, Kind};
 use crate::engine::{Cx, Error};
 use crate::names::Names;
-use crate::resources::ApiList;
+use crate::resources::{ApiList, pages};
 
 /// API Gateway developer guide, "Amazon API Gateway quotas": regional REST APIs, usage plans and
 /// API keys of an account and region. All three can be raised.
@@ -26,7 +25,7 @@ pub async fn account(cx: &Cx, names: &Names) -> Vec<Check> {
 async fn logging_role(cx: &Cx, names: &Names) -> Check {
     const NAME: &str = "CloudWatch role";
     let account = match cx
-        .paced("GetAccount", cx.apigateway.get_account().send())
+        .call("GetAccount", cx.apigateway.get_account().send())
         .await
     {
         Ok(account) => account,
@@ -42,12 +41,12 @@ async fn logging_role(cx: &Cx, names: &Names) -> Check {
             Check::ok(NAME, format!("{arn}, made by gatewayq"))
         }
         Ok(_) => Check::ok(NAME, format!("{arn}, somebody else's; deploy leaves it")),
-        Err(error) if error.kind == Kind::NotFound => Check::warn(
+        Err(error) if error.is_not_found() => Check::warn(
             NAME,
             format!("{arn} does not exist"),
             "deploy sets a new one in its place",
         ),
-        Err(error) if error.kind == Kind::Denied => Check::warn(
+        Err(error) if error.is_denied() => Check::warn(
             NAME,
             format!("{arn}, which these credentials may not look at"),
             "nothing, if other APIs log; deploy leaves the setting as it is",
@@ -56,14 +55,14 @@ async fn logging_role(cx: &Cx, names: &Names) -> Check {
     }
 }
 
-fn unseen(name: &str, error: &AwsError) -> Check {
-    let mend = crate::commands::mend(&Error::Aws(error.clone()));
-    let mend = mend.trim().to_owned();
+fn unseen(name: &str, error: &Error) -> Check {
+    let help = crate::commands::help(error);
+    let help = help.trim().to_owned();
     let otherwise = "run doctor again, with -v to see each call".to_owned();
     Check::warn(
         name,
         format!("cannot be seen: {error}"),
-        if mend.is_empty() { otherwise } else { mend },
+        if help.is_empty() { otherwise } else { help },
     )
 }
 
@@ -72,15 +71,14 @@ fn quota(what: &str, limit: usize, count: Result<usize, Error>) -> Check {
     match count {
         Ok(count) => {
             let seen = format!("{count} of {limit}, unless the account's was raised");
-            let mend = "delete what is not used, or ask for more in Service Quotas";
+            let help = "delete what is not used, or ask for more in Service Quotas";
             if count * 10 >= limit * 9 {
-                Check::warn(name, seen, mend)
+                Check::warn(name, seen, help)
             } else {
                 Check::ok(name, seen)
             }
         }
-        Err(Error::Aws(error)) => unseen(&name, &error),
-        Err(error) => Check::warn(name, format!("cannot be seen: {error}"), "run doctor again"),
+        Err(error) => unseen(&name, &error),
     }
 }
 
@@ -89,31 +87,21 @@ async fn apis(cx: &Cx) -> Result<usize, Error> {
 }
 
 async fn plans(cx: &Cx) -> Result<usize, Error> {
-    let (mut count, mut position) = (0, None);
-    loop {
+    let ask = |at| {
         let request = cx.apigateway.get_usage_plans().limit(500);
-        let request = request.set_position(position);
-        let page = cx.paced("GetUsagePlans", request.send()).await?;
-        count += page.items().len();
-        position = page.position;
-        if position.is_none() {
-            return Ok(count);
-        }
-    }
+        request.set_position(at).send()
+    };
+    let plans = pages(cx, "GetUsagePlans", ask, |page| (page.items, page.position));
+    Ok(plans.await?.len())
 }
 
 async fn keys(cx: &Cx) -> Result<usize, Error> {
-    let (mut count, mut position) = (0, None);
-    loop {
-        let request = cx.apigateway.get_api_keys().limit(500);
-        let request = request.include_values(false).set_position(position);
-        let page = cx.paced("GetApiKeys", request.send()).await?;
-        count += page.items().len();
-        position = page.position;
-        if position.is_none() {
-            return Ok(count);
-        }
-    }
+    let ask = |at| {
+        let request = cx.apigateway.get_api_keys().include_values(false);
+        request.limit(500).set_position(at).send()
+    };
+    let keys = pages(cx, "GetApiKeys", ask, |page| (page.items, page.position));
+    Ok(keys.await?.len())
 }
 
 #[cfg(test)]

@@ -6,15 +6,15 @@ use crate::engine::Cx;
 use futures::future::join_all;
 use serde_json::Value;
 
-const MEND: &str = "gatewayq policy deployer prints a policy with all that is needed";
+const HELP: &str = "gatewayq policy deployer prints a policy with all that is needed";
 
 /// One check for each statement of `deployer`; a single one where nothing can be asked.
 pub async fn permissions(cx: &Cx, deployer: &Value) -> Vec<Check> {
     let caller = &cx.identity.caller_arn;
     let Some(principal) = principal(caller) else {
         let seen = "the account's root may do everything";
-        let mend = "use a user or role with the policy of gatewayq policy deployer";
-        return vec![Check::warn("permissions", seen, mend)];
+        let help = "use a user or role with the policy of gatewayq policy deployer";
+        return vec![Check::warn("permissions", seen, help)];
     };
     let statements = deployer["Statement"].as_array().into_iter().flatten();
     let questions: Vec<Question> = statements.map(Question::of).collect();
@@ -27,7 +27,7 @@ pub async fn permissions(cx: &Cx, deployer: &Value) -> Vec<Check> {
         Outcome::Denied(_) | Outcome::Allowed => None,
     });
     if let Some(why) = unasked {
-        return vec![Check::warn("permissions", why, MEND)];
+        return vec![Check::warn("permissions", why, HELP)];
     }
     let told = questions.iter().zip(&answers);
     told.map(|(question, outcome)| check(question, outcome))
@@ -38,7 +38,7 @@ fn check(question: &Question, outcome: &Outcome) -> Check {
     let name = format!("permissions: {}", question.sid);
     match outcome {
         Outcome::Denied(actions) => {
-            Check::fail(name, format!("missing: {}", actions.join(", ")), MEND)
+            Check::fail(name, format!("missing: {}", actions.join(", ")), HELP)
         }
         _ => Check::ok(name, question.actions.join(", ")),
     }

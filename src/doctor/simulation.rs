@@ -1,6 +1,5 @@
 //! IAM's SimulatePrincipalPolicy, asked about one statement of a policy.
 
-use crate::aws::Kind;
 use crate::engine::Cx;
 use crate::policies::strings;
 use aws_sdk_iam::types::{
@@ -70,7 +69,7 @@ pub async fn ask(cx: &Cx, principal: &str, question: &Question) -> Outcome {
         .max_items(1000);
     match cx.call("SimulatePrincipalPolicy", request.send()).await {
         Ok(answer) => outcome(answer.evaluation_results()),
-        Err(error) if error.kind == Kind::Denied => Outcome::Unasked(
+        Err(error) if error.is_denied() => Outcome::Unasked(
             "these credentials may not simulate (iam:SimulatePrincipalPolicy), so that permissions are not checked"
                 .to_owned(),
         ),

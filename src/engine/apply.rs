@@ -1,40 +1,35 @@
-//! The walk: every resource starts as soon as what it needs is done.
+//! The walk: every resource starts as soon as what it depends on is done.
 
 use super::{Action, Error, Event, Goal, Graph, NodeId, Plan};
 use futures::stream::{FuturesUnordered, StreamExt};
-use petgraph::Direction;
-use petgraph::graph::NodeIndex;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// What became of a plan.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// What was done to each resource that was reached.
-    pub done: HashMap<NodeId, Action>,
+    pub done: BTreeMap<NodeId, Action>,
     /// The root causes, not what fell with them.
     pub failed: Vec<(String, Error)>,
-    /// Not reached, because something it needs failed or Ctrl-C was pressed.
+    /// Not reached, because something it depends on failed or Ctrl-C was pressed.
     pub skipped: Vec<String>,
 }
 
 impl Outcome {
-    /// True where the ground moved under the walk: what it needed was taken away by another.
-    pub fn moved(&self) -> bool {
-        let moved = |error: &Error| matches!(error, Error::Moved(_)) || error.contradicts();
-        !self.failed.is_empty() && self.failed.iter().all(|(_, error)| moved(error))
+    /// True where somebody else changed, meanwhile, what the walk was at.
+    pub(super) fn is_conflict(&self) -> bool {
+        let mut failed = self.failed.iter();
+        !self.failed.is_empty() && failed.all(|(_, error)| error.is_conflict())
     }
 }
 
 /// Carries out `plan` on `graph`; on delete the edges are walked backwards.
-pub async fn apply(graph: &Graph, plan: &Plan, goal: Goal) -> Outcome {
+pub(super) async fn apply(graph: &Graph, plan: &Plan, goal: Goal) -> Outcome {
     let mut walk = Walk::new(graph, plan, goal);
     let mut running = FuturesUnordered::new();
     loop {
         for id in walk.ready() {
-            let Some(node) = graph.nodes.get(id.index()) else {
-                continue;
-            };
-            running.push(async move { (id, node.converge(goal).await) });
+            running.push(async move { (id, graph.node(id).reconcile(goal).await) });
         }
         let Some((id, result)) = running.next().await else {
             break;
@@ -46,61 +41,44 @@ pub async fn apply(graph: &Graph, plan: &Plan, goal: Goal) -> Outcome {
 
 struct Walk<'a> {
     graph: &'a Graph,
-    before: Direction,
     outcome: Outcome,
-    /// How many of its needs are not done yet.
-    open: Vec<usize>,
+    places: Vec<Place>,
     ready: Vec<NodeId>,
-    started: Vec<bool>,
+}
+
+/// One node on the way.
+#[derive(Default)]
+struct Place {
+    /// How many of those before it are not done yet.
+    open: usize,
+    /// Those that wait for it.
+    after: Vec<NodeId>,
+    started: bool,
 }
 
 impl<'a> Walk<'a> {
     fn new(graph: &'a Graph, plan: &Plan, goal: Goal) -> Self {
-        let before = if goal == Goal::Absent {
-            Direction::Outgoing
-        } else {
-            Direction::Incoming
-        };
-        let needs = |id: NodeId| {
-            graph
-                .edges
-                .neighbors_directed(NodeIndex::new(id.index()), before)
-                .count()
-        };
-        let open: Vec<usize> = graph.ids().map(needs).collect();
-        let ready = graph
-            .ids()
-            .filter(|id| open.get(id.index()) == Some(&0))
-            .collect();
-        let mut walk = Self {
+        let places = places(graph, goal);
+        let ready = graph.ids().filter(|id| places[id.0].open == 0).collect();
+        let mut outcome = Outcome::default();
+        if goal == Goal::Absent {
+            // What goes with its parent, or is not there to delete, needs no work of its own.
+            let idle = plan.steps.iter().filter(|step| !step.action.is_work());
+            outcome.done = idle.map(|step| (step.node, step.action.clone())).collect();
+        }
+        Self {
             graph,
-            before,
-            outcome: Outcome::default(),
-            started: vec![false; open.len()],
-            open,
+            outcome,
+            places,
             ready,
-        };
-        walk.settle(plan, goal);
-        walk
-    }
-
-    /// What goes with its parent, or is not there to delete, needs no work of its own.
-    fn settle(&mut self, plan: &Plan, goal: Goal) {
-        if goal != Goal::Absent {
-            return;
-        }
-        for step in plan.steps.iter().filter(|step| !step.action.is_work()) {
-            self.outcome.done.insert(step.node, step.action.clone());
         }
     }
 
-    /// The nodes that may start now. Settled ones are passed through at once.
+    /// The nodes that may start now. Those that are done before they start are passed through.
     fn ready(&mut self) -> Vec<NodeId> {
         let mut start = Vec::new();
         while let Some(id) = self.ready.pop() {
-            if let Some(started) = self.started.get_mut(id.index()) {
-                *started = true;
-            }
+            self.places[id.0].started = true;
             if self.outcome.done.contains_key(&id) {
                 self.release(id);
             } else {
@@ -125,39 +103,26 @@ impl<'a> Walk<'a> {
 
     /// What lived within a resource that was made anew went with the old one.
     fn forget_inside(&self, parent: NodeId) {
-        let inside = |id: &NodeId| self.graph.inside(*id) == Some(parent);
-        for id in self.graph.ids().filter(inside) {
-            if let Some(node) = self.graph.nodes.get(id.index()) {
-                node.forget();
-            }
-        }
+        let graph = self.graph;
+        let inside = graph.ids().filter(|id| graph.inside(*id) == Some(parent));
+        inside.for_each(|id| graph.node(id).forget());
     }
 
     fn release(&mut self, id: NodeId) {
-        let after = self.before.opposite();
-        for next in self
-            .graph
-            .edges
-            .neighbors_directed(NodeIndex::new(id.index()), after)
-        {
-            let Some(open) = self.open.get_mut(next.index()) else {
-                continue;
-            };
-            *open -= 1;
-            if *open == 0 {
-                self.ready.push(NodeId(next.index()));
+        for next in std::mem::take(&mut self.places[id.0].after) {
+            let place = &mut self.places[next.0];
+            place.open -= 1;
+            if place.open == 0 {
+                self.ready.push(next);
             }
         }
     }
 
     fn fail(&mut self, id: NodeId, error: Error) {
-        let Some(node) = self.graph.nodes.get(id.index()) else {
-            return;
-        };
+        let node = self.graph.node(id);
         let what = node.what();
         if !matches!(error, Error::Cancelled) {
-            node.tell(Event::Failed {
-                node: id,
+            node.send(Event::Failed {
                 what: what.clone(),
                 error: error.to_string(),
             });
@@ -166,13 +131,25 @@ impl<'a> Walk<'a> {
     }
 
     fn end(mut self) -> Outcome {
-        let skipped = self
-            .graph
-            .nodes
-            .iter()
-            .zip(&self.started)
-            .filter(|(_, started)| !**started);
-        self.outcome.skipped = skipped.map(|(node, _)| node.what()).collect();
+        let ids = self.graph.ids();
+        let skipped = ids.filter(|id| !self.places[id.0].started);
+        self.outcome.skipped = skipped.map(|id| self.graph.node(id).what()).collect();
         self.outcome
     }
+}
+
+/// The order of the walk: what is depended on first, or last on delete.
+fn places(graph: &Graph, goal: Goal) -> Vec<Place> {
+    let mut places: Vec<Place> = graph.ids().map(|_| Place::default()).collect();
+    for id in graph.ids() {
+        for dependency in graph.depends_on(id) {
+            let (first, then) = match goal {
+                Goal::Present { .. } => (*dependency, id),
+                Goal::Absent => (id, *dependency),
+            };
+            places[first.0].after.push(then);
+            places[then.0].open += 1;
+        }
+    }
+    places
 }

@@ -1,34 +1,29 @@
 //! What the engine tells while it works. Printers listen; nothing else prints.
 
-use super::{Action, NodeId};
+use super::Action;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Something happened to a resource.
+/// Something happened. `what` names a resource, `queue penguin.fifo`, or what a command is at.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The work on it began.
     Started {
-        node: NodeId,
         what: String,
         action: &'static str,
     },
-    /// It waits for AWS, for the time said.
+    /// It waits for AWS.
     Waiting {
-        node: NodeId,
         what: String,
         why: String,
-        pause: Duration,
     },
     /// It is as wanted.
     Finished {
-        node: NodeId,
         what: String,
         action: Action,
         elapsed: Duration,
     },
     Failed {
-        node: NodeId,
         what: String,
         error: String,
     },

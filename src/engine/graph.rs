@@ -1,38 +1,47 @@
-//! The resources of a stack and what each needs.
+//! The resources of a stack and what each depends on.
 
-use super::act::Actor;
-use super::{Error, Handle, Node, Ref, Resource, Runtime};
-use petgraph::graph::{DiGraph, NodeIndex};
+use super::node::{AnyNode, Node};
+use super::{Error, Handle, Ref, Resource, Runtime};
 use serde::Serialize;
 use std::sync::Arc;
 
 /// A resource's number in its graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub struct NodeId(pub usize);
+pub struct NodeId(pub(super) usize);
 
-/// The edges that a resource under construction asks for.
-pub struct Needs(Vec<NodeId>);
+/// What a resource under construction depends on.
+#[derive(Default)]
+pub struct Dependencies {
+    edges: Vec<NodeId>,
+    required: Vec<Arc<dyn AnyNode>>,
+}
 
-impl Needs {
-    /// States that the resource under construction needs `handle`'s.
+impl Dependencies {
+    /// States that the resource under construction needs `handle`'s state.
     pub fn on<R: Resource>(&mut self, handle: &Handle<R>) -> Ref<R> {
         self.after(handle);
+        self.required
+            .push(Arc::clone(&handle.0) as Arc<dyn AnyNode>);
         Ref(Arc::clone(&handle.0))
     }
 
     /// States the order alone: `handle`'s first.
     pub fn after<R: Resource>(&mut self, handle: &Handle<R>) {
-        self.0.push(handle.0.id);
+        self.edges.push(handle.0.id);
     }
 }
 
-/// All resources of one stage. An edge leads from what is needed to what needs it; it cannot
-/// form a cycle, since a resource can only need what was added before it.
+/// All resources of one stage. There is no cycle: a resource can only depend on what was added
+/// before it.
 pub struct Graph {
     runtime: Runtime,
-    pub(super) nodes: Vec<Arc<dyn Actor>>,
-    pub(super) edges: DiGraph<(), ()>,
-    inside: Vec<Option<NodeId>>,
+    nodes: Vec<Entry>,
+}
+
+struct Entry {
+    node: Arc<dyn AnyNode>,
+    depends_on: Vec<NodeId>,
+    inside: Option<NodeId>,
 }
 
 impl Graph {
@@ -40,13 +49,11 @@ impl Graph {
         Self {
             runtime,
             nodes: Vec::new(),
-            edges: DiGraph::new(),
-            inside: Vec::new(),
         }
     }
 
-    /// Adds what `build` makes; what it needs it asks of the [`Needs`] that it is handed.
-    pub fn add<R: Resource>(&mut self, build: impl FnOnce(&mut Needs) -> R) -> Handle<R> {
+    /// Adds what `build` makes; what it depends on it asks of the [`Dependencies`] that it is handed.
+    pub fn add<R: Resource>(&mut self, build: impl FnOnce(&mut Dependencies) -> R) -> Handle<R> {
         self.insert(None, build)
     }
 
@@ -54,7 +61,7 @@ impl Graph {
     pub fn add_inside<R: Resource, P: Resource>(
         &mut self,
         parent: &Handle<P>,
-        build: impl FnOnce(&mut Needs) -> R,
+        build: impl FnOnce(&mut Dependencies) -> R,
     ) -> Handle<R> {
         self.insert(Some(parent.id()), build)
     }
@@ -62,32 +69,50 @@ impl Graph {
     fn insert<R: Resource>(
         &mut self,
         inside: Option<NodeId>,
-        build: impl FnOnce(&mut Needs) -> R,
+        build: impl FnOnce(&mut Dependencies) -> R,
     ) -> Handle<R> {
-        let mut needs = Needs(Vec::new());
-        let resource = build(&mut needs);
-        let index = self.edges.add_node(());
-        let id = NodeId(index.index());
-        for need in needs.0 {
-            self.edges.update_edge(NodeIndex::new(need.0), index, ());
-        }
-        let node = Arc::new(Node::new(id, resource, self.runtime.clone()));
-        self.nodes.push(Arc::clone(&node) as Arc<dyn Actor>);
-        self.inside.push(inside);
+        let mut depends = Dependencies::default();
+        let resource = build(&mut depends);
+        let (id, mut edges) = (NodeId(self.nodes.len()), depends.edges);
+        edges.sort_unstable();
+        edges.dedup();
+        let node = Node::new(id, resource, depends.required, self.runtime.clone());
+        let node = Arc::new(node);
+        self.nodes.push(Entry {
+            node: Arc::clone(&node) as Arc<dyn AnyNode>,
+            depends_on: edges,
+            inside,
+        });
         Handle(node)
+    }
+
+    /// What the run that it is part of shares.
+    pub(super) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// The node of an id that this graph gave out.
+    pub(super) fn node(&self, id: NodeId) -> &dyn AnyNode {
+        self.entry(id).node.as_ref()
+    }
+
+    pub(super) fn depends_on(&self, id: NodeId) -> &[NodeId] {
+        &self.entry(id).depends_on
     }
 
     /// The resource that `id` lives within, if any.
     pub(super) fn inside(&self, id: NodeId) -> Option<NodeId> {
-        self.inside.get(id.0).copied().flatten()
+        self.entry(id).inside
+    }
+
+    fn entry(&self, id: NodeId) -> &Entry {
+        // Ids are given out by `insert` alone, and nothing is ever taken out.
+        &self.nodes[id.0]
     }
 
     /// What `status` tells of a resource beyond presence.
     pub fn details(&self, id: NodeId) -> Vec<(&'static str, String)> {
-        self.nodes
-            .get(id.0)
-            .map(|node| node.details())
-            .unwrap_or_default()
+        self.node(id).details()
     }
 
     /// Puts the stack's tags on a foreign resource.
@@ -95,14 +120,17 @@ impl Graph {
     /// # Errors
     /// What AWS answers, or that this kind cannot be adopted.
     pub async fn adopt(&self, id: NodeId) -> Result<(), Error> {
-        match self.nodes.get(id.0) {
-            Some(node) => node.adopt().await,
-            None => Ok(()),
-        }
+        self.node(id).adopt().await
     }
 
     /// The ids of all resources, in the order in which they were added.
     pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
         (0..self.nodes.len()).map(NodeId)
+    }
+}
+
+impl AsRef<Self> for Graph {
+    fn as_ref(&self) -> &Self {
+        self
     }
 }

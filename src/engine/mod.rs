@@ -1,23 +1,32 @@
-//! The engine: observe, plan, apply. It knows resources only by their trait; what a stack is
-//! stands in `stack.rs`.
+//! The engine: observe, plan, apply, settle. It knows resources only by their trait, and AWS only
+//! through the calls that they make; what a stack is stands in `stack/`.
 
-mod act;
 mod apply;
-mod context;
+mod change;
+mod converge;
+mod cx;
+mod error;
 mod event;
+mod field;
 mod graph;
 mod node;
 mod observe;
-mod patience;
 mod plan;
+mod reconcile;
 mod resource;
+mod retry;
 
-pub use apply::{Outcome, apply};
-pub use context::{Cancel, Cx, Runtime};
+pub use apply::Outcome;
+pub use change::Change;
+pub use converge::{Converged, Done, Stopped, converge};
+pub use cx::{Cx, Runtime};
+pub use error::Error;
 pub use event::{Event, EventSink};
-pub use graph::{Graph, Needs, NodeId};
-pub use node::{Handle, Node, Ref};
-pub use observe::{observe, observe_again, observe_some};
-pub use patience::{MaxWait, patiently};
+pub use field::{Call, Changed, Field, Patch, Set};
+pub(crate) use field::{changed, diff, make_calls};
+pub use graph::{Dependencies, Graph, NodeId};
+pub use node::{Handle, Ref};
+pub use observe::{observe, observe_some};
 pub use plan::{Action, Goal, Plan, Step};
-pub use resource::{Change, Error, Owner, Resource};
+pub use resource::{Owner, Resource};
+pub use retry::{MaxWait, Retry, retry};

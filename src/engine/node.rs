@@ -1,23 +1,26 @@
 //! A resource's place in the graph: what was read of it, and how others refer to it.
 
-use super::{Cx, Error, NodeId, Resource};
-use std::sync::{Arc, RwLock};
+use super::{Action, Cx, Error, Event, Goal, NodeId, Resource, Retry, Runtime, Step};
+use futures::future::BoxFuture;
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::OnceCell;
 
 /// A resource with what AWS was seen to hold of it.
-pub struct Node<R: Resource> {
-    pub(super) id: NodeId,
-    pub(super) resource: R,
-    pub(super) runtime: super::Runtime,
+pub(super) struct Node<R: Resource> {
+    pub id: NodeId,
+    pub resource: R,
+    required: Vec<Arc<dyn AnyNode>>,
+    runtime: Runtime,
     observed: OnceCell<()>,
     current: RwLock<Option<R::State>>,
 }
 
 impl<R: Resource> Node<R> {
-    pub(super) fn new(id: NodeId, resource: R, runtime: super::Runtime) -> Self {
+    pub fn new(id: NodeId, resource: R, required: Vec<Arc<dyn AnyNode>>, runtime: Runtime) -> Self {
         Self {
             id,
             resource,
+            required,
             runtime,
             observed: OnceCell::new(),
             current: RwLock::new(None),
@@ -25,41 +28,149 @@ impl<R: Resource> Node<R> {
     }
 
     /// `queue penguin.fifo`
-    pub fn what(&self) -> String {
+    fn what(&self) -> String {
         format!("{} {}", self.resource.kind(), self.resource.name())
     }
 
-    pub(super) fn cx(&self) -> Cx {
-        self.runtime.at(self.id, self.what())
+    pub fn cx(&self) -> Cx {
+        self.runtime.cx(self.what())
     }
 
     /// What AWS holds as far as is known: as read, or as the last change left it.
     pub fn current(&self) -> Option<R::State> {
-        self.current
-            .read()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .clone()
+        let current = self.current.read();
+        current.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn set(&self, state: Option<R::State>) {
-        *self
-            .current
-            .write()
-            .unwrap_or_else(|poisoned| poisoned.into_inner()) = state;
+    pub fn set(&self, state: Option<R::State>) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        *current = state;
     }
 
     /// Reads it once, whoever asks first.
-    pub(super) async fn observe(&self) -> Result<(), Error> {
-        let read = || async {
-            let state = super::act::read_patiently(self).await?;
-            self.set(state);
-            Ok(())
-        };
+    async fn observe(&self) -> Result<(), Error> {
+        let read = || AnyNode::observe_again(self);
         self.observed.get_or_try_init(read).await.copied()
+    }
+
+    /// A resource that this one needs and that is not there.
+    pub fn missing(&self) -> Option<String> {
+        let missing = self.required.iter().find(|node| node.is_missing());
+        missing.map(|node| node.what())
     }
 }
 
-/// What adding a resource to the graph gives back: what others may need.
+/// A node without its type.
+pub(super) trait AnyNode: Send + Sync {
+    fn what(&self) -> String;
+    /// Reads it, unless that was done.
+    fn observe(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// Reads it once more.
+    fn observe_again(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// The step towards `goal`, from what is known now.
+    fn step(&self, goal: Goal) -> Step;
+    /// Takes that step, again and again until nothing is left to do.
+    fn reconcile(&self, goal: Goal) -> BoxFuture<'_, Result<Action, Error>>;
+    fn adopt(&self) -> BoxFuture<'_, Result<(), Error>>;
+    /// True where it is neither wanted nor there: not worth a word.
+    fn is_nothing(&self) -> bool;
+    /// True where it is wanted and not there.
+    fn is_missing(&self) -> bool;
+    fn can_have_duplicates(&self) -> bool;
+    fn settles(&self) -> bool;
+    fn aws_id(&self) -> Option<String>;
+    fn details(&self) -> Vec<(&'static str, String)>;
+    fn send(&self, event: Event);
+    /// Takes it for gone, because what it lives within was replaced.
+    fn forget(&self);
+}
+
+impl<R: Resource> AnyNode for Node<R> {
+    fn what(&self) -> String {
+        Node::what(self)
+    }
+
+    fn observe(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(Node::observe(self))
+    }
+
+    fn observe_again(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async {
+            let (cx, mut retry) = (self.cx(), Retry::new());
+            loop {
+                match self.resource.read(&cx).await {
+                    Ok(state) => break self.set(state),
+                    Err(error) => retry.after(error, &cx).await?,
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn step(&self, goal: Goal) -> Step {
+        Step {
+            node: self.id,
+            kind: self.resource.kind(),
+            name: self.resource.name(),
+            action: super::reconcile::action(self, goal),
+        }
+    }
+
+    fn reconcile(&self, goal: Goal) -> BoxFuture<'_, Result<Action, Error>> {
+        Box::pin(super::reconcile::reconcile(self, goal))
+    }
+
+    fn adopt(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async {
+            let Some(state) = self.current() else {
+                return Ok(());
+            };
+            let (cx, mut retry) = (self.cx(), Retry::new());
+            loop {
+                match self.resource.adopt(&cx, state.clone()).await {
+                    Ok(()) => return Ok(()),
+                    Err(error) => retry.after(error, &cx).await?,
+                }
+            }
+        })
+    }
+
+    fn is_nothing(&self) -> bool {
+        !self.resource.is_wanted() && self.current().is_none()
+    }
+
+    fn is_missing(&self) -> bool {
+        self.resource.is_wanted() && self.current().is_none()
+    }
+
+    fn can_have_duplicates(&self) -> bool {
+        self.resource.can_have_duplicates()
+    }
+
+    fn settles(&self) -> bool {
+        self.resource.settles()
+    }
+
+    fn aws_id(&self) -> Option<String> {
+        self.resource.id(&self.current()?)
+    }
+
+    fn details(&self) -> Vec<(&'static str, String)> {
+        let state = self.current();
+        let details = state.map(|state| self.resource.details(&state));
+        details.unwrap_or_default()
+    }
+
+    fn send(&self, event: Event) {
+        (self.runtime.events)(event);
+    }
+
+    fn forget(&self) {
+        self.set(None);
+    }
+}
+
+/// What adding a resource to the graph gives back: what others may depend on.
 pub struct Handle<R: Resource>(pub(super) Arc<Node<R>>);
 
 impl<R: Resource> Clone for Handle<R> {
@@ -69,7 +180,7 @@ impl<R: Resource> Clone for Handle<R> {
 }
 
 impl<R: Resource> Handle<R> {
-    /// Its state and its resource, for those outside the graph (outputs, status).
+    /// Its state, for those outside the graph (outputs, status).
     pub fn current(&self) -> Option<R::State> {
         self.0.current()
     }
@@ -80,11 +191,14 @@ impl<R: Resource> Handle<R> {
 }
 
 /// A reference from one resource to another: the edge in the graph and the way to its state.
-/// There is no other way to get one than [`super::Needs::on`], so no edge can be forgotten.
+/// There is no other way to get one than [`super::Dependencies::on`], so no edge can be forgotten.
 pub struct Ref<R: Resource>(pub(super) Arc<Node<R>>);
 
 impl<R: Resource> Ref<R> {
     /// Its state once it has been read, for another resource's `read`.
+    ///
+    /// # Errors
+    /// What reading it answered.
     pub async fn observed(&self) -> Result<Option<R::State>, Error> {
         self.0.observe().await?;
         Ok(self.0.current())
@@ -98,8 +212,9 @@ impl<R: Resource> Ref<R> {
     /// Its state, for a `create` or `update`: by then it exists.
     ///
     /// # Errors
-    /// [`Error::Moved`] where it does not.
+    /// [`Error::Conflict`] where somebody else removed it.
     pub fn require(&self) -> Result<R::State, Error> {
-        self.0.current().ok_or_else(|| Error::Moved(self.0.what()))
+        let current = self.0.current();
+        current.ok_or_else(|| Error::Conflict(self.0.what()))
     }
 }

@@ -13,31 +13,29 @@ pub async fn observe(graph: &Graph) -> Result<(), (String, Error)> {
     observe_some(graph, &ids).await
 }
 
-/// Reads the resources named once more, whatever is known of them.
-///
-/// # Errors
-/// As [`observe`].
-pub async fn observe_again(graph: &Graph, ids: &[NodeId]) -> Result<(), (String, Error)> {
-    let nodes = ids.iter().filter_map(|id| graph.nodes.get(id.index()));
-    let reads = nodes.map(|node| async { (node.what(), node.observe_again().await) });
-    for (what, read) in join_all(reads).await {
-        read.map_err(|error| (what, error))?;
-    }
-    Ok(())
-}
-
 /// Reads the resources named, and what they need to be read.
 ///
 /// # Errors
 /// As [`observe`].
 pub async fn observe_some(graph: &Graph, ids: &[NodeId]) -> Result<(), (String, Error)> {
-    let nodes: Vec<_> = ids
-        .iter()
-        .filter_map(|id| graph.nodes.get(id.index()))
-        .collect();
-    let reads = join_all(nodes.iter().map(|node| node.observe())).await;
-    for (node, read) in nodes.iter().zip(reads) {
-        read.map_err(|error| (node.what(), error))?;
-    }
-    Ok(())
+    let reads = ids.iter().map(|id| graph.node(*id).observe());
+    first_error(graph, ids, join_all(reads).await)
+}
+
+/// Reads the resources named once more, whatever is known of them.
+///
+/// # Errors
+/// As [`observe`].
+pub(super) async fn observe_again(graph: &Graph, ids: &[NodeId]) -> Result<(), (String, Error)> {
+    let reads = ids.iter().map(|id| graph.node(*id).observe_again());
+    first_error(graph, ids, join_all(reads).await)
+}
+
+fn first_error(
+    graph: &Graph,
+    ids: &[NodeId],
+    reads: Vec<Result<(), Error>>,
+) -> Result<(), (String, Error)> {
+    let mut reads = ids.iter().zip(reads);
+    reads.try_for_each(|(id, read)| read.map_err(|error| (graph.node(*id).what(), error)))
 }

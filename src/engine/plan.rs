@@ -80,7 +80,7 @@ impl Action {
         }
     }
 
-    /// The first work done is what is told: a create that had to be mended is a create.
+    /// The first work done is what is told: a create that had to be completed is a create.
     pub(super) fn or(self, later: Self) -> Self {
         if self.is_work() { self } else { later }
     }
@@ -118,24 +118,12 @@ pub struct Plan {
 impl Plan {
     /// What takes `graph` to `goal`, from what was observed.
     pub fn new(graph: &Graph, goal: Goal) -> Self {
-        let mut steps: Vec<Step> = graph.nodes.iter().map(|node| node.step(goal)).collect();
+        let steps = graph.ids().map(|id| graph.node(id).step(goal));
+        let mut steps: Vec<Step> = steps.collect();
         if goal == Goal::Absent {
-            let whole: Vec<bool> = steps
-                .iter()
-                .map(|step| step.action == Action::Delete)
-                .collect();
-            for step in &mut steps {
-                let parent = graph.inside(step.node);
-                if parent.is_some_and(|parent| whole.get(parent.index()) == Some(&true)) {
-                    step.action = Action::Keep;
-                }
-            }
+            keep_what_goes_with_its_parent(graph, &mut steps);
         }
-        let nothing = |step: &Step| {
-            let node = graph.nodes.get(step.node.index());
-            node.is_some_and(|node| node.is_nothing())
-        };
-        steps.retain(|step| !nothing(step));
+        steps.retain(|step| !graph.node(step.node).is_nothing());
         Self { steps }
     }
 
@@ -161,5 +149,20 @@ impl Plan {
             } => Some((step, Action::needs_replace(changes))),
             _ => None,
         })
+    }
+}
+
+/// What lives within a resource needs no delete of its own where that one is deleted.
+fn keep_what_goes_with_its_parent(graph: &Graph, steps: &mut [Step]) {
+    let deleted: Vec<NodeId> = steps
+        .iter()
+        .filter(|step| step.action == Action::Delete)
+        .map(|step| step.node)
+        .collect();
+    for step in steps {
+        let parent = graph.inside(step.node);
+        if parent.is_some_and(|parent| deleted.contains(&parent)) {
+            step.action = Action::Keep;
+        }
     }
 }

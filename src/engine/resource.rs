@@ -1,18 +1,20 @@
 //! The trait that every AWS resource of a stack implements.
 
-use super::Cx;
-use crate::aws::{AwsError, Kind};
-use serde::Serialize;
+use super::{Change, Cx, Error, Field, field};
 use std::fmt::Debug;
 use std::future::Future;
 
 /// One AWS resource as a stack wants it.
 ///
-/// `read` is the only place that looks; `diff` is pure; `create`, `update` and `delete` may be
-/// cut off after any call, because the engine reads again before it goes on.
-pub trait Resource: Send + Sync + 'static {
-    /// What AWS holds: enough for `diff`, and for those that refer to this resource.
+/// `read` is the only place that looks, `wanted` and `diff` are pure, and `create`, `update` and
+/// `delete` may be cut off after any call: the engine reads again before it goes on. Each is called
+/// only when the resources that this one refers to are done.
+pub trait Resource: Sized + Send + Sync + 'static {
+    /// What AWS holds of it, or is to hold: one type for both.
     type State: Clone + Debug + Send + Sync + 'static;
+
+    /// Every field that is managed: what a plan compares, and what makes it as wanted.
+    const FIELDS: &'static [Field<Self>];
 
     /// AWS's term for it, `queue`.
     fn kind(&self) -> &'static str;
@@ -21,38 +23,67 @@ pub trait Resource: Send + Sync + 'static {
     fn name(&self) -> String;
 
     /// True where AWS lets the same create make a second one: no name keeps the two apart.
-    fn can_have_twins(&self) -> bool {
+    fn can_have_duplicates(&self) -> bool {
         false
+    }
+
+    /// True where it is looked at once more after something that can have duplicates was made.
+    fn settles(&self) -> bool {
+        self.can_have_duplicates()
+    }
+
+    /// The id that AWS gave it, where only that tells it from a duplicate.
+    fn id(&self, _found: &Self::State) -> Option<String> {
+        None
     }
 
     /// Looks it up; `None` where it does not exist.
     fn read(&self, cx: &Cx) -> impl Future<Output = Result<Option<Self::State>, Error>> + Send;
 
     /// Whose it is. Only resources with a name that others can take need to look.
-    fn owner(&self, _state: &Self::State) -> Owner {
+    fn owner(&self, _found: &Self::State) -> Owner {
         Owner::Ours
     }
 
-    /// What differs from what is wanted; empty where nothing does.
-    fn diff(&self, state: &Self::State) -> Vec<Change>;
+    /// What it is to be, beside what AWS was found to hold of it; `None` where it is to be made.
+    /// What is not known yet, such as an id of something that is to be made too, is
+    /// [`crate::resources::UNKNOWN`].
+    fn wanted(&self, found: Option<&Self::State>) -> Self::State;
 
-    fn create(&self, cx: &Cx) -> impl Future<Output = Result<Self::State, Error>> + Send;
+    /// What differs; empty where nothing does.
+    fn diff(&self, found: &Self::State, wanted: &Self::State) -> Vec<Change> {
+        field::diff::<Self>(found, wanted)
+    }
 
+    /// Makes it. What is given back counts as read.
+    fn create(
+        &self,
+        cx: &Cx,
+        wanted: Self::State,
+    ) -> impl Future<Output = Result<Self::State, Error>> + Send;
+
+    /// Makes it as wanted: the calls of the fields that differ, in the order of the table.
     fn update(
         &self,
         cx: &Cx,
-        state: Self::State,
-        changes: &[Change],
-    ) -> impl Future<Output = Result<Self::State, Error>> + Send;
+        found: Self::State,
+        wanted: Self::State,
+    ) -> impl Future<Output = Result<Self::State, Error>> + Send {
+        async move {
+            field::make_calls(self, cx, &found, &wanted).await?;
+            Ok(wanted)
+        }
+    }
 
-    fn delete(&self, cx: &Cx, state: Self::State)
+    /// Removes it. One that is gone already is no error.
+    fn delete(&self, cx: &Cx, found: Self::State)
     -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Puts this stack's tags on a foreign resource: what `gatewayq adopt` does.
     fn adopt(
         &self,
         _cx: &Cx,
-        _state: Self::State,
+        _found: Self::State,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         async {
             Err(Error::Refused(format!(
@@ -64,17 +95,17 @@ pub trait Resource: Send + Sync + 'static {
 
     /// False for what a stack has no use for any more: a deploy removes it where it is ours, and
     /// leaves it where it is somebody else's.
-    fn wanted(&self) -> bool {
+    fn is_wanted(&self) -> bool {
         true
     }
 
     /// Why a delete leaves it where it is; `None` deletes it.
-    fn retained(&self, _state: &Self::State) -> Option<String> {
+    fn retained(&self, _found: &Self::State) -> Option<String> {
         None
     }
 
     /// What `status` tells beyond presence: pairs of label and value.
-    fn details(&self, _state: &Self::State) -> Vec<(&'static str, String)> {
+    fn details(&self, _found: &Self::State) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 }
@@ -85,133 +116,4 @@ pub enum Owner {
     Ours,
     /// Somebody else's, with what shows it.
     Foreign(String),
-}
-
-/// One field that differs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// AWS's name of the field, `VisibilityTimeout`.
-    pub field: String,
-    /// What AWS holds; `None` where it holds nothing.
-    pub before: Option<String>,
-    /// What is wanted; `None` where it is to go.
-    pub after: Option<String>,
-    /// AWS cannot change it in place: the resource has to be made anew.
-    pub replace: bool,
-    /// The resource is of no use as it is: to make it anew loses nothing and takes no `--replace`.
-    #[serde(skip)]
-    pub freely: bool,
-}
-
-impl Change {
-    pub fn new(field: impl Into<String>, before: impl ToString, after: impl ToString) -> Self {
-        let (before, after) = (Some(before.to_string()), Some(after.to_string()));
-        Self {
-            field: field.into(),
-            before,
-            after,
-            replace: false,
-            freely: false,
-        }
-    }
-
-    pub fn added(field: impl Into<String>, after: impl ToString) -> Self {
-        Self {
-            field: field.into(),
-            before: None,
-            after: Some(after.to_string()),
-            replace: false,
-            freely: false,
-        }
-    }
-
-    pub fn removed(field: impl Into<String>, before: impl ToString) -> Self {
-        Self {
-            field: field.into(),
-            before: Some(before.to_string()),
-            after: None,
-            replace: false,
-            freely: false,
-        }
-    }
-
-    /// The change of `field` from `before` to `after`, where they differ.
-    pub fn between<T: PartialEq + ToString>(
-        field: &str,
-        before: Option<&T>,
-        after: &T,
-    ) -> Option<Self> {
-        match before {
-            Some(before) if before == after => None,
-            Some(before) => Some(Self::new(field, before.to_string(), after.to_string())),
-            None => Some(Self::added(field, after.to_string())),
-        }
-    }
-
-    /// Marks the change as one that AWS cannot make in place.
-    pub fn replacing(mut self) -> Self {
-        self.replace = true;
-        self
-    }
-
-    /// The same for a resource that is of no use as it is.
-    pub fn replacing_freely(mut self) -> Self {
-        self.freely = true;
-        self.replacing()
-    }
-}
-
-/// Why a resource could not be read or changed.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum Error {
-    #[error(transparent)]
-    Aws(#[from] AwsError),
-    /// AWS accepted the call and reports later that it failed.
-    #[error("{0}")]
-    Failed(String),
-    /// gatewayq will not do this without being told to.
-    #[error("{0}")]
-    Refused(String),
-    /// AWS has not finished yet; the text says with what.
-    #[error("AWS has not finished: {0}")]
-    NotYet(&'static str),
-    /// Something that this needs went away meanwhile.
-    #[error("{0} is gone: somebody else is changing this stage")]
-    Moved(String),
-    #[error("interrupted")]
-    Cancelled,
-}
-
-impl Error {
-    /// What to tell the user while waiting, where waiting may help.
-    pub fn waiting_for(&self) -> Option<&'static str> {
-        match self {
-            Self::NotYet(what) => Some(what),
-            Self::Aws(error) => match error.kind {
-                Kind::Throttled => Some("AWS to take more calls"),
-                Kind::Unavailable => Some("AWS to answer"),
-                Kind::Busy(what) => Some(what),
-                Kind::AlreadyExists => Some("AWS to show what was just created"),
-                Kind::NotFound => Some("AWS to see what was just changed"),
-                Kind::Denied | Kind::Fatal => None,
-            },
-            Self::Failed(_) | Self::Refused(_) | Self::Moved(_) | Self::Cancelled => None,
-        }
-    }
-
-    pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Aws(error) if error.is_not_found())
-    }
-
-    /// True where AWS says otherwise than it was seen: a thing is missing, or there already.
-    /// Where that lasts, somebody else changed it, and all has to be looked at afresh.
-    pub(super) fn contradicts(&self) -> bool {
-        let kinds = [Kind::NotFound, Kind::AlreadyExists];
-        matches!(self, Self::Aws(error) if kinds.contains(&error.kind))
-    }
-
-    /// True where the call may have worked although it did not say so.
-    pub(super) fn is_unclear(&self) -> bool {
-        matches!(self, Self::Aws(error) if error.kind == Kind::Unavailable)
-    }
 }

@@ -2,10 +2,11 @@
 //! cannot.
 
 use super::{Key, KeyState};
-use crate::engine::{Cx, Error, patiently};
-use crate::names::Tags;
-use crate::resources::{consumer, delete_key, detach, list_keys};
-use aws_sdk_apigateway::types::{ApiKey as AwsApiKey, Op, PatchOperation};
+use crate::engine::{Cx, Error, retry};
+use crate::names::Names;
+use crate::resources::{ListedKey, delete_key, detach, list_keys, pages};
+use crate::tags::Tags;
+use aws_sdk_apigateway::types::{Op, PatchOperation};
 use secrecy::SecretString;
 use std::collections::HashSet;
 
@@ -13,13 +14,16 @@ use std::collections::HashSet;
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn list(cx: &Cx, tags: &Tags, plan: Option<&str>) -> Result<Vec<Key>, Error> {
+pub async fn list(cx: &Cx, names: &Names, tags: &Tags, plan: &str) -> Result<Vec<Key>, Error> {
     let (keys, attached) = futures::join!(
-        patiently(cx, async || list_keys(cx, tags).await),
-        patiently(cx, async || attached(cx, plan).await),
+        retry(cx, async || list_keys(cx, names, tags).await),
+        retry(cx, async || attached(cx, plan).await),
     );
     let attached = attached?;
-    let mut keys: Vec<Key> = keys?.iter().filter_map(|key| of(key, &attached)).collect();
+    let mut keys: Vec<Key> = keys?
+        .into_iter()
+        .filter_map(|key| of(key, &attached))
+        .collect();
     keys.sort_by(|one, other| {
         // Dates have whole seconds; a retired key is the older one all the same.
         let order = |key: &Key| {
@@ -31,40 +35,27 @@ pub async fn list(cx: &Cx, tags: &Tags, plan: Option<&str>) -> Result<Vec<Key>, 
     Ok(keys)
 }
 
-fn of(key: &AwsApiKey, attached: &HashSet<String>) -> Option<Key> {
-    let id = key.id.clone()?;
+fn of(key: ListedKey, attached: &HashSet<String>) -> Option<Key> {
     Some(Key {
-        consumer: consumer(key)?.to_owned(),
-        state: KeyState::of(key.description()),
-        attached: attached.contains(&id),
-        created: key.created_date.map_or(0, |date| date.secs()),
-        id,
+        consumer: key.consumer()?.clone(),
+        state: KeyState::of(key.description.as_deref()),
+        attached: attached.contains(&key.id),
+        created: key.created,
+        id: key.id,
     })
 }
 
 /// The ids of the keys that a usage plan knows. The answer holds values too; they are dropped.
-async fn attached(cx: &Cx, plan: Option<&str>) -> Result<HashSet<String>, Error> {
-    let (mut ids, mut position) = (HashSet::new(), None);
-    let Some(plan) = plan else { return Ok(ids) };
-    loop {
-        let request = cx
-            .apigateway
-            .get_usage_plan_keys()
-            .usage_plan_id(plan)
-            .limit(500)
-            .set_position(position);
-        let page = cx.paced("GetUsagePlanKeys", request.send()).await?;
-        ids.extend(
-            page.items
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|key| key.id),
-        );
-        position = page.position;
-        if position.is_none() {
-            return Ok(ids);
-        }
-    }
+async fn attached(cx: &Cx, plan: &str) -> Result<HashSet<String>, Error> {
+    let ask = |at| {
+        let request = cx.apigateway.get_usage_plan_keys().usage_plan_id(plan);
+        request.limit(500).set_position(at).send()
+    };
+    let keys = pages(cx, "GetUsagePlanKeys", ask, |page| {
+        (page.items, page.position)
+    })
+    .await?;
+    Ok(keys.into_iter().filter_map(|key| key.id).collect())
 }
 
 /// Writes what became of a key into its description.
@@ -77,10 +68,10 @@ pub async fn set_state(cx: &Cx, id: &str, state: KeyState) -> Result<(), Error> 
         .path("/description")
         .value(state.description())
         .build();
-    patiently(cx, async || {
+    retry(cx, async || {
         let request = cx.apigateway.update_api_key().api_key(id);
         let request = request.patch_operations(patch.clone());
-        cx.paced("UpdateApiKey", request.send()).await?;
+        cx.call("UpdateApiKey", request.send()).await?;
         Ok(())
     })
     .await
@@ -91,7 +82,7 @@ pub async fn set_state(cx: &Cx, id: &str, state: KeyState) -> Result<(), Error> 
 /// # Errors
 /// What AWS answers.
 pub async fn take_off(cx: &Cx, plan: &str, id: &str) -> Result<(), Error> {
-    patiently(cx, async || detach(cx, plan, id).await).await
+    retry(cx, async || detach(cx, plan, id).await).await
 }
 
 /// Deletes a key; one that is gone is no error.
@@ -99,7 +90,7 @@ pub async fn take_off(cx: &Cx, plan: &str, id: &str) -> Result<(), Error> {
 /// # Errors
 /// What AWS answers.
 pub async fn delete(cx: &Cx, id: &str) -> Result<(), Error> {
-    patiently(cx, async || delete_key(cx, id).await).await
+    retry(cx, async || delete_key(cx, id).await).await
 }
 
 /// A key's value.
@@ -107,9 +98,9 @@ pub async fn delete(cx: &Cx, id: &str) -> Result<(), Error> {
 /// # Errors
 /// What AWS answers.
 pub async fn value(cx: &Cx, id: &str) -> Result<SecretString, Error> {
-    patiently(cx, async || {
+    retry(cx, async || {
         let request = cx.apigateway.get_api_key().api_key(id).include_value(true);
-        let key = cx.paced("GetApiKey", request.send()).await?;
+        let key = cx.call("GetApiKey", request.send()).await?;
         Ok(SecretString::from(key.value.unwrap_or_default()))
     })
     .await

@@ -10,9 +10,10 @@ mod consumer;
 pub use calls::{delete, list, set_state, take_off, value};
 pub use consumer::Consumer;
 
-use crate::engine::{Graph, Handle, Runtime};
-use crate::names::{Names, Tags};
+use crate::engine::{Graph, Runtime};
+use crate::names::Names;
 use crate::resources::{ApiKey, DISABLED, PlanKey, PlanOfKey, RETIRED};
+use crate::tags::Tags;
 
 /// One key of a stage, without its value.
 #[derive(Clone, Debug)]
@@ -70,18 +71,18 @@ pub fn graph(
     tags: &Tags,
     consumer: &Consumer,
     plan_id: &str,
-) -> (Graph, Handle<ApiKey>) {
+) -> Graph {
     let mut graph = Graph::new(runtime.clone());
     let key = graph.add(|_| ApiKey {
         names: names.clone(),
         tags: tags.clone(),
         consumer: consumer.to_string(),
-        leaving: false,
+        deleting: false,
     });
-    graph.add(|needs| PlanKey {
-        key: needs.on(&key),
+    graph.add(|depends| PlanKey {
+        key: depends.on(&key),
         plan: PlanOfKey::Id(plan_id.to_owned()),
         consumer: consumer.to_string(),
     });
-    (graph, key)
+    graph
 }

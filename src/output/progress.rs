@@ -1,7 +1,7 @@
 //! Progress on stderr: on a terminal one live line a resource, elsewhere one plain line an event.
 
 use super::human::elapsed;
-use crate::engine::{Action, Event, NodeId};
+use crate::engine::{Action, Event};
 use console::style;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ pub struct Progress {
     quiet: bool,
     verbose: bool,
     bars: MultiProgress,
-    nodes: Mutex<HashMap<NodeId, Line>>,
+    lines: Mutex<HashMap<String, Line>>,
 }
 
 /// Something under way; dropping it takes its live line away.
@@ -62,7 +62,7 @@ impl Progress {
             quiet,
             verbose,
             bars,
-            nodes: Mutex::default(),
+            lines: Mutex::default(),
         }
     }
 
@@ -79,17 +79,14 @@ impl Progress {
             }
             Event::Note(text) => self.note(&text),
             _ if self.quiet => {}
-            Event::Started { node, what, action } => self.started(node, &what, action),
-            Event::Waiting {
-                node, what, why, ..
-            } => self.waiting(node, &what, &why),
+            Event::Started { what, action } => self.started(&what, action),
+            Event::Waiting { what, why } => self.waiting(&what, &why),
             Event::Finished {
-                node,
                 what,
                 action,
                 elapsed,
-            } => self.finished(node, &what, &action, elapsed),
-            Event::Failed { node, what, error } => self.failed(node, &what, &error),
+            } => self.finished(&what, &action, elapsed),
+            Event::Failed { what, error } => self.failed(&what, &error),
             Event::Call { .. } => {}
         }
     }
@@ -142,24 +139,25 @@ impl Progress {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<NodeId, Line>> {
-        self.nodes
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Line>> {
+        self.lines
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    fn started(&self, node: NodeId, what: &str, action: &str) {
+    fn started(&self, what: &str, action: &str) {
         let bar = self
             .terminal
             .then(|| self.spinner(format!("{action} {what}")));
-        self.lock().insert(node, Line { bar, waiting: None });
+        self.lock()
+            .insert(what.to_owned(), Line { bar, waiting: None });
     }
 
-    fn waiting(&self, node: NodeId, what: &str, why: &str) {
+    fn waiting(&self, what: &str, why: &str) {
         let (now, mut told) = (Instant::now(), None);
         {
-            let mut nodes = self.lock();
-            let line = nodes.entry(node).or_insert(Line {
+            let mut lines = self.lock();
+            let line = lines.entry(what.to_owned()).or_insert(Line {
                 bar: None,
                 waiting: None,
             });
@@ -187,8 +185,8 @@ impl Progress {
         told.iter().for_each(|text| self.write(text));
     }
 
-    fn finished(&self, node: NodeId, what: &str, action: &Action, time: Duration) {
-        self.take_away(node);
+    fn finished(&self, what: &str, action: &Action, time: Duration) {
+        self.take_away(what);
         if action.is_work() {
             let done = style(format!("{:>8}", action.done())).for_stderr();
             let done = if *action == Action::Delete {
@@ -203,16 +201,16 @@ impl Progress {
         }
     }
 
-    fn failed(&self, node: NodeId, what: &str, error: &str) {
-        self.take_away(node);
+    fn failed(&self, what: &str, error: &str) {
+        self.take_away(what);
         self.write(&format!(
             "{}  {what}: {error}",
             style("  failed").for_stderr().red()
         ));
     }
 
-    fn take_away(&self, node: NodeId) {
-        if let Some(bar) = self.lock().remove(&node).and_then(|line| line.bar) {
+    fn take_away(&self, what: &str) {
+        if let Some(bar) = self.lock().remove(what).and_then(|line| line.bar) {
             bar.finish_and_clear();
         }
     }

@@ -4,16 +4,20 @@
 //! away only where it is ours and nobody else can be using it.
 
 use super::api_list::ApiList;
+use super::control_plane::patch_operation;
 use super::log_group::delete_log_group;
-use super::role::{decode, delete_role, iam_tags};
-use super::support::{document_change, found, tag_map, touches};
-use crate::aws::Kind;
-use crate::engine::{Change, Cx, Error, Owner, Resource};
-use crate::names::{Names, SHARED_TAG, Tags};
-use aws_sdk_apigateway::types::{Op, PatchOperation};
+use super::role::{decode, delete_role, iam_tags, put_trust, tag_role};
+use super::support::{document, found, tag_map};
+use crate::aws::websocket_apis;
+use crate::engine::{Call, Cx, Error, Event, Field, Owner, Resource, Set};
+use crate::names::Names;
+use crate::tags::{SHARED_TAG, Tags};
+use aws_sdk_apigateway::types::{Op, RestApi};
+use futures::FutureExt;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// The value of the shared role's tag.
 const SHARED: &str = "apigateway-logs";
@@ -21,22 +25,29 @@ const SHARED: &str = "apigateway-logs";
 const WELCOME_LOG_GROUP: &str = "/aws/apigateway/welcome";
 /// AWS's own policy for this purpose.
 const MANAGED_POLICY: &str = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
+/// Before this a new role is refused as a rule, and UpdateAccount may be called once in 20 s: a
+/// refusal costs more than the pause. The function takes as long to come up beside it.
+const ROLE_SPREADS: Duration = Duration::from_secs(10);
 
 /// The setting, and the role that it names where there is none yet.
 pub struct AccountLogging {
     pub names: Names,
     pub trust: Value,
+    /// The user's tags; the role takes them over when it is made.
+    pub user_tags: BTreeMap<String, String>,
+    /// ARN of the permission boundary that the role is made with.
+    pub boundary: Option<String>,
     /// The APIs, to see on delete whether others are left.
     pub list: ApiList,
     /// The tags of the stage that asks, by which its own API is told from others.
     pub stage_tags: Tags,
     /// Whether the stage is being deleted: only then is it of interest who else is there.
-    pub leaving: bool,
+    pub deleting: bool,
     /// Whether that was looked at before.
     pub looked: AtomicBool,
 }
 
-/// What account and IAM hold.
+/// The setting in API Gateway and the role in IAM.
 #[derive(Clone, Debug)]
 pub struct State {
     /// The role in the account's settings.
@@ -50,10 +61,29 @@ pub struct State {
 
 #[derive(Clone, Debug)]
 struct OurRole {
+    name: String,
     trust: Value,
-    attached: bool,
-    tags: HashMap<String, String>,
+    /// AWS's policy, where it is attached.
+    policy: Option<String>,
+    tags: BTreeMap<String, String>,
 }
+
+const MAKE_ROLE: Call<AccountLogging> = Call {
+    operation: "CreateRole",
+    run: |logging, cx, _, _| logging.make_role(cx).boxed(),
+};
+const UPDATE_TRUST: Call<AccountLogging> = Call {
+    operation: "UpdateAssumeRolePolicy",
+    run: |logging, cx, found, _| logging.update_trust(cx, found).boxed(),
+};
+const ATTACH: Call<AccountLogging> = Call {
+    operation: "AttachRolePolicy",
+    run: |logging, cx, _, _| logging.attach(cx).boxed(),
+};
+const SET: Call<AccountLogging> = Call {
+    operation: "UpdateAccount",
+    run: |logging, cx, _, _| async { set(cx, &logging.role_arn()).await }.boxed(),
+};
 
 impl AccountLogging {
     fn role_name(&self) -> String {
@@ -65,40 +95,35 @@ impl AccountLogging {
     }
 
     fn policy_arn(&self) -> String {
-        format!(
-            "arn:{}:iam::aws:policy/{MANAGED_POLICY}",
-            self.names.identity.partition
-        )
+        let partition = &self.names.identity.partition;
+        format!("arn:{partition}:iam::aws:policy/{MANAGED_POLICY}")
     }
 
     fn tags(&self) -> Tags {
-        Tags(BTreeMap::from([(SHARED_TAG.to_owned(), SHARED.to_owned())]))
+        Tags::shared(&self.user_tags, SHARED)
     }
 
     async fn our_role(&self, cx: &Cx) -> Result<Option<OurRole>, Error> {
         let name = self.role_name();
+        let role = cx.iam.get_role().role_name(&name);
+        let attached = cx.iam.list_attached_role_policies().role_name(&name);
         let (role, attached) = futures::join!(
-            cx.call("GetRole", cx.iam.get_role().role_name(&name).send()),
-            cx.call(
-                "ListAttachedRolePolicies",
-                cx.iam.list_attached_role_policies().role_name(&name).send()
-            ),
+            cx.call("GetRole", role.send()),
+            cx.call("ListAttachedRolePolicies", attached.send()),
         );
         let Some(role) = found(role)?.and_then(|answer| answer.role) else {
             return Ok(None);
         };
-        let attached = found(attached)?
-            .and_then(|answer| answer.attached_policies)
-            .unwrap_or_default();
+        let attached = found(attached)?.and_then(|answer| answer.attached_policies);
+        let mut arns = attached
+            .into_iter()
+            .flatten()
+            .filter_map(|policy| policy.policy_arn);
+        let trust = role.assume_role_policy_document.as_deref();
         Ok(Some(OurRole {
-            trust: role
-                .assume_role_policy_document
-                .as_deref()
-                .map(decode)
-                .unwrap_or_default(),
-            attached: attached
-                .iter()
-                .any(|policy| policy.policy_arn.as_ref() == Some(&self.policy_arn())),
+            name,
+            trust: trust.map(decode).unwrap_or_default(),
+            policy: arns.find(|arn| *arn == self.policy_arn()),
             tags: tag_map(role.tags(), |tag| (tag.key(), tag.value())),
         }))
     }
@@ -107,34 +132,29 @@ impl AccountLogging {
     /// people's roles it counts as alive: then the setting is left as it is.
     async fn lives(&self, cx: &Cx, arn: &str) -> Result<bool, Error> {
         let name = arn.rsplit('/').next().unwrap_or(arn);
-        let role = cx
-            .call("GetRole", cx.iam.get_role().role_name(name).send())
-            .await;
-        match role {
-            Err(error) if error.kind == Kind::Denied => Ok(true),
+        let request = cx.iam.get_role().role_name(name);
+        match cx.call("GetRole", request.send()).await {
+            Err(error) if error.is_denied() => Ok(true),
             role => Ok(found(role)?.is_some()),
         }
     }
 
     /// Any other API of this account and region may log through the role, whoever made it.
     async fn others(&self, cx: &Cx) -> Result<Option<String>, Error> {
-        let no_tags = HashMap::new();
         // The first look shares the list that all share; from then on it has to be as it is now.
         let apis = if self.looked.swap(true, Ordering::SeqCst) {
             ApiList::fresh(cx).await?
         } else {
             self.list.get(cx).await?.to_vec()
         };
-        let other = |api: &&aws_sdk_apigateway::types::RestApi| {
-            !self.stage_tags.own(api.tags().unwrap_or(&no_tags))
+        let ours = |api: &RestApi| {
+            let tags = api.tags();
+            self.stage_tags.own(|key| tags?.get(key))
         };
-        let names: Vec<&str> = apis
-            .iter()
-            .filter(other)
-            .filter_map(|api| api.name())
-            .collect();
+        let others = apis.iter().filter(|api| !ours(api));
+        let names: Vec<&str> = others.filter_map(|api| api.name()).collect();
         match names.as_slice() {
-            [] => crate::aws::websocket_apis(cx).await,
+            [] => websocket_apis(cx).await,
             [name] => Ok(Some(format!("the REST API {name} may log through it"))),
             [name, rest @ ..] => Ok(Some(format!(
                 "the REST API {name} and {} more may log through it",
@@ -149,50 +169,79 @@ impl AccountLogging {
             .create_role()
             .role_name(self.role_name())
             .assume_role_policy_document(self.trust.to_string())
-            .description("API Gateway writes execution logs through it; shared by all stages of this account and region")
+            .description("API Gateway's logs of this account and region")
+            .set_permissions_boundary(self.boundary.clone())
             .set_tags(Some(iam_tags(&self.tags())?));
         cx.call("CreateRole", request.send()).await?;
-        self.attach(cx).await
+        self.attach(cx).await?;
+        cx.wait_for_spreading("IAM to spread the logging role", ROLE_SPREADS)
+            .await
+    }
+
+    async fn update_trust(&self, cx: &Cx, found: &State) -> Result<(), Error> {
+        match found.ours {
+            Some(_) => put_trust(cx, &self.role_name(), &self.trust).await,
+            // It was made with it just now.
+            None => Ok(()),
+        }
     }
 
     async fn attach(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx
-            .iam
-            .attach_role_policy()
-            .role_name(self.role_name())
-            .policy_arn(self.policy_arn());
+        let request = cx.iam.attach_role_policy().role_name(self.role_name());
+        let request = request.policy_arn(self.policy_arn());
         cx.call("AttachRolePolicy", request.send()).await?;
         Ok(())
     }
 
-    async fn set(&self, cx: &Cx, arn: &str) -> Result<(), Error> {
-        let operation = PatchOperation::builder()
-            .op(Op::Replace)
-            .path("/cloudwatchRoleArn")
-            .value(arn)
-            .build();
-        let request = cx.apigateway.update_account().patch_operations(operation);
-        cx.paced("UpdateAccount", request.send()).await?;
-        Ok(())
-    }
-
-    fn wanted_state(&self) -> State {
-        let ours = OurRole {
-            trust: self.trust.clone(),
-            attached: true,
-            tags: self.tags().map(),
-        };
-        State {
-            setting: Some(self.role_arn()),
-            foreign_and_live: false,
-            ours: Some(ours),
-            others: None,
+    /// Takes our role out of the account's settings; true where it is out of them.
+    async fn clear(&self, cx: &Cx) -> Result<bool, Error> {
+        match set(cx, "").await {
+            Ok(()) => {
+                delete_log_group(cx, WELCOME_LOG_GROUP).await?;
+                Ok(true)
+            }
+            // An empty value was refused in some years. The setting then stays, and with it the
+            // role: a setting that names no role is worse for whoever logs next.
+            Err(error) if error.waiting_for().is_none() && !matches!(error, Error::Cancelled) => {
+                cx.send(Event::Note(format!(
+                    "the account's CloudWatch role stays {}: {error}",
+                    self.role_arn()
+                )));
+                Ok(false)
+            }
+            Err(error) => Err(error),
         }
     }
 }
 
+async fn set(cx: &Cx, arn: &str) -> Result<(), Error> {
+    let operation = patch_operation(Op::Replace, "/cloudwatchRoleArn", Some(arn.to_owned()));
+    let request = cx.apigateway.update_account().patch_operations(operation);
+    cx.call("UpdateAccount", request.send()).await?;
+    Ok(())
+}
+
 impl Resource for AccountLogging {
     type State = State;
+
+    const FIELDS: &'static [Field<Self>] = &[
+        Field::text(
+            "role",
+            |s| Some(s.ours.as_ref()?.name.clone()),
+            Set::By(&MAKE_ROLE),
+        ),
+        document(
+            "AssumeRolePolicyDocument",
+            |s| Some(&s.ours.as_ref()?.trust),
+            Set::By(&UPDATE_TRUST),
+        ),
+        Field::text(
+            "AttachedPolicy",
+            |s| s.ours.as_ref()?.policy.clone(),
+            Set::By(&ATTACH),
+        ),
+        Field::text("cloudwatchRoleArn", |s| s.setting.clone(), Set::By(&SET)),
+    ];
 
     fn kind(&self) -> &'static str {
         "account logging"
@@ -204,26 +253,22 @@ impl Resource for AccountLogging {
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         let (account, ours) = futures::join!(
-            cx.paced("GetAccount", cx.apigateway.get_account().send()),
+            cx.call("GetAccount", cx.apigateway.get_account().send()),
             self.our_role(cx)
         );
-        let (setting, ours) = (
-            account?.cloudwatch_role_arn.filter(|arn| !arn.is_empty()),
-            ours?,
-        );
+        let (setting, ours) = (account?.cloudwatch_role_arn, ours?);
+        let setting = setting.filter(|arn| !arn.is_empty());
         let foreign_and_live = match &setting {
             Some(arn) if *arn != self.role_arn() => self.lives(cx, arn).await?,
             _ => false,
         };
-        let others = if self.leaving && ours.is_some() {
+        let others = if self.deleting && ours.is_some() {
             self.others(cx).await?
         } else {
             None
         };
-        if setting.is_none() && ours.is_none() {
-            return Ok(None);
-        }
-        Ok(Some(State {
+        let is_there = setting.is_some() || ours.is_some();
+        Ok(is_there.then_some(State {
             setting,
             foreign_and_live,
             ours,
@@ -231,108 +276,69 @@ impl Resource for AccountLogging {
         }))
     }
 
-    fn owner(&self, state: &State) -> Owner {
-        match &state.ours {
-            Some(role)
-                if !state.foreign_and_live
-                    && role.tags.get(SHARED_TAG).map(String::as_str) != Some(SHARED) =>
-            {
+    fn owner(&self, found: &State) -> Owner {
+        let ours = found.ours.as_ref().filter(|_| !found.foreign_and_live);
+        let shared = |role: &OurRole| role.tags.get(SHARED_TAG).map(String::as_str) == Some(SHARED);
+        match ours {
+            Some(role) if !shared(role) => {
                 Owner::Foreign(format!("it has no tag {SHARED_TAG}={SHARED}"))
             }
             _ => Owner::Ours,
         }
     }
 
-    fn diff(&self, state: &State) -> Vec<Change> {
-        if state.foreign_and_live {
-            return Vec::new();
+    /// A live role of somebody else's is left as it is.
+    fn wanted(&self, found: Option<&State>) -> State {
+        if let Some(found) = found.filter(|found| found.foreign_and_live) {
+            return found.clone();
         }
-        let mut changes = Vec::new();
-        match &state.ours {
-            None => changes.push(Change::added("role", self.role_name())),
-            Some(role) => {
-                changes.extend(document_change(
-                    "AssumeRolePolicyDocument",
-                    Some(&role.trust),
-                    &self.trust,
-                ));
-                changes.extend(
-                    (!role.attached).then(|| Change::added("AttachedPolicy", self.policy_arn())),
-                );
-            }
+        let ours = OurRole {
+            name: self.role_name(),
+            trust: self.trust.clone(),
+            policy: Some(self.policy_arn()),
+            tags: self.tags().map(),
+        };
+        State {
+            setting: Some(self.role_arn()),
+            foreign_and_live: false,
+            ours: Some(ours),
+            others: found.and_then(|found| found.others.clone()),
         }
-        changes.extend(Change::between(
-            "cloudwatchRoleArn",
-            state.setting.as_ref(),
-            &self.role_arn(),
-        ));
-        changes
     }
 
-    async fn create(&self, cx: &Cx) -> Result<State, Error> {
+    async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
         self.make_role(cx).await?;
-        self.set(cx, &self.role_arn()).await?;
-        Ok(self.wanted_state())
+        set(cx, &self.role_arn()).await?;
+        Ok(wanted)
     }
 
-    async fn update(&self, cx: &Cx, _state: State, changes: &[Change]) -> Result<State, Error> {
-        if touches(changes, &["role"]) {
-            self.make_role(cx).await?;
-        }
-        if touches(changes, &["AssumeRolePolicyDocument"]) {
-            let request = cx
-                .iam
-                .update_assume_role_policy()
-                .role_name(self.role_name());
-            cx.call(
-                "UpdateAssumeRolePolicy",
-                request.policy_document(self.trust.to_string()).send(),
-            )
-            .await?;
-        }
-        if touches(changes, &["AttachedPolicy"]) {
-            self.attach(cx).await?;
-        }
-        if touches(changes, &["cloudwatchRoleArn"]) {
-            self.set(cx, &self.role_arn()).await?;
-        }
-        Ok(self.wanted_state())
-    }
-
-    async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
+    async fn delete(&self, cx: &Cx, found: State) -> Result<(), Error> {
         // Another stage may have come since the plan was made.
         if self.others(cx).await?.is_some() {
             return Err(Error::NotYet("a look at who else logs through it"));
         }
-        if state.setting.as_ref() == Some(&self.role_arn()) {
-            self.set(cx, "").await?;
-            delete_log_group(cx, WELCOME_LOG_GROUP).await?;
+        let is_set = found.setting.as_ref() == Some(&self.role_arn());
+        if is_set && !self.clear(cx).await? {
+            return Ok(());
         }
         delete_role(cx, &self.role_name()).await
     }
 
-    async fn adopt(&self, cx: &Cx, _state: State) -> Result<(), Error> {
-        let request = cx
-            .iam
-            .tag_role()
-            .role_name(self.role_name())
-            .set_tags(Some(iam_tags(&self.tags())?));
-        cx.call("TagRole", request.send()).await?;
-        Ok(())
+    async fn adopt(&self, cx: &Cx, _found: State) -> Result<(), Error> {
+        tag_role(cx, &self.role_name(), &self.tags()).await
     }
 
-    fn retained(&self, state: &State) -> Option<String> {
-        match (&state.ours, &state.others) {
+    fn retained(&self, found: &State) -> Option<String> {
+        match (&found.ours, &found.others) {
             (None, _) => Some("it is not gatewayq's".to_owned()),
             (Some(_), others) => others.clone(),
         }
     }
 
-    fn details(&self, state: &State) -> Vec<(&'static str, String)> {
-        state
-            .setting
-            .iter()
-            .map(|arn| ("cloudwatchRoleArn", arn.clone()))
+    fn details(&self, found: &State) -> Vec<(&'static str, String)> {
+        let arn = found.setting.clone();
+        arn.map(|arn| ("cloudwatchRoleArn", arn))
+            .into_iter()
             .collect()
     }
 }

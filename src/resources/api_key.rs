@@ -1,10 +1,13 @@
 //! The API key. Its value is made by AWS and stays there: nothing here ever reads it.
 
-use super::support::{gone, required, touches, touches_tags};
-use crate::engine::{Change, Cx, Error, Resource};
-use crate::names::{KEY_TAG, Names, Tags};
-use aws_sdk_apigateway::types::{ApiKey as AwsApiKey, Op, PatchOperation};
-use std::collections::HashMap;
+use super::control_plane::{PAGE, listed_tags, pages, patches, tag};
+use super::support::{gone, required, unknown_or};
+use crate::engine::{Call, Cx, Error, Field, Patch, Resource, Set};
+use crate::names::Names;
+use crate::tags::{KEY_TAG, Tags};
+use aws_sdk_apigateway::types::ApiKey as AwsApiKey;
+use futures::FutureExt;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The key in use of one consumer of a stage. Names of keys are not unique; the tags find it.
 pub struct ApiKey {
@@ -13,7 +16,7 @@ pub struct ApiKey {
     /// Whose key it is: [`DEFAULT_KEY`] for the stage's own.
     pub consumer: String,
     /// Whether the stage is being deleted: then all of its keys are meant.
-    pub leaving: bool,
+    pub deleting: bool,
 }
 
 /// The consumer that the stage's own key is for.
@@ -26,7 +29,7 @@ pub const RETIRED: &str = "retired by gatewayq";
 /// The description of a key that was taken off the usage plan on purpose: a deploy leaves it off.
 pub const DISABLED: &str = "disabled by gatewayq";
 
-/// What API Gateway holds of it.
+/// The key in API Gateway.
 #[derive(Clone, Debug)]
 pub struct State {
     pub id: String,
@@ -34,196 +37,228 @@ pub struct State {
     enabled: bool,
     /// Whether it is off the usage plan on purpose.
     pub disabled: bool,
-    tags: HashMap<String, String>,
+    tags: BTreeMap<String, String>,
     /// Later keys with the same tags.
-    twins: Vec<String>,
+    duplicates: BTreeSet<String>,
     /// The consumer's older keys, valid until somebody deletes them.
     retired: Vec<String>,
     /// Keys of this stage's other consumers: they go when the stage goes.
     others: Vec<String>,
 }
 
+const UPDATE: Call<ApiKey> = Call {
+    operation: "UpdateApiKey",
+    run: |_, cx, found, wanted| update(cx, found, wanted).boxed(),
+};
+const TAG: Call<ApiKey> = Call {
+    operation: "TagResource",
+    run: |key, cx, found, _| key.tag(cx, &found.id).boxed(),
+};
+const DELETE_DUPLICATES: Call<ApiKey> = Call {
+    operation: "DeleteApiKey",
+    run: |_, cx, found, _| delete_keys(cx, found.duplicates.iter().collect()).boxed(),
+};
+
 impl ApiKey {
     fn all_tags(&self) -> Tags {
         self.tags.clone().with(KEY_TAG, &self.consumer)
     }
 
-    fn key_name(&self) -> String {
-        match self.consumer.as_str() {
-            DEFAULT_KEY => self.names.base(),
-            consumer => format!("{}-{consumer}", self.names.base()),
-        }
+    async fn tag(&self, cx: &Cx, id: &str) -> Result<(), Error> {
+        tag(cx, arn(&self.names, id), &self.all_tags()).await
     }
 
-    fn pick(&self, mut keys: Vec<AwsApiKey>) -> Option<State> {
-        keys.sort_by_key(|key| (key.created_date.map(|date| date.secs()), key.id.clone()));
-        let ours = |key: &AwsApiKey| consumer(key) == Some(&self.consumer);
+    fn pick(&self, mut keys: Vec<ListedKey>) -> Option<State> {
+        keys.sort_by_key(|key| (key.created, key.id.clone()));
+        let ours = |key: &ListedKey| key.consumer() == Some(&self.consumer);
         let (mine, mut others): (Vec<_>, Vec<_>) = keys.into_iter().partition(ours);
-        let (retired, mut in_use): (Vec<_>, Vec<_>) = mine.into_iter().partition(is_retired);
-        if in_use.is_empty() && self.leaving {
+        let (retired, mut in_use): (Vec<_>, Vec<_>) =
+            mine.into_iter().partition(ListedKey::is_retired);
+        if in_use.is_empty() && self.deleting {
             // Nothing may stay behind, even where the key in use was deleted by hand.
             in_use.extend(others.pop());
         }
         let mut in_use = in_use.into_iter();
-        let first = in_use.next().or_else(|| self.leftover(&retired))?;
-        let ids = |keys: Vec<AwsApiKey>| keys.into_iter().filter_map(|key| key.id).collect();
+        let leftover = || retired.first().filter(|_| self.deleting).cloned();
+        let first = in_use.next().or_else(leftover)?;
         Some(State {
-            id: first.id?,
-            name: first.name.unwrap_or_default(),
             disabled: first.description.as_deref() == Some(DISABLED),
+            id: first.id,
+            name: first.name,
             enabled: first.enabled,
-            tags: first.tags.unwrap_or_default(),
-            twins: ids(in_use.collect()),
-            retired: ids(retired),
-            others: ids(others),
+            tags: first.tags,
+            duplicates: ids(in_use).collect(),
+            retired: ids(retired).collect(),
+            others: ids(others).collect(),
         })
-    }
-
-    fn leftover(&self, retired: &[AwsApiKey]) -> Option<AwsApiKey> {
-        retired.first().filter(|_| self.leaving).cloned()
     }
 }
 
 impl Resource for ApiKey {
     type State = State;
 
+    const FIELDS: &'static [Field<Self>] = &[
+        Field::at_least("tag", |s| &s.tags, Set::By(&TAG)),
+        Field::text(
+            "name",
+            |s| Some(s.name.clone()),
+            Set::Patch(&UPDATE, Patch::at("/name")),
+        ),
+        Field::text(
+            "enabled",
+            |s| Some(s.enabled.to_string()),
+            Set::Patch(&UPDATE, Patch::at("/enabled")),
+        ),
+        Field::items("duplicate", |s| &s.duplicates, Set::By(&DELETE_DUPLICATES)),
+    ];
+
     fn kind(&self) -> &'static str {
         "API key"
     }
 
     fn name(&self) -> String {
-        self.key_name()
+        key_name(&self.names, &self.consumer)
     }
 
-    fn can_have_twins(&self) -> bool {
+    fn can_have_duplicates(&self) -> bool {
         true
     }
 
+    fn id(&self, found: &State) -> Option<String> {
+        Some(found.id.clone())
+    }
+
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        Ok(self.pick(list_keys(cx, &self.tags).await?))
+        Ok(self.pick(list_keys(cx, &self.names, &self.tags).await?))
     }
 
-    fn diff(&self, state: &State) -> Vec<Change> {
-        let mut changes = self.all_tags().diff(&state.tags);
-        changes.extend(Change::between("name", Some(&state.name), &self.key_name()));
-        changes.extend(Change::between("enabled", Some(&state.enabled), &true));
-        changes.extend(state.twins.iter().map(|twin| Change::removed("twin", twin)));
-        changes
-    }
-
-    async fn create(&self, cx: &Cx) -> Result<State, Error> {
-        let request = cx
-            .apigateway
-            .create_api_key()
-            .name(self.key_name())
-            .enabled(true);
-        let made = cx
-            .paced(
-                "CreateApiKey",
-                request.set_tags(Some(self.all_tags().map())).send(),
-            )
-            .await?;
-        Ok(State {
-            id: required(made.id, "the key's id")?,
-            name: self.key_name(),
+    fn wanted(&self, found: Option<&State>) -> State {
+        State {
+            id: unknown_or(found.map(|found| found.id.clone())),
+            name: self.name(),
             enabled: true,
-            disabled: false,
+            disabled: found.is_some_and(|found| found.disabled),
             tags: self.all_tags().map(),
-            twins: Vec::new(),
-            retired: Vec::new(),
-            others: Vec::new(),
-        })
+            duplicates: BTreeSet::new(),
+            retired: found.map_or_else(Vec::new, |found| found.retired.clone()),
+            others: found.map_or_else(Vec::new, |found| found.others.clone()),
+        }
     }
 
-    async fn update(&self, cx: &Cx, state: State, changes: &[Change]) -> Result<State, Error> {
-        if touches(changes, &["enabled", "name"]) {
-            let replace = |path: &str, value: &str| {
-                PatchOperation::builder()
-                    .op(Op::Replace)
-                    .path(path)
-                    .value(value)
-                    .build()
-            };
-            let request = cx
-                .apigateway
-                .update_api_key()
-                .api_key(&state.id)
-                .patch_operations(replace("/enabled", "true"));
-            let request = request.patch_operations(replace("/name", &self.key_name()));
-            cx.paced("UpdateApiKey", request.send()).await?;
-        }
-        if touches_tags(changes) {
-            let arn = self.names.apigateway_arn(&format!("/apikeys/{}", state.id));
-            let request = cx
-                .apigateway
-                .tag_resource()
-                .resource_arn(arn)
-                .set_tags(Some(self.all_tags().map()));
-            cx.paced("TagResource", request.send()).await?;
-        }
-        for twin in &state.twins {
-            delete_key(cx, twin).await?;
-        }
-        let mut tags = state.tags;
-        tags.extend(self.all_tags().map());
-        Ok(State {
-            name: self.key_name(),
-            tags,
-            enabled: true,
-            twins: Vec::new(),
-            ..state
-        })
+    async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
+        let request = cx.apigateway.create_api_key().name(&wanted.name);
+        let request = request.enabled(wanted.enabled);
+        let request = request.set_tags(Some(self.all_tags().to_sdk()));
+        let made = cx.call("CreateApiKey", request.send()).await?;
+        let id = required(made.id, "the key's id")?;
+        Ok(State { id, ..wanted })
     }
 
-    async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
-        let others = state.others.iter().filter(|_| self.leaving);
-        let own = state.twins.iter().chain(&state.retired);
-        for id in others.chain(own).chain([&state.id]) {
-            delete_key(cx, id).await?;
+    async fn delete(&self, cx: &Cx, found: State) -> Result<(), Error> {
+        if self.deleting {
+            delete_keys(cx, found.others.iter().collect()).await?;
         }
-        Ok(())
+        let own = found.duplicates.iter().chain(&found.retired).collect();
+        delete_keys(cx, own).await?;
+        delete_key(cx, &found.id).await
     }
 }
 
-/// The consumer that a key is for, by its tag.
-pub fn consumer(key: &AwsApiKey) -> Option<&str> {
-    key.tags()?.get(KEY_TAG).map(String::as_str)
+/// The stage's own key has the stage's name, another consumer's has its own behind it.
+fn key_name(names: &Names, consumer: &str) -> String {
+    match consumer {
+        DEFAULT_KEY => names.base(),
+        consumer => format!("{}-{consumer}", names.base()),
+    }
 }
 
-/// Whether a newer key took its place.
-pub fn is_retired(key: &AwsApiKey) -> bool {
-    key.description() == Some(RETIRED)
+fn arn(names: &Names, id: &str) -> String {
+    names.apigateway_arn(&format!("/apikeys/{id}"))
+}
+
+async fn update(cx: &Cx, found: &State, wanted: &State) -> Result<(), Error> {
+    let operations = patches::<ApiKey>("UpdateApiKey", found, wanted);
+    let request = cx.apigateway.update_api_key().api_key(&found.id);
+    let request = request.set_patch_operations(Some(operations));
+    cx.call("UpdateApiKey", request.send()).await?;
+    Ok(())
+}
+
+/// A key of a stage as a list shows it: without its value.
+#[derive(Clone, Debug)]
+pub struct ListedKey {
+    pub id: String,
+    pub name: String,
+    pub enabled: bool,
+    pub description: Option<String>,
+    /// Seconds since 1970.
+    pub created: i64,
+    pub tags: BTreeMap<String, String>,
+}
+
+impl ListedKey {
+    /// The consumer that it is for, by its tag.
+    pub fn consumer(&self) -> Option<&String> {
+        self.tags.get(KEY_TAG)
+    }
+
+    /// Whether a newer key took its place.
+    fn is_retired(&self) -> bool {
+        self.description.as_deref() == Some(RETIRED)
+    }
+}
+
+fn ids(keys: impl IntoIterator<Item = ListedKey>) -> impl Iterator<Item = String> {
+    keys.into_iter().map(|key| key.id)
 }
 
 /// All keys of a stage, without their values.
-pub async fn list_keys(cx: &Cx, tags: &Tags) -> Result<Vec<AwsApiKey>, Error> {
-    let (mut keys, mut position) = (Vec::new(), None);
-    loop {
-        let request = cx
-            .apigateway
-            .get_api_keys()
-            .include_values(false)
-            .limit(500);
-        let page = cx
-            .paced("GetApiKeys", request.set_position(position).send())
-            .await?;
-        keys.extend(page.items.unwrap_or_default());
-        position = page.position;
-        if position.is_none() {
-            break;
-        }
+///
+/// # Errors
+/// What AWS answers.
+pub async fn list_keys(cx: &Cx, names: &Names, tags: &Tags) -> Result<Vec<ListedKey>, Error> {
+    let ask = |at| {
+        let request = cx.apigateway.get_api_keys().include_values(false);
+        request.limit(PAGE).set_position(at).send()
+    };
+    let keys = pages(cx, "GetApiKeys", ask, |page| (page.items, page.position)).await?;
+    let mut ours = Vec::new();
+    for key in keys {
+        let listed = listed_key(cx, names, key).await?;
+        ours.extend(listed.filter(|key| tags.own(|name| key.tags.get(name))));
     }
-    keys.retain(|key| key.tags().is_some_and(|have| tags.own(have)));
-    Ok(keys)
+    Ok(ours)
+}
+
+async fn listed_key(cx: &Cx, names: &Names, key: AwsApiKey) -> Result<Option<ListedKey>, Error> {
+    let (Some(id), name) = (key.id, key.name.unwrap_or_default()) else {
+        return Ok(None);
+    };
+    let base = names.base();
+    let named = name == base || name.starts_with(&format!("{base}-"));
+    let tags = listed_tags(cx, key.tags, named, || arn(names, &id)).await?;
+    Ok(Some(ListedKey {
+        id,
+        name,
+        enabled: key.enabled,
+        description: key.description,
+        created: key.created_date.map_or(0, |date| date.secs()),
+        tags,
+    }))
+}
+
+async fn delete_keys(cx: &Cx, ids: Vec<&String>) -> Result<(), Error> {
+    for id in ids {
+        delete_key(cx, id).await?;
+    }
+    Ok(())
 }
 
 /// Deletes a key; one that is gone is no error.
+///
+/// # Errors
+/// What AWS answers.
 pub async fn delete_key(cx: &Cx, id: &str) -> Result<(), Error> {
-    gone(
-        cx.paced(
-            "DeleteApiKey",
-            cx.apigateway.delete_api_key().api_key(id).send(),
-        )
-        .await,
-    )
+    let request = cx.apigateway.delete_api_key().api_key(id);
+    gone(cx.call("DeleteApiKey", request.send()).await)
 }

@@ -1,9 +1,11 @@
 //! The deployment: a snapshot of the routes, which a stage serves.
 
+use super::control_plane::{PAGE, pages};
 use super::rest_api::RestApi;
 use super::routes::Routes;
 use super::support::{found, required};
-use crate::engine::{Change, Cx, Error, Ref, Resource};
+use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
+use futures::FutureExt;
 
 /// What begins the description of every deployment made here; the definition's hash follows.
 const PREFIX: &str = "gatewayq ";
@@ -22,20 +24,37 @@ pub struct Deployment {
 pub struct State {
     /// The one of the wanted definition.
     pub id: Option<String>,
+    /// The definition that is deployed: the wanted one, or else the newest.
+    definition: Option<String>,
     /// Those made here for other definitions, or twice for this one.
     pub others: Vec<String>,
-    /// The newest other definition, for the diff.
-    before: Option<String>,
 }
 
+/// A snapshot cannot be changed: another one is made beside it.
+const CREATE: Call<Deployment> = Call {
+    operation: "CreateDeployment",
+    run: |deployment, cx, _, _| deployment.make(cx).map(|made| made.map(drop)).boxed(),
+};
+
 impl Deployment {
-    fn description(&self) -> String {
-        format!("{PREFIX}{}", self.definition)
+    async fn make(&self, cx: &Cx) -> Result<String, Error> {
+        self.routes.require()?;
+        let api = self.api.require()?;
+        let request = cx.apigateway.create_deployment().rest_api_id(&api.id);
+        let request = request.description(format!("{PREFIX}{}", self.definition));
+        let made = cx.call("CreateDeployment", request.send()).await?;
+        required(made.id, "the deployment's id")
     }
 }
 
 impl Resource for Deployment {
     type State = State;
+
+    const FIELDS: &'static [Field<Self>] = &[Field::text(
+        "definition",
+        |s| s.definition.clone(),
+        Set::By(&CREATE),
+    )];
 
     fn kind(&self) -> &'static str {
         "deployment"
@@ -45,7 +64,7 @@ impl Resource for Deployment {
         self.definition.clone()
     }
 
-    fn can_have_twins(&self) -> bool {
+    fn can_have_duplicates(&self) -> bool {
         true
     }
 
@@ -53,95 +72,54 @@ impl Resource for Deployment {
         let Some(api) = self.api.observed().await? else {
             return Ok(None);
         };
-        let (mut ours, mut position) = (Vec::new(), None);
-        loop {
-            let request = cx
-                .apigateway
-                .get_deployments()
-                .rest_api_id(&api.id)
-                .limit(500)
-                .set_position(position);
-            let Some(page) = found(cx.paced("GetDeployments", request.send()).await)? else {
-                return Ok(None);
-            };
-            ours.extend(page.items.unwrap_or_default());
-            position = page.position;
-            if position.is_none() {
-                break;
-            }
-        }
-        ours.retain(|deployment| {
-            deployment
-                .description()
-                .is_some_and(|text| text.starts_with(PREFIX))
-        });
-        ours.sort_by_key(|deployment| {
-            (
-                deployment.created_date.map(|date| date.secs()),
-                deployment.id.clone(),
-            )
-        });
-        let wanted = ours
-            .iter()
-            .position(|deployment| deployment.description() == Some(&self.description()));
-        let current = wanted.map(|at| ours.remove(at));
-        if current.is_none() && ours.is_empty() {
-            return Ok(None);
-        }
-        let before = ours.last().and_then(|last| last.description.clone());
-        let others = ours
-            .into_iter()
-            .filter_map(|deployment| deployment.id)
-            .collect();
-        Ok(Some(State {
-            id: current.and_then(|deployment| deployment.id),
-            others,
-            before,
-        }))
-    }
-
-    fn diff(&self, state: &State) -> Vec<Change> {
-        match &state.id {
-            Some(_) => Vec::new(),
-            None => {
-                let before = state
-                    .before
-                    .as_deref()
-                    .and_then(|text| text.strip_prefix(PREFIX))
-                    .map(str::to_owned);
-                Change::between("definition", before.as_ref(), &self.definition)
-                    .into_iter()
-                    .collect()
-            }
-        }
-    }
-
-    async fn create(&self, cx: &Cx) -> Result<State, Error> {
-        self.routes.require()?;
-        let api = self.api.require()?;
-        let request = cx
-            .apigateway
-            .create_deployment()
-            .rest_api_id(&api.id)
-            .description(self.description());
-        let made = cx.paced("CreateDeployment", request.send()).await?;
-        let id = required(made.id, "the deployment's id")?;
-        Ok(State {
-            id: Some(id),
-            others: Vec::new(),
-            before: None,
+        let ask = |at| {
+            let request = cx.apigateway.get_deployments().rest_api_id(&api.id);
+            request.limit(PAGE).set_position(at).send()
+        };
+        let all = pages(cx, "GetDeployments", ask, |page| {
+            (page.items, page.position)
         })
+        .await;
+        let mut all = found(all)?.unwrap_or_default();
+        all.sort_by_key(|one| (one.created_date.map(|date| date.secs()), one.id.clone()));
+        let ours = all.into_iter().filter_map(|one| {
+            let definition = one.description?.strip_prefix(PREFIX)?.to_owned();
+            Some((definition, one.id?))
+        });
+        Ok(state_of(ours.collect(), &self.definition))
     }
 
-    async fn update(&self, cx: &Cx, state: State, _changes: &[Change]) -> Result<State, Error> {
-        Ok(State {
-            others: state.others,
-            ..self.create(cx).await?
-        })
+    fn wanted(&self, found: Option<&State>) -> State {
+        State {
+            id: found.and_then(|found| found.id.clone()),
+            definition: Some(self.definition.clone()),
+            others: found.map_or_else(Vec::new, |found| found.others.clone()),
+        }
+    }
+
+    async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
+        let id = Some(self.make(cx).await?);
+        Ok(State { id, ..wanted })
+    }
+
+    async fn update(&self, cx: &Cx, _found: State, wanted: State) -> Result<State, Error> {
+        self.create(cx, wanted).await
     }
 
     /// It goes with its API.
-    async fn delete(&self, _cx: &Cx, _state: State) -> Result<(), Error> {
+    async fn delete(&self, _cx: &Cx, _found: State) -> Result<(), Error> {
         Ok(())
     }
+}
+
+/// The state of deployments given by definition and id, the oldest first.
+fn state_of(mut ours: Vec<(String, String)>, wanted: &str) -> Option<State> {
+    let at = ours.iter().position(|(definition, _)| definition == wanted);
+    let current = at.map(|at| ours.remove(at));
+    let deployed = current.as_ref().or(ours.last());
+    Some(State {
+        definition: Some(deployed?.0.clone()),
+        id: current.map(|(_, id)| id),
+        others: ours.into_iter().map(|(_, id)| id).collect(),
+    })
 }

@@ -1,8 +1,10 @@
-//! The AWS resources, one file each.
+//! The AWS resources, one file each, with what they share: lists and patches of API Gateway's
+//! control plane, and what there is no other place for.
 
 mod account_logging;
 mod api_key;
 mod api_list;
+mod control_plane;
 mod deployment;
 mod function;
 mod log_group;
@@ -18,17 +20,19 @@ mod support;
 mod usage_plan;
 
 pub use account_logging::AccountLogging;
-pub use api_key::{ApiKey, DEFAULT_KEY, DISABLED, RETIRED, consumer, delete_key, list_keys};
+pub use api_key::{ApiKey, DEFAULT_KEY, DISABLED, ListedKey, RETIRED, delete_key, list_keys};
 pub use api_list::ApiList;
+pub(crate) use control_plane::pages;
 pub use deployment::Deployment;
 pub use function::{Code, Function};
-pub use log_group::{LogGroup, LogGroupName};
+pub use log_group::{LogGroup, LogGroupName, delete_log_group};
 pub use orphan_logs::OrphanLogs;
 pub use permission::Permission;
 pub use plan_key::{PlanKey, PlanOfKey, detach};
 pub use queue::{DeadLetters, Queue};
 pub use rest_api::RestApi;
 pub use role::Role;
-pub use routes::{Routes, WantedMethod};
-pub use stage::Stage;
+pub use routes::{Method, Routes};
+pub use stage::{Settings as StageSettings, Stage};
+pub use support::UNKNOWN;
 pub use usage_plan::UsagePlan;

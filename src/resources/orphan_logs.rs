@@ -3,8 +3,9 @@
 use super::api_list::ApiList;
 use super::log_group::delete_log_group;
 use super::support::found;
-use crate::engine::{Change, Cx, Error, Resource};
-use crate::names::{Names, Tags};
+use crate::engine::{Cx, Error, Field, Resource};
+use crate::names::Names;
+use crate::tags::Tags;
 use std::collections::HashSet;
 
 /// What begins the name of every execution log (API Gateway developer guide, "Set up CloudWatch
@@ -38,7 +39,7 @@ impl OrphanLogs {
             .resource_arn(self.names.log_group_arn(name));
         let tags = found(cx.call("ListTagsForResource", request.send()).await)?;
         let tags = tags.and_then(|answer| answer.tags).unwrap_or_default();
-        Ok(self.tags.own(&tags))
+        Ok(self.tags.own(|key| tags.get(key)))
     }
 
     async fn groups(&self, cx: &Cx) -> Result<Vec<String>, Error> {
@@ -59,6 +60,8 @@ impl OrphanLogs {
 
 impl Resource for OrphanLogs {
     type State = State;
+
+    const FIELDS: &'static [Field<Self>] = &[];
 
     fn kind(&self) -> &'static str {
         "earlier execution logs"
@@ -81,20 +84,17 @@ impl Resource for OrphanLogs {
         Ok((!ours.is_empty()).then_some(State(ours)))
     }
 
-    fn diff(&self, _state: &State) -> Vec<Change> {
-        Vec::new()
+    fn wanted(&self, _found: Option<&State>) -> State {
+        State(Vec::new())
     }
 
-    async fn create(&self, _cx: &Cx) -> Result<State, Error> {
-        Ok(State(Vec::new()))
+    /// It is in a graph only to be deleted.
+    async fn create(&self, _cx: &Cx, wanted: State) -> Result<State, Error> {
+        Ok(wanted)
     }
 
-    async fn update(&self, _cx: &Cx, state: State, _changes: &[Change]) -> Result<State, Error> {
-        Ok(state)
-    }
-
-    async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
-        for name in &state.0 {
+    async fn delete(&self, cx: &Cx, found: State) -> Result<(), Error> {
+        for name in &found.0 {
             delete_log_group(cx, name).await?;
         }
         Ok(())

@@ -2,13 +2,16 @@
 
 use super::function::Function;
 use super::rest_api::RestApi;
-use super::support::{document_change, found, gone, parse_document};
-use crate::engine::{Change, Cx, Error, Ref, Resource};
+use super::support::{document, found, gone, parse_document, unknown_or};
+use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
 use crate::names::Names;
+use futures::FutureExt;
 use serde_json::{Value, json};
 
 /// Fixed, so that no deploy adds a second statement: the resource policy holds 20 KB.
 const STATEMENT_ID: &str = "gatewayq-apigateway";
+const ACTION: &str = "lambda:InvokeFunction";
+const PRINCIPAL: &str = "apigateway.amazonaws.com";
 
 /// The statement in the function's resource policy.
 pub struct Permission {
@@ -17,66 +20,61 @@ pub struct Permission {
     pub names: Names,
 }
 
-/// The statement as Lambda holds it.
+/// The statement in Lambda.
 #[derive(Clone, Debug)]
 pub struct State {
     statement: Value,
 }
 
+/// Lambda has no call that changes a statement.
+const PUT_ANEW: Call<Permission> = Call {
+    operation: "AddPermission",
+    run: |permission, cx, _, _| permission.put_anew(cx).boxed(),
+};
+
 impl Permission {
     /// Any method and path of this API's own stage.
     fn source_arn(&self) -> Option<String> {
-        let api = self.api.current()?;
-        Some(self.names.arn(
-            "execute-api",
-            &format!("{}/{}/*/*", api.id, self.names.stage),
-        ))
+        let stage = format!("{}/{}/*/*", self.api.current()?.id, self.names.stage);
+        Some(self.names.arn("execute-api", &stage))
     }
 
-    fn statement(&self) -> Value {
-        let source = self
-            .source_arn()
-            .unwrap_or_else(|| "(known after deploy)".to_owned());
-        json!({
-            "Sid": STATEMENT_ID,
-            "Effect": "Allow",
-            "Principal": {"Service": "apigateway.amazonaws.com"},
-            "Action": "lambda:InvokeFunction",
-            "Resource": self.names.function_arn(),
-            "Condition": {"ArnLike": {"AWS:SourceArn": source}},
-        })
-    }
-
-    async fn add(&self, cx: &Cx) -> Result<State, Error> {
-        let source = self
-            .source_arn()
-            .ok_or_else(|| Error::Moved("the REST API".to_owned()))?;
+    async fn add(&self, cx: &Cx) -> Result<(), Error> {
+        let source = self.source_arn();
+        let source = source.ok_or_else(|| Error::Conflict("the REST API".to_owned()))?;
         let request = cx
             .lambda
             .add_permission()
             .function_name(self.names.base())
             .statement_id(STATEMENT_ID)
-            .action("lambda:InvokeFunction")
-            .principal("apigateway.amazonaws.com")
+            .action(ACTION)
+            .principal(PRINCIPAL)
             .source_arn(source);
         cx.call("AddPermission", request.send()).await?;
-        Ok(State {
-            statement: self.statement(),
-        })
+        Ok(())
     }
 
     async fn remove(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx
-            .lambda
-            .remove_permission()
-            .function_name(self.names.base())
-            .statement_id(STATEMENT_ID);
+        let request = cx.lambda.remove_permission();
+        let request = request.function_name(self.names.base());
+        let request = request.statement_id(STATEMENT_ID);
         gone(cx.call("RemovePermission", request.send()).await)
+    }
+
+    async fn put_anew(&self, cx: &Cx) -> Result<(), Error> {
+        self.remove(cx).await?;
+        self.add(cx).await
     }
 }
 
 impl Resource for Permission {
     type State = State;
+
+    const FIELDS: &'static [Field<Self>] = &[document(
+        "Statement",
+        |s| Some(&s.statement),
+        Set::By(&PUT_ANEW),
+    )];
 
     fn kind(&self) -> &'static str {
         "permission"
@@ -87,50 +85,40 @@ impl Resource for Permission {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let answer = cx
-            .call(
-                "GetPolicy",
-                cx.lambda
-                    .get_policy()
-                    .function_name(self.names.base())
-                    .send(),
-            )
-            .await;
-        // The diff compares with the API's id.
+        let request = cx.lambda.get_policy().function_name(self.names.base());
+        let answer = cx.call("GetPolicy", request.send()).await;
+        // What is wanted depends on the API's id.
         self.api.observed().await?;
-        let policy = found(answer)?
-            .and_then(|answer| answer.policy)
-            .map(|text| parse_document(&text));
+        let policy = found(answer)?.and_then(|answer| answer.policy);
+        let policy = policy.map(|text| parse_document(&text));
         let statements = policy
             .as_ref()
             .and_then(|policy| policy["Statement"].as_array());
-        let ours = statements.and_then(|all| {
-            all.iter()
-                .find(|statement| statement["Sid"] == STATEMENT_ID)
+        let mut statements = statements.into_iter().flatten();
+        let ours = statements.find(|statement| statement["Sid"] == STATEMENT_ID);
+        Ok(ours.cloned().map(|statement| State { statement }))
+    }
+
+    fn wanted(&self, _found: Option<&State>) -> State {
+        let source = unknown_or(self.source_arn());
+        let statement = json!({
+            "Sid": STATEMENT_ID,
+            "Effect": "Allow",
+            "Principal": {"Service": PRINCIPAL},
+            "Action": ACTION,
+            "Resource": self.names.function_arn(),
+            "Condition": {"ArnLike": {"AWS:SourceArn": source}},
         });
-        Ok(ours.map(|statement| State {
-            statement: statement.clone(),
-        }))
+        State { statement }
     }
 
-    fn diff(&self, state: &State) -> Vec<Change> {
-        document_change("Statement", Some(&state.statement), &self.statement())
-            .into_iter()
-            .collect()
-    }
-
-    async fn create(&self, cx: &Cx) -> Result<State, Error> {
+    async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
         self.function.require()?;
-        self.add(cx).await
+        self.add(cx).await?;
+        Ok(wanted)
     }
 
-    /// Lambda has no call that changes a statement.
-    async fn update(&self, cx: &Cx, _state: State, _changes: &[Change]) -> Result<State, Error> {
-        self.remove(cx).await?;
-        self.add(cx).await
-    }
-
-    async fn delete(&self, cx: &Cx, _state: State) -> Result<(), Error> {
+    async fn delete(&self, cx: &Cx, _found: State) -> Result<(), Error> {
         self.remove(cx).await
     }
 }

@@ -1,9 +1,10 @@
 //! The association of an API key with the stage's usage plan.
 
 use super::api_key::ApiKey;
-use super::support::{found, gone};
+use super::support::{found, gone, unknown_or};
 use super::usage_plan::UsagePlan;
-use crate::engine::{Change, Cx, Error, Ref, Resource};
+use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
+use futures::FutureExt;
 
 /// The key, attached to the plan. Without it the key opens nothing.
 pub struct PlanKey {
@@ -34,30 +35,27 @@ impl PlanOfKey {
             Self::Id(id) => Some(id.clone()),
         }
     }
-
-    fn require(&self) -> Result<String, Error> {
-        match self {
-            Self::Node(plan) => plan.require().map(|plan| plan.id),
-            Self::Id(id) => Ok(id.clone()),
-        }
-    }
 }
 
-/// It is there or it is not.
+/// The association's two ends.
 #[derive(Clone, Debug)]
 pub struct State {
     plan: String,
     key: String,
 }
 
-impl PlanKey {
-    fn ids(&self) -> Option<(String, String)> {
-        Some((self.plan.current()?, self.key.current()?.id))
-    }
-}
+const CREATE: Call<PlanKey> = Call {
+    operation: "CreateUsagePlanKey",
+    run: |_, cx, _, wanted| attach(cx, &wanted.plan, &wanted.key).boxed(),
+};
 
 impl Resource for PlanKey {
     type State = State;
+
+    const FIELDS: &'static [Field<Self>] = &[
+        Field::text("usagePlanId", |s| Some(s.plan.clone()), Set::By(&CREATE)),
+        Field::text("keyId", |s| Some(s.key.clone()), Set::By(&CREATE)),
+    ];
 
     fn kind(&self) -> &'static str {
         "usage plan key"
@@ -68,7 +66,7 @@ impl Resource for PlanKey {
     }
 
     /// A key that was disabled is off the plan, and a deploy keeps it off.
-    fn wanted(&self) -> bool {
+    fn is_wanted(&self) -> bool {
         self.key.current().is_none_or(|key| !key.disabled)
     }
 
@@ -77,51 +75,44 @@ impl Resource for PlanKey {
         let (Some(plan), Some(key)) = (plan?, key?) else {
             return Ok(None);
         };
-        let request = cx
-            .apigateway
-            .get_usage_plan_key()
-            .usage_plan_id(&plan)
-            .key_id(&key.id);
-        let answer = found(cx.paced("GetUsagePlanKey", request.send()).await)?;
+        let request = cx.apigateway.get_usage_plan_key().usage_plan_id(&plan);
+        let request = request.key_id(&key.id);
+        let answer = found(cx.call("GetUsagePlanKey", request.send()).await)?;
         Ok(answer.map(|_| State { plan, key: key.id }))
     }
 
-    fn diff(&self, state: &State) -> Vec<Change> {
-        let have = (state.plan.clone(), state.key.clone());
-        match self.ids() {
-            Some(ids) if ids == have => Vec::new(),
-            Some((_, key)) => vec![Change::new("keyId", &state.key, key)],
-            None => vec![Change::new("keyId", &state.key, "(known after deploy)")],
+    fn wanted(&self, _found: Option<&State>) -> State {
+        State {
+            plan: unknown_or(self.plan.current()),
+            key: unknown_or(self.key.current().map(|key| key.id)),
         }
     }
 
-    async fn create(&self, cx: &Cx) -> Result<State, Error> {
-        let (plan, key) = (self.plan.require()?, self.key.require()?.id);
-        let request = cx
-            .apigateway
-            .create_usage_plan_key()
-            .usage_plan_id(&plan)
-            .key_id(&key)
-            .key_type("API_KEY");
-        cx.paced("CreateUsagePlanKey", request.send()).await?;
-        Ok(State { plan, key })
+    async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
+        attach(cx, &wanted.plan, &wanted.key).await?;
+        Ok(wanted)
     }
 
-    async fn update(&self, cx: &Cx, _state: State, _changes: &[Change]) -> Result<State, Error> {
-        self.create(cx).await
-    }
-
-    async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
-        detach(cx, &state.plan, &state.key).await
+    async fn delete(&self, cx: &Cx, found: State) -> Result<(), Error> {
+        detach(cx, &found.plan, &found.key).await
     }
 }
 
+async fn attach(cx: &Cx, plan: &str, key: &str) -> Result<(), Error> {
+    let request = cx.apigateway.create_usage_plan_key().usage_plan_id(plan);
+    let request = request.key_id(key).key_type("API_KEY");
+    cx.call("CreateUsagePlanKey", request.send()).await?;
+    Ok(())
+}
+
 /// Takes a key off a plan; one that is off already is no error.
+///
+/// # Errors
+/// What AWS answers.
 pub async fn detach(cx: &Cx, plan: &str, key: &str) -> Result<(), Error> {
-    let request = cx
-        .apigateway
-        .delete_usage_plan_key()
-        .usage_plan_id(plan)
-        .key_id(key);
-    gone(cx.paced("DeleteUsagePlanKey", request.send()).await)
+    let request = cx.apigateway.delete_usage_plan_key().usage_plan_id(plan);
+    gone(
+        cx.call("DeleteUsagePlanKey", request.key_id(key).send())
+            .await,
+    )
 }

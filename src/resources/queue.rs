@@ -1,9 +1,10 @@
 //! A FIFO queue: the one the function sends to, or its dead-letter queue.
 
-use super::support::{document_change, found, gone, parse_document, required, touches_tags};
-use crate::engine::{Change, Cx, Error, Owner, Ref, Resource};
-use crate::names::Tags;
+use super::support::{document, found, gone, parse_document, required, unknown_or};
+use crate::engine::{Call, Cx, Error, Field, Owner, Ref, Resource, Set, changed};
+use crate::tags::Tags;
 use aws_sdk_sqs::types::QueueAttributeName;
+use futures::FutureExt;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -21,8 +22,8 @@ pub struct Queue {
     pub policy: Option<Value>,
     pub dead_letters: Option<DeadLetters>,
     pub tags: Tags,
-    /// Whether the stage is being deleted: then a queue that is on its way out is no hindrance.
-    pub leaving: bool,
+    /// Not to be deployed: then a queue that is on its way out is no hindrance.
+    pub deleting: bool,
 }
 
 /// Where a message goes that was received too often.
@@ -32,12 +33,15 @@ pub struct DeadLetters {
     pub max_receives: i32,
 }
 
-/// What SQS holds of it.
+/// The queue in SQS.
 #[derive(Clone, Debug)]
 pub struct State {
     pub url: String,
-    attributes: HashMap<String, String>,
-    tags: HashMap<String, String>,
+    /// By AWS's name; documents as their text.
+    attributes: BTreeMap<String, String>,
+    policy: Option<Value>,
+    redrive_policy: Option<Value>,
+    tags: BTreeMap<String, String>,
 }
 
 /// The tag that a queue gets just before it is deleted, with the time in seconds since 1970. For up
@@ -46,14 +50,23 @@ pub struct State {
 const DELETING_TAG: &str = "gatewayq:deleting";
 /// After this the queue is gone, or was not deleted after all.
 const DELETING: u64 = 75;
+/// SQS may show the attributes of a new queue, and with them its tags, up to this many seconds late
+/// (SQS API reference, SetQueueAttributes: "up to 60 seconds").
+const TAGS_ARE_LATE: u64 = 60;
 
-/// Attributes whose values are JSON documents.
-const DOCUMENTS: [&str; 2] = ["Policy", "RedrivePolicy"];
+const SET: Call<Queue> = Call {
+    operation: "SetQueueAttributes",
+    run: |_, cx, found, wanted| set_attributes(cx, found, wanted).boxed(),
+};
+const TAG: Call<Queue> = Call {
+    operation: "TagQueue",
+    run: |queue, cx, found, _| queue.tag(cx, &found.url).boxed(),
+};
 
 impl Queue {
     /// The attributes that are set. High throughput is the pair of DeduplicationScope and
     /// FifoThroughputLimit (SQS developer guide, "High throughput for FIFO queues").
-    fn attributes(&self) -> BTreeMap<&'static str, String> {
+    fn attributes(&self) -> BTreeMap<String, String> {
         let mut wanted = BTreeMap::from([
             ("FifoQueue", "true".to_owned()),
             ("ContentBasedDeduplication", "false".to_owned()),
@@ -74,40 +87,109 @@ impl Queue {
                 json!({"deadLetterTargetArn": dead.arn, "maxReceiveCount": dead.max_receives});
             wanted.insert("RedrivePolicy", redrive.to_string());
         }
-        wanted
-    }
-
-    fn attribute_change(&self, state: &State, name: &str, wanted: &str) -> Option<Change> {
-        let have = state.attributes.get(name).filter(|value| !value.is_empty());
-        if DOCUMENTS.contains(&name) {
-            return document_change(
-                name,
-                have.map(|text| parse_document(text)).as_ref(),
-                &parse_document(wanted),
-            );
-        }
-        let change = Change::between(name, have, &wanted.to_owned())?;
-        // Whether a queue is FIFO is fixed when it is made.
-        Some(if name == "FifoQueue" {
-            change.replacing()
-        } else {
-            change
-        })
+        let owned = wanted
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value));
+        owned.collect()
     }
 
     async fn tag(&self, cx: &Cx, url: &str) -> Result<(), Error> {
-        let request = cx
-            .sqs
-            .tag_queue()
-            .queue_url(url)
-            .set_tags(Some(self.tags.map()));
+        let request = cx.sqs.tag_queue().queue_url(url);
+        let request = request.set_tags(Some(self.tags.to_sdk()));
         cx.call("TagQueue", request.send()).await?;
         Ok(())
+    }
+
+    /// A queue that is not what it seems: one that is being deleted, or one so new that its tags may
+    /// not be seen yet.
+    fn ready(&self, state: State) -> Result<State, Error> {
+        if self.deleting {
+            return Ok(state);
+        }
+        if is_dying(&state.tags) {
+            return Err(Error::NotYet("SQS to finish deleting the queue (60 s)"));
+        }
+        let created = state.get("CreatedTimestamp").and_then(|at| at.parse().ok());
+        let is_new = created.is_some_and(|at: u64| now() < at + TAGS_ARE_LATE);
+        if state.tags.is_empty() && is_new {
+            return Err(Error::NotYet("SQS to show the new queue's tags (60 s)"));
+        }
+        Ok(state)
+    }
+}
+
+impl State {
+    fn new(
+        url: String,
+        attributes: BTreeMap<String, String>,
+        tags: BTreeMap<String, String>,
+    ) -> Self {
+        let document = |name| {
+            let text: Option<&String> = attributes.get(name);
+            text.filter(|text| !text.is_empty())
+                .map(|text| parse_document(text))
+        };
+        Self {
+            url,
+            policy: document("Policy"),
+            redrive_policy: document("RedrivePolicy"),
+            attributes,
+            tags,
+        }
+    }
+
+    /// An attribute; SQS gives one that was taken away as nothing or as an empty text.
+    fn get(&self, name: &str) -> Option<String> {
+        let value = self.attributes.get(name);
+        value.filter(|value| !value.is_empty()).cloned()
     }
 }
 
 impl Resource for Queue {
     type State = State;
+
+    const FIELDS: &'static [Field<Self>] = &[
+        Field::at_least("tag", |s| &s.tags, Set::By(&TAG)),
+        // Whether a queue is FIFO is fixed when it is made.
+        Field::text("FifoQueue", |s| s.get("FifoQueue"), Set::Anew),
+        Field::text(
+            "ContentBasedDeduplication",
+            |s| s.get("ContentBasedDeduplication"),
+            Set::By(&SET),
+        ),
+        Field::text(
+            "DeduplicationScope",
+            |s| s.get("DeduplicationScope"),
+            Set::By(&SET),
+        ),
+        Field::text(
+            "FifoThroughputLimit",
+            |s| s.get("FifoThroughputLimit"),
+            Set::By(&SET),
+        ),
+        Field::text(
+            "VisibilityTimeout",
+            |s| s.get("VisibilityTimeout"),
+            Set::By(&SET),
+        ),
+        Field::text(
+            "MessageRetentionPeriod",
+            |s| s.get("MessageRetentionPeriod"),
+            Set::By(&SET),
+        ),
+        Field::text("KmsMasterKeyId", |s| s.get("KmsMasterKeyId"), Set::By(&SET)),
+        Field::text(
+            "SqsManagedSseEnabled",
+            |s| s.get("SqsManagedSseEnabled"),
+            Set::By(&SET),
+        ),
+        document("Policy", |s| s.policy.as_ref(), Set::By(&SET)),
+        document(
+            "RedrivePolicy",
+            |s| s.redrive_policy.as_ref(),
+            Set::By(&SET),
+        ),
+    ];
 
     fn kind(&self) -> &'static str {
         self.kind
@@ -118,150 +200,74 @@ impl Resource for Queue {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let url = cx
-            .call(
-                "GetQueueUrl",
-                cx.sqs.get_queue_url().queue_name(&self.name).send(),
-            )
-            .await;
+        let request = cx.sqs.get_queue_url().queue_name(&self.name);
+        let url = cx.call("GetQueueUrl", request.send()).await;
         let Some(url) = found(url)?.and_then(|answer| answer.queue_url) else {
             return Ok(None);
         };
-        let all = cx
-            .sqs
-            .get_queue_attributes()
-            .queue_url(&url)
-            .attribute_names(QueueAttributeName::All);
+        let all = cx.sqs.get_queue_attributes().queue_url(&url);
+        let all = all.attribute_names(QueueAttributeName::All);
+        let tags = cx.sqs.list_queue_tags().queue_url(&url);
         let (attributes, tags) = futures::join!(
             cx.call("GetQueueAttributes", all.send()),
-            cx.call(
-                "ListQueueTags",
-                cx.sqs.list_queue_tags().queue_url(&url).send()
-            ),
+            cx.call("ListQueueTags", tags.send()),
         );
         let (Some(attributes), Some(tags)) = (found(attributes)?, found(tags)?) else {
             return Ok(None);
         };
-        let tags = tags.tags.unwrap_or_default();
-        if !self.leaving && is_dying(&tags) {
-            return Err(Error::NotYet("SQS to finish deleting the queue (60 s)"));
-        }
         let attributes = attributes.attributes.unwrap_or_default();
-        Ok(Some(State {
-            url,
-            attributes: attributes
-                .into_iter()
-                .map(|(name, value)| (name.as_str().to_owned(), value))
-                .collect(),
-            tags,
-        }))
+        let attributes = attributes
+            .into_iter()
+            .map(|(name, value)| (name.as_str().to_owned(), value));
+        let tags = tags.tags.unwrap_or_default().into_iter().collect();
+        let state = State::new(url, attributes.collect(), tags);
+        self.ready(state).map(Some)
     }
 
-    fn owner(&self, state: &State) -> Owner {
-        self.tags.owner(&state.tags)
+    fn owner(&self, found: &State) -> Owner {
+        self.tags.owner(&found.tags)
     }
 
-    fn diff(&self, state: &State) -> Vec<Change> {
-        let mut changes = self.tags.diff(&state.tags);
-        let wanted = self.attributes();
-        changes.extend(
-            wanted
-                .iter()
-                .filter_map(|(name, value)| self.attribute_change(state, name, value)),
-        );
+    /// Attributes that are not the stack's business stay as they are found.
+    fn wanted(&self, found: Option<&State>) -> State {
+        let mut attributes = found
+            .map(|found| found.attributes.clone())
+            .unwrap_or_default();
         if self.kms_key.is_none() {
-            let key = state
-                .attributes
-                .get("KmsMasterKeyId")
-                .filter(|key| !key.is_empty());
-            changes.extend(key.map(|key| Change::removed("KmsMasterKeyId", key)));
+            attributes.remove("KmsMasterKeyId");
         }
-        changes
+        attributes.extend(self.attributes());
+        let url = unknown_or(found.map(|found| found.url.clone()));
+        State::new(url, attributes, self.tags.map())
     }
 
-    async fn create(&self, cx: &Cx) -> Result<State, Error> {
-        if let Some(dead) = &self.dead_letters {
-            dead.queue.require()?;
-        }
-        let wanted = self.attributes();
+    async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
         let attributes = wanted
+            .attributes
             .iter()
-            .map(|(name, value)| (QueueAttributeName::from(*name), value.clone()))
-            .collect();
-        let request = cx
-            .sqs
-            .create_queue()
-            .queue_name(&self.name)
-            .set_attributes(Some(attributes));
-        let created = cx
-            .call(
-                "CreateQueue",
-                request.set_tags(Some(self.tags.map())).send(),
-            )
-            .await?;
-        Ok(State {
-            url: required(created.queue_url, "QueueUrl")?,
-            attributes: wanted
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-            tags: self.tags.map(),
-        })
+            .map(|(name, value)| (QueueAttributeName::from(name.as_str()), value.clone()));
+        let request = cx.sqs.create_queue().queue_name(&self.name);
+        let request = request.set_attributes(Some(attributes.collect()));
+        let request = request.set_tags(Some(self.tags.to_sdk()));
+        let created = cx.call("CreateQueue", request.send()).await?;
+        let url = required(created.queue_url, "QueueUrl")?;
+        Ok(State { url, ..wanted })
     }
 
-    async fn update(&self, cx: &Cx, mut state: State, changes: &[Change]) -> Result<State, Error> {
-        let set = changes
-            .iter()
-            .filter(|change| !change.field.starts_with("tag "));
-        let wanted = self.attributes();
-        let value = |name: &str| wanted.get(name).cloned().unwrap_or_default();
-        let set: HashMap<String, String> = set
-            .map(|change| (change.field.clone(), value(&change.field)))
-            .collect();
-        if !set.is_empty() {
-            let named = set
-                .iter()
-                .map(|(name, value)| (QueueAttributeName::from(name.as_str()), value.clone()));
-            let request = cx
-                .sqs
-                .set_queue_attributes()
-                .queue_url(&state.url)
-                .set_attributes(Some(named.collect()));
-            cx.call("SetQueueAttributes", request.send()).await?;
-            state.attributes.extend(set);
-        }
-        if touches_tags(changes) {
-            self.tag(cx, &state.url).await?;
-            state.tags.extend(self.tags.map());
-        }
-        Ok(state)
-    }
-
-    async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
-        let mark = cx.sqs.tag_queue().queue_url(&state.url);
+    async fn delete(&self, cx: &Cx, found: State) -> Result<(), Error> {
+        let mark = cx.sqs.tag_queue().queue_url(&found.url);
         let mark = mark.tags(DELETING_TAG, now().to_string());
         gone(cx.call("TagQueue", mark.send()).await)?;
-        gone(
-            cx.call(
-                "DeleteQueue",
-                cx.sqs.delete_queue().queue_url(&state.url).send(),
-            )
-            .await,
-        )
+        let request = cx.sqs.delete_queue().queue_url(&found.url);
+        gone(cx.call("DeleteQueue", request.send()).await)
     }
 
-    async fn adopt(&self, cx: &Cx, state: State) -> Result<(), Error> {
-        self.tag(cx, &state.url).await
+    async fn adopt(&self, cx: &Cx, found: State) -> Result<(), Error> {
+        self.tag(cx, &found.url).await
     }
 
-    fn details(&self, state: &State) -> Vec<(&'static str, String)> {
-        let count = |name: &str| {
-            state
-                .attributes
-                .get(name)
-                .cloned()
-                .unwrap_or_else(|| "0".to_owned())
-        };
+    fn details(&self, found: &State) -> Vec<(&'static str, String)> {
+        let count = |name| found.get(name).unwrap_or_else(|| "0".to_owned());
         vec![
             ("waiting", count("ApproximateNumberOfMessages")),
             ("in flight", count("ApproximateNumberOfMessagesNotVisible")),
@@ -269,12 +275,25 @@ impl Resource for Queue {
     }
 }
 
+/// What is to go is set to an empty text (SQS API reference, SetQueueAttributes).
+async fn set_attributes(cx: &Cx, found: &State, wanted: &State) -> Result<(), Error> {
+    let differing = changed::<Queue>("SetQueueAttributes", found, wanted);
+    let named = differing.into_iter().map(|differing| {
+        let name = differing.change.field;
+        let value = wanted.get(&name).unwrap_or_default();
+        (QueueAttributeName::from(name.as_str()), value)
+    });
+    let named: HashMap<_, _> = named.collect();
+    let request = cx.sqs.set_queue_attributes().queue_url(&found.url);
+    let request = request.set_attributes(Some(named));
+    cx.call("SetQueueAttributes", request.send()).await?;
+    Ok(())
+}
+
 /// True where a delete of the queue began less than [`DELETING`] seconds ago.
-fn is_dying(tags: &HashMap<String, String>) -> bool {
-    let since = tags
-        .get(DELETING_TAG)
-        .and_then(|time| time.parse::<u64>().ok());
-    since.is_some_and(|since| now() < since + DELETING)
+fn is_dying(tags: &BTreeMap<String, String>) -> bool {
+    let since = tags.get(DELETING_TAG).and_then(|time| time.parse().ok());
+    since.is_some_and(|since: u64| now() < since + DELETING)
 }
 
 /// Seconds since 1970.

@@ -1,14 +1,15 @@
 //! The REST API itself: regional, found by its tags.
 
 use super::api_list::ApiList;
+use super::control_plane::{listed_tags, patch_operation, patches, tag};
 use super::log_group::delete_log_group;
-use super::support::{gone, required, touches, touches_tags};
-use crate::engine::{Change, Cx, Error, Resource};
-use crate::names::{Names, Tags};
-use aws_sdk_apigateway::types::{
-    EndpointConfiguration, EndpointType, Op, PatchOperation, RestApi as AwsRestApi,
-};
-use std::collections::HashMap;
+use super::support::{UNKNOWN, gone, required};
+use crate::engine::{Call, Cx, Error, Field, Patch, Resource, Set};
+use crate::names::Names;
+use crate::tags::Tags;
+use aws_sdk_apigateway::types::{EndpointConfiguration, EndpointType, Op, RestApi as AwsRestApi};
+use futures::FutureExt;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The API as the stack wants it. Names of REST APIs are not unique: the same create twice makes
 /// two, and only the tags tell whose they are.
@@ -18,101 +19,118 @@ pub struct RestApi {
     pub list: ApiList,
 }
 
-/// What API Gateway holds of it.
+/// The API in API Gateway.
 #[derive(Clone, Debug)]
 pub struct State {
     pub id: String,
     pub root_id: String,
     name: String,
-    endpoint_types: Vec<String>,
-    tags: HashMap<String, String>,
+    endpoint_type: String,
+    tags: BTreeMap<String, String>,
     /// Later APIs with the same tags, made by a deploy that ran at the same time or was cut off.
-    twins: Vec<String>,
+    duplicates: BTreeSet<String>,
 }
 
 const REGIONAL: &str = "REGIONAL";
 
+const UPDATE: Call<RestApi> = Call {
+    operation: "UpdateRestApi",
+    run: |api, cx, found, wanted| api.patch(cx, found, wanted).boxed(),
+};
+const TAG: Call<RestApi> = Call {
+    operation: "TagResource",
+    run: |api, cx, found, _| tag(cx, api.arn(&found.id), &api.tags).boxed(),
+};
+const DELETE_DUPLICATES: Call<RestApi> = Call {
+    operation: "DeleteRestApi",
+    run: |api, cx, found, _| {
+        api.delete_all(cx, found.duplicates.iter().collect())
+            .boxed()
+    },
+};
+
 impl RestApi {
+    fn arn(&self, id: &str) -> String {
+        self.names.apigateway_arn(&format!("/restapis/{id}"))
+    }
+
     /// The oldest of ours stays; every deploy decides alike, whoever made which.
-    fn pick(&self, apis: &[AwsRestApi]) -> Option<State> {
-        let no_tags = HashMap::new();
-        let own = |api: &&AwsRestApi| self.tags.own(api.tags().unwrap_or(&no_tags));
-        let mut ours: Vec<&AwsRestApi> = apis.iter().filter(own).collect();
-        ours.sort_by_key(|api| (api.created_date.map(|date| date.secs()), api.id.clone()));
-        let (first, twins) = ours.split_first()?;
-        let types = first
-            .endpoint_configuration()
-            .map(|endpoint| endpoint.types())
-            .unwrap_or_default();
-        Some(State {
-            id: first.id.clone()?,
-            root_id: first.root_resource_id.clone().unwrap_or_default(),
-            name: first.name.clone().unwrap_or_default(),
-            endpoint_types: types.iter().map(|kind| kind.as_str().to_owned()).collect(),
-            tags: first.tags.clone().unwrap_or_default(),
-            twins: twins.iter().filter_map(|api| api.id.clone()).collect(),
-        })
+    async fn pick(&self, cx: &Cx, apis: &[AwsRestApi]) -> Result<Option<State>, Error> {
+        let mut ours = Vec::new();
+        for api in apis {
+            let Some(id) = api.id() else { continue };
+            let named = api.name() == Some(self.names.base().as_str());
+            let tags = listed_tags(cx, api.tags.clone(), named, || self.arn(id)).await?;
+            if self.tags.own(|key| tags.get(key)) {
+                ours.push((api, tags));
+            }
+        }
+        ours.sort_by_key(|(api, _)| (api.created_date.map(|date| date.secs()), api.id.clone()));
+        let mut ours = ours.into_iter();
+        let Some((first, tags)) = ours.next() else {
+            return Ok(None);
+        };
+        let duplicates = ours.filter_map(|(api, _)| api.id.clone()).collect();
+        Ok(Some(state_of(first, tags, duplicates)?))
+    }
+
+    async fn patch(&self, cx: &Cx, found: &State, wanted: &State) -> Result<(), Error> {
+        let mut operations = patches::<Self>("UpdateRestApi", found, wanted);
+        if found.endpoint_type != wanted.endpoint_type {
+            // The path names the type that goes (API Gateway API reference, "UpdateRestApi").
+            let path = format!("/endpointConfiguration/types/{}", found.endpoint_type);
+            let value = Some(wanted.endpoint_type.clone());
+            operations.push(patch_operation(Op::Replace, &path, value));
+        }
+        let request = cx.apigateway.update_rest_api().rest_api_id(&found.id);
+        let request = request.set_patch_operations(Some(operations));
+        cx.call("UpdateRestApi", request.send()).await?;
+        Ok(())
     }
 
     async fn delete_api(&self, cx: &Cx, id: &str) -> Result<(), Error> {
-        gone(
-            cx.paced(
-                "DeleteRestApi",
-                cx.apigateway.delete_rest_api().rest_api_id(id).send(),
-            )
-            .await,
-        )
+        let request = cx.apigateway.delete_rest_api().rest_api_id(id);
+        gone(cx.call("DeleteRestApi", request.send()).await)
     }
 
-    /// The API, then its execution log: the service writes the last executions a little later and
-    /// makes the group again for them. After the API is gone it has no more reason to.
-    async fn delete_whole(&self, cx: &Cx, id: &str) -> Result<(), Error> {
-        self.delete_api(cx, id).await?;
-        delete_log_group(cx, &self.names.execution_log_group(id)).await
-    }
-
-    async fn delete_twins(&self, cx: &Cx, twins: &[String]) -> Result<(), Error> {
-        for twin in twins {
-            self.delete_whole(cx, twin).await?;
+    /// The APIs, each before its execution log: the service writes the last executions a little
+    /// later and makes the group again for them. After the API is gone it has no more reason to.
+    async fn delete_all(&self, cx: &Cx, ids: Vec<&String>) -> Result<(), Error> {
+        for id in ids {
+            self.delete_api(cx, id).await?;
+            delete_log_group(cx, &self.names.execution_log_group(id)).await?;
         }
         Ok(())
     }
 
-    async fn patch(&self, cx: &Cx, id: &str, operations: Vec<PatchOperation>) -> Result<(), Error> {
-        let request = cx
-            .apigateway
-            .update_rest_api()
-            .rest_api_id(id)
-            .set_patch_operations(Some(operations));
-        cx.paced("UpdateRestApi", request.send()).await?;
-        Ok(())
-    }
-
-    fn patches(&self, state: &State, changes: &[Change]) -> Vec<PatchOperation> {
-        let replace = |path: String, value: &str| {
-            PatchOperation::builder()
-                .op(Op::Replace)
-                .path(path)
-                .value(value)
-                .build()
-        };
-        let mut operations = Vec::new();
-        if touches(changes, &["name"]) {
-            operations.push(replace("/name".to_owned(), &self.names.base()));
-        }
-        if touches(changes, &["endpointConfiguration"]) {
-            let old = state.endpoint_types.first().map_or("EDGE", String::as_str);
-            operations.push(replace(
-                format!("/endpointConfiguration/types/{old}"),
-                REGIONAL,
-            ));
-        }
-        operations
+    /// Another deploy may have done the same at the same time: the oldest stays, and who made
+    /// another removes it. Where that cannot be seen now, as in a list that lacks our own, the look
+    /// at the end will show it.
+    async fn older_than(&self, cx: &Cx, made: &str) -> Option<State> {
+        let now = ApiList::fresh(cx).await.ok()?;
+        let oldest = self.pick(cx, &now).await.ok()??;
+        let complete = now.iter().any(|api| api.id() == Some(made));
+        (complete && oldest.id != made).then_some(oldest)
     }
 }
 
 impl Resource for RestApi {
     type State = State;
+
+    const FIELDS: &'static [Field<Self>] = &[
+        Field::at_least("tag", |s| &s.tags, Set::By(&TAG)),
+        Field::text(
+            "name",
+            |s| Some(s.name.clone()),
+            Set::Patch(&UPDATE, Patch::at("/name")),
+        ),
+        Field::text(
+            "endpointConfiguration",
+            |s| Some(s.endpoint_type.clone()),
+            Set::By(&UPDATE),
+        ),
+        Field::items("duplicate", |s| &s.duplicates, Set::By(&DELETE_DUPLICATES)),
+    ];
 
     fn kind(&self) -> &'static str {
         "REST API"
@@ -122,105 +140,83 @@ impl Resource for RestApi {
         self.names.base()
     }
 
-    fn can_have_twins(&self) -> bool {
+    fn can_have_duplicates(&self) -> bool {
         true
+    }
+
+    fn id(&self, found: &State) -> Option<String> {
+        Some(found.id.clone())
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         // The first look may share the list; a later one, after a failure, has to be fresh.
         match self.list.known() {
-            None => Ok(self.pick(self.list.get(cx).await?)),
-            Some(_) => Ok(self.pick(&ApiList::fresh(cx).await?)),
+            None => self.pick(cx, self.list.get(cx).await?).await,
+            Some(_) => self.pick(cx, &ApiList::fresh(cx).await?).await,
         }
     }
 
-    fn diff(&self, state: &State) -> Vec<Change> {
-        let mut changes = self.tags.diff(&state.tags);
-        changes.extend(Change::between(
-            "name",
-            Some(&state.name),
-            &self.names.base(),
-        ));
-        let types = state.endpoint_types.join(", ");
-        changes.extend(Change::between(
-            "endpointConfiguration",
-            Some(&types),
-            &REGIONAL.to_owned(),
-        ));
-        changes.extend(state.twins.iter().map(|twin| Change::removed("twin", twin)));
-        changes
+    fn wanted(&self, found: Option<&State>) -> State {
+        let unknown = || UNKNOWN.to_owned();
+        State {
+            id: found.map_or_else(unknown, |found| found.id.clone()),
+            root_id: found.map_or_else(unknown, |found| found.root_id.clone()),
+            name: self.names.base(),
+            endpoint_type: REGIONAL.to_owned(),
+            tags: self.tags.map(),
+            duplicates: BTreeSet::new(),
+        }
     }
 
-    async fn create(&self, cx: &Cx) -> Result<State, Error> {
-        let endpoint = EndpointConfiguration::builder()
-            .types(EndpointType::Regional)
-            .build();
+    async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
+        let endpoint = EndpointConfiguration::builder().types(EndpointType::Regional);
         let request = cx
             .apigateway
             .create_rest_api()
-            .name(self.names.base())
-            .endpoint_configuration(endpoint)
-            .set_tags(Some(self.tags.map()));
-        let created = cx.paced("CreateRestApi", request.send()).await?;
-        let id = required(created.id, "the API's id")?;
+            .name(&wanted.name)
+            .endpoint_configuration(endpoint.build())
+            .set_tags(Some(self.tags.to_sdk()));
+        let made = cx.call("CreateRestApi", request.send()).await?;
         let made = State {
-            root_id: required(created.root_resource_id, "rootResourceId")?,
-            name: self.names.base(),
-            endpoint_types: vec![REGIONAL.to_owned()],
-            tags: self.tags.map(),
-            twins: Vec::new(),
-            id,
+            id: required(made.id, "the API's id")?,
+            root_id: required(made.root_resource_id, "rootResourceId")?,
+            ..wanted
         };
-        // Another deploy may have done the same at the same time: the oldest stays, and who made
-        // another removes it. Where that cannot be seen now, as in a list that lacks our own, the look at the end will show it.
-        let now = ApiList::fresh(cx).await.unwrap_or_default();
-        let complete = now.iter().any(|api| api.id() == Some(&made.id));
-        let oldest = self
-            .pick(&now)
-            .filter(|oldest| complete && oldest.id != made.id);
-        match oldest {
-            Some(oldest) => {
-                self.delete_api(cx, &made.id).await?;
-                Ok(State {
-                    twins: Vec::new(),
-                    ..oldest
-                })
-            }
-            None => Ok(made),
-        }
-    }
-
-    async fn update(&self, cx: &Cx, state: State, changes: &[Change]) -> Result<State, Error> {
-        let operations = self.patches(&state, changes);
-        if !operations.is_empty() {
-            self.patch(cx, &state.id, operations).await?;
-        }
-        if touches_tags(changes) {
-            let arn = self
-                .names
-                .apigateway_arn(&format!("/restapis/{}", state.id));
-            let request = cx
-                .apigateway
-                .tag_resource()
-                .resource_arn(arn)
-                .set_tags(Some(self.tags.map()));
-            cx.paced("TagResource", request.send()).await?;
-        }
-        self.delete_twins(cx, &state.twins).await?;
-        let (name, endpoint_types) = (self.names.base(), vec![REGIONAL.to_owned()]);
+        let Some(older) = self.older_than(cx, &made.id).await else {
+            return Ok(made);
+        };
+        self.delete_api(cx, &made.id).await?;
+        let duplicates = BTreeSet::new();
         Ok(State {
-            name,
-            endpoint_types,
-            tags: self.tags.map(),
-            twins: Vec::new(),
-            ..state
+            duplicates,
+            ..older
         })
     }
 
-    async fn delete(&self, cx: &Cx, state: State) -> Result<(), Error> {
-        for id in state.twins.iter().chain([&state.id]) {
-            self.delete_whole(cx, id).await?;
-        }
-        Ok(())
+    async fn delete(&self, cx: &Cx, found: State) -> Result<(), Error> {
+        let all = found.duplicates.iter().chain([&found.id]).collect();
+        self.delete_all(cx, all).await
     }
+}
+
+fn state_of(
+    api: &AwsRestApi,
+    tags: BTreeMap<String, String>,
+    duplicates: BTreeSet<String>,
+) -> Result<State, Error> {
+    let types = api
+        .endpoint_configuration()
+        .map(|endpoint| endpoint.types());
+    let endpoint_type = types.and_then(|types| types.first());
+    Ok(State {
+        id: required(api.id.clone(), "the API's id")?,
+        root_id: api.root_resource_id.clone().unwrap_or_default(),
+        name: api.name.clone().unwrap_or_default(),
+        // API Gateway's own default (API reference, "CreateRestApi").
+        endpoint_type: endpoint_type
+            .map_or("EDGE", |kind| kind.as_str())
+            .to_owned(),
+        tags,
+        duplicates,
+    })
 }

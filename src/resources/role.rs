@@ -1,15 +1,15 @@
 //! The function's execution role: who may assume it, and the least that the handler needs.
 
 use super::support::{
-    document_change, found, gone, incomplete, parse_document, required, tag_map, touches,
-    touches_tags,
+    document, found, gone, incomplete, parse_document, required, tag_map, unknown_or,
 };
-use crate::engine::{Change, Cx, Error, Owner, Resource};
-use crate::names::Tags;
+use crate::engine::{Call, Cx, Error, Field, Owner, Resource, Set};
+use crate::tags::Tags;
 use aws_sdk_iam::types::Tag;
+use futures::FutureExt;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The name of the inline policy.
 const POLICY_NAME: &str = "gatewayq";
@@ -17,17 +17,16 @@ const POLICY_NAME: &str = "gatewayq";
 /// An execution role as the stack wants it.
 pub struct Role {
     pub name: String,
-    pub arn: String,
     pub trust: Value,
     pub policy: Value,
     /// ARN of the permission boundary.
     pub boundary: Option<String>,
     pub tags: Tags,
     /// False where the user brings a role: one that an earlier deploy made goes.
-    pub wanted: bool,
+    pub is_wanted: bool,
 }
 
-/// What IAM holds of it.
+/// The role in IAM.
 #[derive(Clone, Debug)]
 pub struct State {
     pub arn: String,
@@ -36,73 +35,58 @@ pub struct State {
     trust: Value,
     policy: Option<Value>,
     boundary: Option<String>,
-    tags: HashMap<String, String>,
+    tags: BTreeMap<String, String>,
 }
 
+const UPDATE_TRUST: Call<Role> = Call {
+    operation: "UpdateAssumeRolePolicy",
+    run: |role, cx, _, _| put_trust(cx, &role.name, &role.trust).boxed(),
+};
+const PUT_BOUNDARY: Call<Role> = Call {
+    operation: "PutRolePermissionsBoundary",
+    run: |role, cx, _, wanted| put_boundary(cx, &role.name, wanted.boundary.as_deref()).boxed(),
+};
+const PUT_POLICY: Call<Role> = Call {
+    operation: "PutRolePolicy",
+    run: |role, cx, _, _| role.put_policy(cx).boxed(),
+};
+const TAG: Call<Role> = Call {
+    operation: "TagRole",
+    run: |role, cx, _, _| tag_role(cx, &role.name, &role.tags).boxed(),
+};
+
 impl Role {
-    fn wanted_state(&self, arn: String, id: String) -> State {
-        State {
-            arn,
-            id,
-            trust: self.trust.clone(),
-            policy: Some(self.policy.clone()),
-            boundary: self.boundary.clone(),
-            tags: self.tags.map(),
-        }
-    }
-
     async fn put_policy(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx
-            .iam
-            .put_role_policy()
-            .role_name(&self.name)
-            .policy_name(POLICY_NAME);
-        cx.call(
-            "PutRolePolicy",
-            request.policy_document(self.policy.to_string()).send(),
-        )
-        .await?;
-        Ok(())
-    }
-
-    async fn put_boundary(&self, cx: &Cx) -> Result<(), Error> {
-        match &self.boundary {
-            Some(arn) => {
-                let request = cx
-                    .iam
-                    .put_role_permissions_boundary()
-                    .role_name(&self.name)
-                    .permissions_boundary(arn);
-                cx.call("PutRolePermissionsBoundary", request.send())
-                    .await?;
-            }
-            None => {
-                let request = cx
-                    .iam
-                    .delete_role_permissions_boundary()
-                    .role_name(&self.name);
-                gone(
-                    cx.call("DeleteRolePermissionsBoundary", request.send())
-                        .await,
-                )?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn tag(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx
-            .iam
-            .tag_role()
-            .role_name(&self.name)
-            .set_tags(Some(iam_tags(&self.tags)?));
-        cx.call("TagRole", request.send()).await?;
+        let request = cx.iam.put_role_policy().role_name(&self.name);
+        let request = request.policy_name(POLICY_NAME);
+        let request = request.policy_document(self.policy.to_string());
+        cx.call("PutRolePolicy", request.send()).await?;
         Ok(())
     }
 }
 
 impl Resource for Role {
     type State = State;
+
+    const FIELDS: &'static [Field<Self>] = &[
+        Field::at_least("tag", |s| &s.tags, Set::By(&TAG)),
+        document(
+            "AssumeRolePolicyDocument",
+            |s| Some(&s.trust),
+            Set::By(&UPDATE_TRUST),
+        ),
+        // Before the policy: whoever demands a boundary may refuse the policy without it.
+        Field::text(
+            "PermissionsBoundary",
+            |s| s.boundary.clone(),
+            Set::By(&PUT_BOUNDARY),
+        ),
+        document(
+            "PolicyDocument",
+            |s| s.policy.as_ref(),
+            Set::By(&PUT_POLICY),
+        ),
+    ];
 
     fn kind(&self) -> &'static str {
         "role"
@@ -113,110 +97,105 @@ impl Resource for Role {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
+        let policy = cx.iam.get_role_policy().role_name(&self.name);
+        let policy = policy.policy_name(POLICY_NAME);
+        let role = cx.iam.get_role().role_name(&self.name);
         let (role, policy) = futures::join!(
-            cx.call("GetRole", cx.iam.get_role().role_name(&self.name).send()),
-            cx.call(
-                "GetRolePolicy",
-                cx.iam
-                    .get_role_policy()
-                    .role_name(&self.name)
-                    .policy_name(POLICY_NAME)
-                    .send()
-            ),
+            cx.call("GetRole", role.send()),
+            cx.call("GetRolePolicy", policy.send()),
         );
         let Some(role) = found(role)?.and_then(|answer| answer.role) else {
             return Ok(None);
         };
         let policy = found(policy)?.map(|answer| decode(&answer.policy_document));
-        let boundary = role
-            .permissions_boundary
-            .as_ref()
-            .and_then(|boundary| boundary.permissions_boundary_arn.clone());
+        let trust = role.assume_role_policy_document.as_deref();
+        let boundary = role.permissions_boundary.as_ref();
         Ok(Some(State {
-            trust: role
-                .assume_role_policy_document
-                .as_deref()
-                .map(decode)
-                .unwrap_or_default(),
+            trust: trust.map(decode).unwrap_or_default(),
+            boundary: boundary.and_then(|boundary| boundary.permissions_boundary_arn.clone()),
             tags: tag_map(role.tags(), |tag| (tag.key(), tag.value())),
             arn: role.arn,
             id: role.role_id,
             policy,
-            boundary,
         }))
     }
 
-    fn owner(&self, state: &State) -> Owner {
-        self.tags.owner(&state.tags)
+    fn owner(&self, found: &State) -> Owner {
+        self.tags.owner(&found.tags)
     }
 
-    fn wanted(&self) -> bool {
-        self.wanted
+    fn is_wanted(&self) -> bool {
+        self.is_wanted
     }
 
-    fn diff(&self, state: &State) -> Vec<Change> {
-        let mut changes = self.tags.diff(&state.tags);
-        changes.extend(document_change(
-            "AssumeRolePolicyDocument",
-            Some(&state.trust),
-            &self.trust,
-        ));
-        changes.extend(document_change(
-            "PolicyDocument",
-            state.policy.as_ref(),
-            &self.policy,
-        ));
-        changes.extend(match (&state.boundary, &self.boundary) {
-            (before, Some(after)) => Change::between("PermissionsBoundary", before.as_ref(), after),
-            (Some(before), None) => Some(Change::removed("PermissionsBoundary", before)),
-            (None, None) => None,
-        });
-        changes
+    fn wanted(&self, found: Option<&State>) -> State {
+        State {
+            arn: unknown_or(found.map(|found| found.arn.clone())),
+            id: unknown_or(found.map(|found| found.id.clone())),
+            trust: self.trust.clone(),
+            policy: Some(self.policy.clone()),
+            boundary: self.boundary.clone(),
+            tags: self.tags.map(),
+        }
     }
 
-    async fn create(&self, cx: &Cx) -> Result<State, Error> {
+    async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
         let request = cx
             .iam
             .create_role()
             .role_name(&self.name)
             .assume_role_policy_document(self.trust.to_string())
             .description("What the function of a gatewayq stage may do")
-            .set_permissions_boundary(self.boundary.clone())
+            .set_permissions_boundary(wanted.boundary.clone())
             .set_tags(Some(iam_tags(&self.tags)?));
         let created = cx.call("CreateRole", request.send()).await?;
         self.put_policy(cx).await?;
         let role = required(created.role, "the role")?;
-        Ok(self.wanted_state(role.arn, role.role_id))
+        Ok(State {
+            arn: role.arn,
+            id: role.role_id,
+            ..wanted
+        })
     }
 
-    async fn update(&self, cx: &Cx, state: State, changes: &[Change]) -> Result<State, Error> {
-        if touches(changes, &["AssumeRolePolicyDocument"]) {
-            let request = cx.iam.update_assume_role_policy().role_name(&self.name);
-            cx.call(
-                "UpdateAssumeRolePolicy",
-                request.policy_document(self.trust.to_string()).send(),
-            )
-            .await?;
-        }
-        if touches(changes, &["PermissionsBoundary"]) {
-            self.put_boundary(cx).await?;
-        }
-        if touches(changes, &["PolicyDocument"]) {
-            self.put_policy(cx).await?;
-        }
-        if touches_tags(changes) {
-            self.tag(cx).await?;
-        }
-        Ok(self.wanted_state(state.arn, state.id))
-    }
-
-    async fn delete(&self, cx: &Cx, _state: State) -> Result<(), Error> {
+    async fn delete(&self, cx: &Cx, _found: State) -> Result<(), Error> {
         delete_role(cx, &self.name).await
     }
 
-    async fn adopt(&self, cx: &Cx, _state: State) -> Result<(), Error> {
-        self.tag(cx).await
+    async fn adopt(&self, cx: &Cx, _found: State) -> Result<(), Error> {
+        tag_role(cx, &self.name, &self.tags).await
     }
+}
+
+pub(super) async fn put_trust(cx: &Cx, role: &str, trust: &Value) -> Result<(), Error> {
+    let request = cx.iam.update_assume_role_policy().role_name(role);
+    let request = request.policy_document(trust.to_string());
+    cx.call("UpdateAssumeRolePolicy", request.send()).await?;
+    Ok(())
+}
+
+async fn put_boundary(cx: &Cx, role: &str, boundary: Option<&str>) -> Result<(), Error> {
+    match boundary {
+        Some(arn) => {
+            let request = cx.iam.put_role_permissions_boundary().role_name(role);
+            let request = request.permissions_boundary(arn);
+            cx.call("PutRolePermissionsBoundary", request.send())
+                .await?;
+            Ok(())
+        }
+        None => {
+            let request = cx.iam.delete_role_permissions_boundary().role_name(role);
+            let removed = cx.call("DeleteRolePermissionsBoundary", request.send());
+            gone(removed.await)
+        }
+    }
+}
+
+pub(super) async fn tag_role(cx: &Cx, role: &str, tags: &Tags) -> Result<(), Error> {
+    let request = cx.iam.tag_role().role_name(role);
+    let request = request.set_tags(Some(iam_tags(tags)?));
+    cx.call("TagRole", request.send()).await?;
+    Ok(())
 }
 
 /// Deletes a role with whatever hangs on it: IAM refuses a role that still has a policy.
@@ -261,11 +240,8 @@ pub(super) async fn delete_role(cx: &Cx, name: &str) -> Result<(), Error> {
 
 pub(super) fn iam_tags(tags: &Tags) -> Result<Vec<Tag>, Error> {
     let tag = |(key, value): (&String, &String)| Tag::builder().key(key).value(value).build();
-    tags.0
-        .iter()
-        .map(tag)
-        .collect::<Result<_, _>>()
-        .map_err(incomplete)
+    let tags: Result<_, _> = tags.iter().map(tag).collect();
+    tags.map_err(incomplete)
 }
 
 /// IAM returns documents percent-encoded.

@@ -1,16 +1,19 @@
 //! The stage: which deployment is served, with what logging, metrics and throttling.
 
 use super::account_logging::AccountLogging;
+use super::control_plane::{listed_tags, patches, tag};
 use super::deployment::Deployment;
 use super::function::Function;
 use super::log_group::LogGroup;
 use super::permission::Permission;
 use super::rest_api::RestApi;
-use super::support::{found, gone, touches_tags};
-use crate::engine::{Change, Cx, Error, Ref, Resource};
-use crate::names::{Names, Tags};
-use aws_sdk_apigateway::types::{MethodSetting, Op, PatchOperation};
-use std::collections::{BTreeMap, HashMap};
+use super::support::{found, gone, unknown_or};
+use crate::engine::{Call, Change, Cx, Error, Field, Patch, Ref, Resource, Set, diff, make_calls};
+use crate::names::Names;
+use crate::tags::Tags;
+use aws_sdk_apigateway::types::{MethodSetting, Stage as AwsStage};
+use futures::FutureExt;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The stage as the stack wants it. It comes last: what it serves has to work from the first
 /// request on.
@@ -21,113 +24,160 @@ pub struct Stage {
     pub function: Ref<Function>,
     pub permission: Ref<Permission>,
     pub log_group: Ref<LogGroup>,
-    pub account_logging: Ref<AccountLogging>,
+    /// None where the stage does not log.
+    pub account_logging: Option<Ref<AccountLogging>>,
+    pub settings: Settings,
+    pub tags: Tags,
+}
+
+/// The settings for all of the stage's methods (`/*/*`).
+#[derive(Clone, Debug)]
+pub struct Settings {
     /// `OFF`, `ERROR` or `INFO`.
-    pub log_level: &'static str,
+    pub log_level: String,
+    pub data_trace: bool,
     pub metrics: bool,
     /// Requests a second for each method.
     pub rate: f64,
     /// Requests at once for each method.
     pub burst: i32,
-    pub tags: Tags,
 }
 
-/// What API Gateway holds of it.
+/// The stage in API Gateway.
 #[derive(Clone, Debug)]
 pub struct State {
     deployment_id: String,
-    /// The settings for all methods, by their patch path.
-    settings: BTreeMap<&'static str, String>,
-    tags: HashMap<String, String>,
+    /// None where nobody ever set one.
+    settings: Option<Settings>,
+    tags: BTreeMap<String, String>,
     /// The deployments that the API's other stages serve.
-    served_elsewhere: Vec<String>,
+    served_elsewhere: BTreeSet<String>,
     /// Old deployments that were removed here.
-    removed: Vec<String>,
+    removed: BTreeSet<String>,
+    /// Old deployments, made here, that no stage serves once this one is as wanted.
+    old: BTreeSet<String>,
 }
 
+const UPDATE: Call<Stage> = Call {
+    operation: "UpdateStage",
+    run: |stage, cx, found, wanted| stage.patch(cx, found, wanted).boxed(),
+};
+const TAG: Call<Stage> = Call {
+    operation: "TagResource",
+    run: |stage, cx, _, _| stage.tag(cx).boxed(),
+};
+const DELETE_OLD: Call<Stage> = Call {
+    operation: "DeleteDeployment",
+    run: |stage, cx, found, _| stage.delete_old(cx, &found.old).boxed(),
+};
+
 impl Stage {
-    /// The method settings by patch path, for all methods (`/*/*`).
-    fn settings(&self) -> BTreeMap<&'static str, String> {
-        BTreeMap::from([
-            ("logging/loglevel", self.log_level.to_owned()),
-            ("logging/dataTrace", "false".to_owned()),
-            ("metrics/enabled", self.metrics.to_string()),
-            ("throttling/rateLimit", self.rate.to_string()),
-            ("throttling/burstLimit", self.burst.to_string()),
-        ])
+    async fn patch(&self, cx: &Cx, found: &State, wanted: &State) -> Result<(), Error> {
+        let request = cx.apigateway.update_stage();
+        let request = request.rest_api_id(self.api.require()?.id);
+        let request = request.stage_name(&self.names.stage);
+        let patches = patches::<Self>("UpdateStage", found, wanted);
+        let request = request.set_patch_operations(Some(patches));
+        cx.call("UpdateStage", request.send()).await?;
+        Ok(())
     }
 
-    fn deployment_id(&self) -> Result<String, Error> {
-        self.deployment
-            .require()?
-            .id
-            .ok_or_else(|| Error::Moved("the deployment".to_owned()))
+    fn arn(&self, api: &str) -> String {
+        let path = format!("/restapis/{api}/stages/{}", self.names.stage);
+        self.names.apigateway_arn(&path)
     }
 
-    fn setting_patches(&self, changed: impl Fn(&str) -> bool) -> Vec<PatchOperation> {
-        let settings = self.settings();
-        let changed = settings.iter().filter(|(path, _)| changed(path));
-        changed
-            .map(|(path, value)| replace(format!("/*/*/{path}"), value))
-            .collect()
+    async fn tag(&self, cx: &Cx) -> Result<(), Error> {
+        tag(cx, self.arn(&self.api.require()?.id), &self.tags).await
     }
 
-    async fn patch(
+    async fn delete_old(&self, cx: &Cx, old: &BTreeSet<String>) -> Result<(), Error> {
+        let api = self.api.require()?.id;
+        for id in old {
+            let request = cx.apigateway.delete_deployment().rest_api_id(&api);
+            let request = request.deployment_id(id);
+            gone(cx.call("DeleteDeployment", request.send()).await)?;
+        }
+        Ok(())
+    }
+
+    /// The same with the old deployments as they are known now: those of this very deploy too.
+    fn with_old(&self, found: &State) -> State {
+        let deployments = self.deployment.current();
+        let others = deployments.into_iter().flat_map(|found| found.others);
+        let keep = |id: &String| found.served_elsewhere.contains(id) || found.removed.contains(id);
+        let old = others.filter(|id| !keep(id)).collect();
+        State {
+            old,
+            ..found.clone()
+        }
+    }
+
+    async fn state_of(
         &self,
         cx: &Cx,
         api: &str,
-        operations: Vec<PatchOperation>,
-    ) -> Result<(), Error> {
-        if operations.is_empty() {
-            return Ok(());
-        }
-        let request = cx
-            .apigateway
-            .update_stage()
-            .rest_api_id(api)
-            .stage_name(&self.names.stage);
-        cx.paced(
-            "UpdateStage",
-            request.set_patch_operations(Some(operations)).send(),
-        )
-        .await?;
-        Ok(())
-    }
-
-    async fn delete_stale(&self, cx: &Cx, api: &str, stale: &[String]) -> Result<(), Error> {
-        for id in stale {
-            let request = cx
-                .apigateway
-                .delete_deployment()
-                .rest_api_id(api)
-                .deployment_id(id);
-            gone(cx.paced("DeleteDeployment", request.send()).await)?;
-        }
-        Ok(())
-    }
-
-    fn wanted_state(&self, deployment_id: String) -> State {
-        State {
-            deployment_id,
-            settings: self.settings(),
-            tags: self.tags.map(),
-            served_elsewhere: Vec::new(),
-            removed: Vec::new(),
-        }
-    }
-
-    /// Old deployments, made here, that no stage serves once this one is as wanted.
-    fn stale(&self, state: &State) -> Vec<String> {
-        let deployments = self.deployment.current();
-        let others = deployments.into_iter().flat_map(|found| found.others);
-        others
-            .filter(|id| !state.served_elsewhere.contains(id) && !state.removed.contains(id))
-            .collect()
+        stages: &[AwsStage],
+    ) -> Result<Option<State>, Error> {
+        let (ours, others): (Vec<_>, Vec<_>) = stages
+            .iter()
+            .partition(|stage| stage.stage_name() == Some(&self.names.stage));
+        let Some(stage) = ours.first() else {
+            return Ok(None);
+        };
+        let all = stage.method_settings().and_then(|all| all.get("*/*"));
+        let tags = listed_tags(cx, stage.tags.clone(), true, || self.arn(api)).await?;
+        let served = others
+            .iter()
+            .filter_map(|stage| stage.deployment_id.clone());
+        Ok(Some(State {
+            deployment_id: stage.deployment_id().unwrap_or_default().to_owned(),
+            settings: all.map(settings_of),
+            tags,
+            served_elsewhere: served.collect(),
+            removed: BTreeSet::new(),
+            old: BTreeSet::new(),
+        }))
     }
 }
 
 impl Resource for Stage {
     type State = State;
+
+    const FIELDS: &'static [Field<Self>] = &[
+        Field::at_least("tag", |s| &s.tags, Set::By(&TAG)),
+        Field::text(
+            "deploymentId",
+            |s| Some(s.deployment_id.clone()),
+            Set::Patch(&UPDATE, Patch::replaced("/deploymentId")),
+        ),
+        Field::text(
+            "logging/loglevel",
+            |s| Some(s.settings.as_ref()?.log_level.clone()),
+            Set::Patch(&UPDATE, Patch::replaced("/*/*/logging/loglevel")),
+        ),
+        Field::text(
+            "logging/dataTrace",
+            |s| Some(s.settings.as_ref()?.data_trace.to_string()),
+            Set::Patch(&UPDATE, Patch::replaced("/*/*/logging/dataTrace")),
+        ),
+        Field::text(
+            "metrics/enabled",
+            |s| Some(s.settings.as_ref()?.metrics.to_string()),
+            Set::Patch(&UPDATE, Patch::replaced("/*/*/metrics/enabled")),
+        ),
+        Field::text(
+            "throttling/rateLimit",
+            |s| Some(s.settings.as_ref()?.rate.to_string()),
+            Set::Patch(&UPDATE, Patch::replaced("/*/*/throttling/rateLimit")),
+        ),
+        Field::text(
+            "throttling/burstLimit",
+            |s| Some(s.settings.as_ref()?.burst.to_string()),
+            Set::Patch(&UPDATE, Patch::replaced("/*/*/throttling/burstLimit")),
+        ),
+        Field::items("old deployment", |s| &s.old, Set::By(&DELETE_OLD)),
+    ];
 
     fn kind(&self) -> &'static str {
         "stage"
@@ -137,82 +187,65 @@ impl Resource for Stage {
         self.names.stage.clone()
     }
 
+    /// It has to serve the deployment that stays where two were made.
+    fn settles(&self) -> bool {
+        true
+    }
+
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         let Some(api) = self.api.observed().await? else {
             return Ok(None);
         };
-        let (stages, _) = futures::join!(
-            cx.paced(
-                "GetStages",
-                cx.apigateway.get_stages().rest_api_id(&api.id).send()
-            ),
+        let stages = cx.apigateway.get_stages().rest_api_id(&api.id);
+        let (stages, deployment) = futures::join!(
+            cx.call("GetStages", stages.send()),
             self.deployment.observed(),
         );
-        let Some(stages) = found(stages)?.and_then(|answer| answer.item) else {
-            return Ok(None);
-        };
-        let Some(stage) = stages
-            .iter()
-            .find(|stage| stage.stage_name() == Some(&self.names.stage))
-        else {
-            return Ok(None);
-        };
-        let all = stage
-            .method_settings()
-            .and_then(|settings| settings.get("*/*"));
-        Ok(Some(State {
-            deployment_id: stage.deployment_id().unwrap_or_default().to_owned(),
-            settings: all.map(settings_of).unwrap_or_default(),
-            tags: stage.tags().cloned().unwrap_or_default(),
-            served_elsewhere: stages
-                .iter()
-                .filter(|stage| stage.stage_name() != Some(&self.names.stage))
-                .filter_map(|stage| stage.deployment_id.clone())
-                .collect(),
-            removed: Vec::new(),
-        }))
+        deployment?;
+        let stages = found(stages)?.and_then(|answer| answer.item);
+        self.state_of(cx, &api.id, &stages.unwrap_or_default())
+            .await
     }
 
-    fn diff(&self, state: &State) -> Vec<Change> {
-        let mut changes = self.tags.diff(&state.tags);
-        let wanted = self
-            .deployment
-            .current()
-            .and_then(|deployment| deployment.id);
-        let wanted = wanted.unwrap_or_else(|| "(known after deploy)".to_owned());
-        changes.extend(Change::between(
-            "deploymentId",
-            Some(&state.deployment_id),
-            &wanted,
-        ));
-        let setting = |(path, value): (&&str, &String)| {
-            Change::between(path, state.settings.get(path), value)
+    fn wanted(&self, found: Option<&State>) -> State {
+        let deployment = self.deployment.current();
+        let found = found.map(|found| self.with_old(found));
+        let (served_elsewhere, removed) = match found {
+            Some(found) => (
+                found.served_elsewhere,
+                found.removed.into_iter().chain(found.old).collect(),
+            ),
+            None => (BTreeSet::new(), BTreeSet::new()),
         };
-        changes.extend(self.settings().iter().filter_map(setting));
-        changes.extend(
-            self.stale(state)
-                .iter()
-                .map(|id| Change::removed("old deployment", id)),
-        );
-        changes
+        State {
+            deployment_id: unknown_or(deployment.and_then(|deployment| deployment.id)),
+            settings: Some(self.settings.clone()),
+            tags: self.tags.map(),
+            served_elsewhere,
+            removed,
+            old: BTreeSet::new(),
+        }
     }
 
-    async fn create(&self, cx: &Cx) -> Result<State, Error> {
+    fn diff(&self, found: &State, wanted: &State) -> Vec<Change> {
+        diff::<Self>(&self.with_old(found), wanted)
+    }
+
+    async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
         let api = self.api.require()?;
-        self.function.require()?;
-        self.permission.require()?;
-        self.log_group.require()?;
-        let deployment = self.deployment_id()?;
+        let made = State {
+            settings: None,
+            ..wanted.clone()
+        };
         let request = cx
             .apigateway
             .create_stage()
             .rest_api_id(&api.id)
             .stage_name(&self.names.stage)
-            .deployment_id(&deployment)
-            .set_tags(Some(self.tags.map()));
-        cx.paced("CreateStage", request.send()).await?;
-        self.patch(cx, &api.id, self.setting_patches(|_| true))
-            .await?;
+            .deployment_id(&wanted.deployment_id)
+            .set_tags(Some(self.tags.to_sdk()));
+        cx.call("CreateStage", request.send()).await?;
+        self.patch(cx, &made, &wanted).await?;
         // Old deployments may be served by somebody's stage beside this one: only a look tells.
         let old = self.deployment.current();
         if old.is_some_and(|deployments| !deployments.others.is_empty())
@@ -220,74 +253,29 @@ impl Resource for Stage {
         {
             return Ok(seen);
         }
-        Ok(self.wanted_state(deployment))
+        Ok(wanted)
     }
 
-    async fn update(&self, cx: &Cx, state: State, changes: &[Change]) -> Result<State, Error> {
-        let (api, deployment) = (self.api.require()?, self.deployment_id()?);
-        let mut operations =
-            self.setting_patches(|path| changes.iter().any(|change| change.field == path));
-        if deployment != state.deployment_id {
-            operations.push(replace("/deploymentId".to_owned(), &deployment));
-        }
-        self.patch(cx, &api.id, operations).await?;
-        if touches_tags(changes) {
-            let arn = self
-                .names
-                .apigateway_arn(&format!("/restapis/{}/stages/{}", api.id, self.names.stage));
-            let request = cx
-                .apigateway
-                .tag_resource()
-                .resource_arn(arn)
-                .set_tags(Some(self.tags.map()));
-            cx.paced("TagResource", request.send()).await?;
-        }
-        let stale = self.stale(&state);
-        self.delete_stale(cx, &api.id, &stale).await?;
-        Ok(State {
-            served_elsewhere: state.served_elsewhere,
-            removed: [state.removed, stale].concat(),
-            ..self.wanted_state(deployment)
-        })
+    async fn update(&self, cx: &Cx, found: State, wanted: State) -> Result<State, Error> {
+        make_calls(self, cx, &self.with_old(&found), &wanted).await?;
+        Ok(wanted)
     }
 
-    async fn delete(&self, cx: &Cx, _state: State) -> Result<(), Error> {
-        let api = self.api.require()?;
-        let request = cx
-            .apigateway
-            .delete_stage()
-            .rest_api_id(&api.id)
-            .stage_name(&self.names.stage);
-        gone(cx.paced("DeleteStage", request.send()).await)
+    async fn delete(&self, cx: &Cx, _found: State) -> Result<(), Error> {
+        let request = cx.apigateway.delete_stage();
+        let request = request.rest_api_id(self.api.require()?.id);
+        let request = request.stage_name(&self.names.stage);
+        gone(cx.call("DeleteStage", request.send()).await)
     }
 }
 
-fn replace(path: String, value: &str) -> PatchOperation {
-    PatchOperation::builder()
-        .op(Op::Replace)
-        .path(path)
-        .value(value)
-        .build()
-}
-
-fn settings_of(setting: &MethodSetting) -> BTreeMap<&'static str, String> {
-    BTreeMap::from([
-        (
-            "logging/loglevel",
-            setting.logging_level().unwrap_or("OFF").to_owned(),
-        ),
-        (
-            "logging/dataTrace",
-            setting.data_trace_enabled().to_string(),
-        ),
-        ("metrics/enabled", setting.metrics_enabled().to_string()),
-        (
-            "throttling/rateLimit",
-            setting.throttling_rate_limit().to_string(),
-        ),
-        (
-            "throttling/burstLimit",
-            setting.throttling_burst_limit().to_string(),
-        ),
-    ])
+/// API Gateway leaves the log level out until one is set.
+fn settings_of(setting: &MethodSetting) -> Settings {
+    Settings {
+        log_level: setting.logging_level().unwrap_or("OFF").to_owned(),
+        data_trace: setting.data_trace_enabled(),
+        metrics: setting.metrics_enabled(),
+        rate: setting.throttling_rate_limit(),
+        burst: setting.throttling_burst_limit(),
+    }
 }

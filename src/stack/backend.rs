@@ -49,15 +49,15 @@ impl Builder<'_> {
         // Nobody keeps a user from naming that very role.
         if self.role_arn() != made {
             let role = self.role_of(false)?;
-            self.graph.add(|needs| {
-                needs.after(function);
+            self.graph.add(|depends| {
+                depends.after(function);
                 role
             });
         }
         Ok(())
     }
 
-    fn role_of(&self, wanted: bool) -> Result<Role, RenderError> {
+    fn role_of(&self, is_wanted: bool) -> Result<Role, RenderError> {
         let mut policy = policies::render(policies::FUNCTION_ROLE, &self.values())?;
         if let (Some(key), Some(statements)) = (
             &self.settings.queue.kms_key,
@@ -71,12 +71,11 @@ impl Builder<'_> {
         }
         Ok(Role {
             name: self.names.role(),
-            arn: self.names.role_arn(&self.names.role()),
             trust: policies::render(policies::LAMBDA_TRUST, &Values::new())?,
             policy,
             boundary: self.settings.role.boundary.clone(),
             tags: self.tags.clone(),
-            wanted,
+            is_wanted,
         })
     }
 
@@ -90,7 +89,7 @@ impl Builder<'_> {
             policy: None,
             dead_letters: None,
             tags: self.tags.clone(),
-            leaving: self.leaving,
+            deleting: self.deleting,
         };
         self.graph.add(|_| queue)
     }
@@ -98,8 +97,8 @@ impl Builder<'_> {
     pub(super) fn queue(&mut self, dead: &Handle<Queue>) -> Result<Handle<Queue>, RenderError> {
         let policy = policies::render(policies::QUEUE, &self.values())?;
         let (names, tags, wanted) = (&self.names, self.tags.clone(), &self.settings.queue);
-        let leaving = self.leaving;
-        Ok(self.graph.add(|needs| Queue {
+        let deleting = self.deleting;
+        Ok(self.graph.add(|depends| Queue {
             kind: "queue",
             name: names.queue(),
             visibility_timeout: wanted.visibility_timeout,
@@ -107,12 +106,12 @@ impl Builder<'_> {
             kms_key: wanted.kms_key.clone(),
             policy: Some(policy),
             dead_letters: Some(DeadLetters {
-                queue: needs.on(dead),
+                queue: depends.on(dead),
                 arn: names.dead_letter_queue_arn(),
                 max_receives: wanted.max_receives,
             }),
             tags,
-            leaving,
+            deleting,
         }))
     }
 
@@ -139,7 +138,7 @@ impl Builder<'_> {
                 bytes: Arc::clone(zip),
                 sha256: sha256.clone(),
             },
-            Purpose::Look | Purpose::Delete => Code::AsUploaded,
+            Purpose::Inspect | Purpose::Delete => Code::AsUploaded,
         };
         let (names, role_arn, tags, wanted) = (
             self.names.clone(),
@@ -148,14 +147,14 @@ impl Builder<'_> {
             &self.settings.function,
         );
         let routes = hash(&crate::routes_file::render(self.settings));
-        self.graph.add(|needs| {
-            needs.after(log);
+        self.graph.add(|depends| {
+            depends.after(log);
             Function {
                 name: names.base(),
                 arn: names.function_arn(),
                 role_arn,
-                role: role.map(|role| needs.on(role)),
-                queue: needs.on(queue),
+                role: role.map(|role| depends.on(role)),
+                queue: depends.on(queue),
                 code,
                 routes,
                 architecture: match wanted.architecture {

@@ -5,8 +5,8 @@ use crate::config::settings as config;
 use crate::engine::Handle;
 use crate::policies::{self, RenderError, Values};
 use crate::resources::{
-    AccountLogging, ApiKey, DEFAULT_KEY, Deployment, Function, LogGroup, LogGroupName, Permission,
-    RestApi, Routes, Stage, UsagePlan, WantedMethod,
+    AccountLogging, ApiKey, DEFAULT_KEY, Deployment, Function, LogGroup, LogGroupName, Method,
+    Permission, RestApi, Routes, Stage, UsagePlan,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
@@ -29,7 +29,7 @@ impl Builder<'_> {
         )
     }
 
-    pub(super) fn wanted_methods(&self) -> BTreeMap<(String, String), WantedMethod> {
+    pub(super) fn methods(&self) -> BTreeMap<(String, String), Method> {
         let method = |route: &config::Route| {
             let authorization = match route.auth {
                 config::Auth::Iam => "AWS_IAM",
@@ -37,22 +37,29 @@ impl Builder<'_> {
             };
             (
                 (route.path.clone(), route.method.clone()),
-                WantedMethod {
-                    authorization,
-                    api_key: route.api_key,
-                },
+                Method::new(authorization, route.api_key),
             )
         };
         self.settings.routes.iter().map(method).collect()
     }
 
     pub(super) fn routes(&mut self, api: &Handle<RestApi>) -> Handle<Routes> {
-        let (wanted, uri) = (self.wanted_methods(), self.invocation_uri());
-        self.graph.add_inside(api, |needs| Routes {
-            api: needs.on(api),
-            wanted,
+        let (methods, uri) = (self.methods(), self.invocation_uri());
+        self.graph.add_inside(api, |depends| Routes {
+            api: depends.on(api),
+            methods,
             uri,
         })
+    }
+
+    /// What a deployment freezes, as text: another text is another deployment.
+    fn definition(&self) -> String {
+        let methods = self.methods();
+        let lines = methods.iter().map(|((path, verb), method)| {
+            format!("{verb} {path} {} {}", method.authorization, method.api_key)
+        });
+        let lines: Vec<String> = lines.chain([self.invocation_uri()]).collect();
+        lines.join("\n")
     }
 
     pub(super) fn deployment(
@@ -60,11 +67,10 @@ impl Builder<'_> {
         api: &Handle<RestApi>,
         routes: &Handle<Routes>,
     ) -> Handle<Deployment> {
-        let definition = format!("{:?} {}", self.wanted_methods(), self.invocation_uri());
-        let definition = hash(definition.as_bytes());
-        self.graph.add_inside(api, |needs| Deployment {
-            api: needs.on(api),
-            routes: needs.on(routes),
+        let definition = hash(self.definition().as_bytes());
+        self.graph.add_inside(api, |depends| Deployment {
+            api: depends.on(api),
+            routes: depends.on(routes),
             definition,
         })
     }
@@ -75,9 +81,9 @@ impl Builder<'_> {
         api: &Handle<RestApi>,
     ) -> Handle<Permission> {
         let names = self.names.clone();
-        self.graph.add_inside(function, |needs| Permission {
-            function: needs.on(function),
-            api: needs.on(api),
+        self.graph.add_inside(function, |depends| Permission {
+            function: depends.on(function),
+            api: depends.on(api),
             names,
         })
     }
@@ -88,9 +94,9 @@ impl Builder<'_> {
             self.tags.clone(),
             self.names.clone(),
         );
-        self.graph.add(|needs| LogGroup {
+        self.graph.add(|depends| LogGroup {
             kind: "execution log group",
-            name: LogGroupName::Execution(needs.on(api)),
+            name: LogGroupName::Execution(depends.on(api)),
             retention,
             tags,
             names,
@@ -100,16 +106,22 @@ impl Builder<'_> {
     pub(super) fn account_logging(
         &mut self,
         purpose: &Purpose,
-    ) -> Result<Handle<AccountLogging>, RenderError> {
+    ) -> Result<Option<Handle<AccountLogging>>, RenderError> {
+        let deleting = matches!(purpose, Purpose::Delete);
+        if self.settings.api.log_level == config::LogLevel::Off && !deleting {
+            return Ok(None);
+        }
         let logging = AccountLogging {
             names: self.names.clone(),
             trust: policies::render(policies::APIGATEWAY_TRUST, &Values::new())?,
+            user_tags: self.settings.tags.clone(),
+            boundary: self.settings.role.boundary.clone(),
             list: self.list.clone(),
             stage_tags: self.tags.clone(),
-            leaving: matches!(purpose, Purpose::Delete),
+            deleting,
             looked: AtomicBool::new(false),
         };
-        Ok(self.graph.add(|_| logging))
+        Ok(Some(self.graph.add(|_| logging)))
     }
 
     pub(super) fn key(&mut self, purpose: &Purpose) -> Handle<ApiKey> {
@@ -117,12 +129,12 @@ impl Builder<'_> {
             names: self.names.clone(),
             tags: self.tags.clone(),
             consumer: DEFAULT_KEY.to_owned(),
-            leaving: matches!(purpose, Purpose::Delete),
+            deleting: matches!(purpose, Purpose::Delete),
         };
         self.graph.add(|_| key)
     }
 
-    pub(super) fn plan(
+    pub(super) fn usage_plan(
         &mut self,
         api: &Handle<RestApi>,
         stage: &Handle<Stage>,
@@ -133,11 +145,11 @@ impl Builder<'_> {
             self.list.clone(),
             &self.settings.usage_plan,
         );
-        self.graph.add(|needs| UsagePlan {
+        self.graph.add(|depends| UsagePlan {
             names,
             tags,
-            api: needs.on(api),
-            stage: needs.on(stage),
+            api: depends.on(api),
+            stage: depends.on(stage),
             list,
             rate: wanted.rate,
             burst: wanted.burst,

@@ -5,12 +5,13 @@ mod front;
 
 use crate::config::Settings;
 use crate::engine::{Graph, Handle, Runtime};
-use crate::names::{Names, Tags};
+use crate::names::Names;
 use crate::policies::RenderError;
 use crate::resources::{
     ApiKey, ApiList, DEFAULT_KEY, Deployment, Function, LogGroup, OrphanLogs, PlanKey, PlanOfKey,
-    Queue, RestApi, Role, Stage, UsagePlan,
+    Queue, RestApi, Role, Stage, StageSettings, UsagePlan,
 };
+use crate::tags::Tags;
 use front::log_level;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -20,8 +21,8 @@ use std::sync::Arc;
 pub enum Purpose {
     /// To be as the settings say, with this code.
     Deploy { zip: Arc<Vec<u8>>, sha256: String },
-    /// To be looked at: the code counts as right if it is what gatewayq uploaded.
-    Look,
+    /// To be inspected: the code counts as right if it is what gatewayq uploaded.
+    Inspect,
     /// To be removed.
     Delete,
 }
@@ -39,9 +40,15 @@ pub struct Stack {
     pub api: Handle<RestApi>,
     pub execution_log: Handle<LogGroup>,
     pub key: Handle<ApiKey>,
-    pub plan: Handle<UsagePlan>,
+    pub usage_plan: Handle<UsagePlan>,
     pub deployment: Handle<Deployment>,
     pub stage: Handle<Stage>,
+}
+
+impl AsRef<Graph> for Stack {
+    fn as_ref(&self) -> &Graph {
+        &self.graph
+    }
 }
 
 /// The hash of the routes file that goes into the zip, and of the API's definition.
@@ -57,7 +64,7 @@ struct Builder<'a> {
     /// Behind a custom endpoint: an emulator.
     emulated: bool,
     /// Not to be deployed: a queue on its way out is taken as it is.
-    leaving: bool,
+    deleting: bool,
     graph: Graph,
     settings: &'a Settings,
     names: Names,
@@ -80,7 +87,7 @@ impl Stack {
         let (graph, list) = (Graph::new(runtime.clone()), ApiList::default());
         Builder {
             emulated: runtime.aws.endpoint.is_some(),
-            leaving: !matches!(purpose, Purpose::Deploy { .. }),
+            deleting: !matches!(purpose, Purpose::Deploy { .. }),
             graph,
             settings,
             names,
@@ -116,29 +123,32 @@ impl Builder<'_> {
         let execution_log = self.execution_log(&api);
         let account_logging = self.account_logging(purpose)?;
         let (names, tags, settings) = (self.names.clone(), self.tags.clone(), &self.settings.api);
-        let stage = self.graph.add(|needs| Stage {
-            api: needs.on(&api),
-            deployment: needs.on(&deployment),
-            function: needs.on(&function),
-            permission: needs.on(&permission),
-            log_group: needs.on(&execution_log),
-            account_logging: needs.on(&account_logging),
-            log_level: log_level(settings.log_level),
-            metrics: settings.metrics,
-            rate: settings.rate,
-            burst: settings.burst,
+        let stage = self.graph.add(|depends| Stage {
+            api: depends.on(&api),
+            deployment: depends.on(&deployment),
+            function: depends.on(&function),
+            permission: depends.on(&permission),
+            log_group: depends.on(&execution_log),
+            account_logging: account_logging.as_ref().map(|logging| depends.on(logging)),
+            settings: StageSettings {
+                log_level: log_level(settings.log_level).to_owned(),
+                data_trace: false,
+                metrics: settings.metrics,
+                rate: settings.rate,
+                burst: settings.burst,
+            },
             names,
             tags,
         });
         let key = self.key(purpose);
-        let plan = self.plan(&api, &stage);
+        let usage_plan = self.usage_plan(&api, &stage);
         if matches!(purpose, Purpose::Delete) {
             let (names, tags, list) = (self.names.clone(), self.tags.clone(), self.list.clone());
             self.graph.add(|_| OrphanLogs { names, tags, list });
         }
-        self.graph.add_inside(&plan, |needs| PlanKey {
-            key: needs.on(&key),
-            plan: PlanOfKey::Node(needs.on(&plan)),
+        self.graph.add_inside(&usage_plan, |depends| PlanKey {
+            key: depends.on(&key),
+            plan: PlanOfKey::Node(depends.on(&usage_plan)),
             consumer: DEFAULT_KEY.to_owned(),
         });
         Ok(Stack {
@@ -153,7 +163,7 @@ impl Builder<'_> {
             api,
             execution_log,
             key,
-            plan,
+            usage_plan,
             deployment,
             stage,
         })

@@ -15,4 +15,5 @@ mod side_by_side;
 mod support;
 mod support_selftest;
 mod walkthrough;
+mod way_in;
 mod workers;

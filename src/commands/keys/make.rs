@@ -1,17 +1,13 @@
 //! Making keys: a consumer's first, and the one that takes an older one's place.
 
-use super::Desk;
+use super::StageKeys;
 use crate::commands::Failure;
-use crate::commands::converge::{failure, remember};
-use crate::engine::{Action, Goal, Plan, apply, observe};
+use crate::commands::converge;
+use crate::engine::{Action, Goal};
 use crate::keys::{self, Consumer, KeyState};
 use serde_json::json;
-use std::collections::BTreeMap;
 
-/// Rounds after which a key that others keep changing is given up.
-const MAX_ROUNDS: u32 = 5;
-
-impl Desk {
+impl StageKeys {
     pub(super) async fn create(&self, name: &Consumer) -> Result<(), Failure> {
         let made = self.ensure(name).await?;
         self.tell(name, made).await
@@ -33,27 +29,17 @@ impl Desk {
 
     /// Makes the consumer's key and attaches it, as far as that is not done.
     pub(super) async fn ensure(&self, name: &Consumer) -> Result<bool, Failure> {
-        let (mut done, mut first) = (BTreeMap::new(), None);
-        let goal = Goal::Present { replace: false };
-        for _ in 0..MAX_ROUNDS {
-            let (names, tags) = (&self.stack.names, &self.stack.tags);
-            let (graph, _) = keys::graph(&self.session.runtime, names, tags, name, &self.plan_id);
-            let read = observe(&graph).await;
-            read.map_err(|(what, error)| Failure::reading(&what, error))?;
-            let plan = Plan::new(&graph, goal);
-            if plan.is_empty() {
-                return Ok(done.values().any(|action| *action == Action::Create));
-            }
-            let outcome = apply(&graph, &plan, goal).await;
-            remember(&mut done, &outcome);
-            if !outcome.failed.is_empty() {
-                return Err(failure(&outcome, first.get_or_insert(plan), &done));
-            }
-            first.get_or_insert(plan);
-        }
-        Err(Failure::failed(format!(
+        let (names, tags) = (&self.stack.names, &self.stack.tags);
+        let build = || {
+            let runtime = &self.session.runtime;
+            Ok(keys::graph(runtime, names, tags, name, &self.plan_id))
+        };
+        let contended = format!(
             "somebody else keeps changing the keys of {name}; run the command again when that is over"
-        )))
+        );
+        let goal = Goal::Present { replace: false };
+        let made = converge::run(goal, build, async |_| Ok(()), &contended).await?;
+        Ok(made.done.values().any(|action| *action == Action::Create))
     }
 
     async fn tell(&self, name: &Consumer, made: bool) -> Result<(), Failure> {

@@ -14,20 +14,20 @@ use crate::output::Printer;
 use crate::stack::Stack;
 
 pub async fn run(global: &Global, printer: &Printer, action: &Keys) -> Result<(), Failure> {
-    let desk = Desk::open(global, printer).await?;
+    let keys = StageKeys::open(global, printer).await?;
     match action {
-        Keys::List => desk.show_list().await,
-        Keys::Create { name } => desk.create(name).await,
-        Keys::Rotate { name } => desk.rotate(name).await,
-        Keys::Disable { name } => desk.disable(name).await,
-        Keys::Enable { name } => desk.enable(name).await,
-        Keys::Delete { name, retired, yes } => desk.delete(name, *retired, *yes).await,
-        Keys::Show { name } => desk.show(name).await,
+        Keys::List => keys.show_list().await,
+        Keys::Create { name } => keys.create(name).await,
+        Keys::Rotate { name } => keys.rotate(name).await,
+        Keys::Disable { name } => keys.disable(name).await,
+        Keys::Enable { name } => keys.enable(name).await,
+        Keys::Delete { name, retired, yes } => keys.delete(name, *retired, *yes).await,
+        Keys::Show { name } => keys.show(name).await,
     }
 }
 
 /// A stage's keys, with what is needed to work on them.
-struct Desk {
+struct StageKeys {
     session: Session,
     stack: Stack,
     plan_id: String,
@@ -35,13 +35,13 @@ struct Desk {
     flags: String,
 }
 
-impl Desk {
+impl StageKeys {
     async fn open(global: &Global, printer: &Printer) -> Result<Self, Failure> {
         let session = Session::open(global, printer).await?;
-        let stack = session.look(|stack| vec![stack.plan.id()]).await?;
-        let plan = stack.plan.current();
+        let stack = session.inspect(|stack| vec![stack.usage_plan.id()]).await?;
+        let plan = stack.usage_plan.current();
         let plan_id = plan.ok_or_else(|| not_deployed(&stack, global))?.id;
-        let cx = session.runtime.at(stack.key.id(), "API keys".to_owned());
+        let cx = session.runtime.cx("API keys");
         let flags = endpoint::flags(global);
         Ok(Self {
             session,
@@ -53,8 +53,8 @@ impl Desk {
     }
 
     async fn list(&self) -> Result<Vec<Key>, Failure> {
-        let tags = &self.stack.tags;
-        let keys = keys::list(&self.cx, tags, Some(&self.plan_id)).await;
+        let (names, tags) = (&self.stack.names, &self.stack.tags);
+        let keys = keys::list(&self.cx, names, tags, &self.plan_id).await;
         keys.map_err(|error| Failure::reading("the stage's API keys", error))
     }
 
@@ -84,7 +84,7 @@ fn changing(key: &Key, error: Error) -> Failure {
              same command goes on from there",
             key.id,
             key.consumer,
-            super::denied::mend(&error)
+            super::denied::help(&error)
         )),
     }
 }

@@ -1,6 +1,6 @@
 //! Showing keys, and the value of one.
 
-use super::Desk;
+use super::StageKeys;
 use crate::commands::Failure;
 use crate::keys::{self, Consumer, Key, KeyState};
 use crate::output::table;
@@ -9,7 +9,7 @@ use aws_smithy_types::date_time::Format;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-impl Desk {
+impl StageKeys {
     pub(super) async fn show_list(&self) -> Result<(), Failure> {
         let keys = self.list().await?;
         let title = ["CONSUMER", "ID", "STATE", "MADE"].map(str::to_owned);

@@ -1,14 +1,14 @@
 //! Switching keys off and on, and deleting them.
 
 use super::show::row;
-use super::{Desk, changing};
+use super::{StageKeys, changing};
 use crate::commands::Failure;
 use crate::commands::confirm::confirm;
 use crate::keys::{self, Consumer, Key, KeyState};
 use crate::resources::DEFAULT_KEY;
 use serde_json::json;
 
-impl Desk {
+impl StageKeys {
     /// The mark comes first: it is what a deploy goes by.
     pub(super) async fn disable(&self, name: &Consumer) -> Result<(), Failure> {
         let keys = self.of(name).await?;

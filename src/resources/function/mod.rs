@@ -1,20 +1,19 @@
 //! The Lambda function.
 
-mod ready;
+mod calls;
 mod state;
 
 pub use state::State;
 
 use super::queue::Queue;
 use super::role::Role;
-use super::support::{found, gone, required, touches, touches_tags};
+use super::support::{UNKNOWN, found, gone, required, unknown_or};
 use crate::aws::{AwsError, Kind};
-use crate::engine::{Change, Cx, Error, Owner, Ref, Resource};
-use crate::names::Tags;
-use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::{Architecture, Environment, FunctionCode, Runtime, TagsError};
-use state::state_of;
-use std::collections::{BTreeMap, HashMap};
+use crate::engine::{Call, Cx, Error, Field, Owner, Ref, Resource, Set};
+use crate::tags::Tags;
+use aws_sdk_lambda::types::{Architecture, TagsError};
+use futures::FutureExt;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The tag that holds the hash of the code as gatewayq uploaded it, so that `status` can tell
@@ -26,6 +25,9 @@ const CODE_TAG: &str = "gatewayq:code";
 const ROLE_TAG: &str = "gatewayq:role-id";
 /// The tag that holds the hash of the routes in that code.
 const ROUTES_TAG: &str = "gatewayq:routes";
+
+/// The variable that tells the handler its queue.
+const QUEUE_URL: &str = "QUEUE_URL";
 
 /// The function as the stack wants it.
 pub struct Function {
@@ -58,30 +60,24 @@ pub enum Code {
 const RUNTIME: &str = "provided.al2023";
 const HANDLER: &str = "bootstrap";
 
-/// Configuration fields, as against code and tags.
-const CONFIGURATION: [&str; 7] = [
-    "Role",
-    "Runtime",
-    "Handler",
-    "MemorySize",
-    "Timeout",
-    "Environment",
-    "State",
-];
+const WAIT: Call<Function> = Call {
+    operation: "GetFunctionConfiguration",
+    run: |function, cx, _, _| function.wait_until_ready(cx).boxed(),
+};
+const CONFIGURE: Call<Function> = Call {
+    operation: "UpdateFunctionConfiguration",
+    run: |function, cx, _, wanted| function.configure(cx, wanted).boxed(),
+};
+const UPDATE_CODE: Call<Function> = Call {
+    operation: "UpdateFunctionCode",
+    run: |function, cx, _, wanted| function.update_code(cx, wanted).boxed(),
+};
+const TAG: Call<Function> = Call {
+    operation: "TagResource",
+    run: |function, cx, _, _| function.tag(cx, function.all_tags()).boxed(),
+};
 
 impl Function {
-    fn variables(&self) -> Result<HashMap<String, String>, Error> {
-        let mut variables: HashMap<String, String> = self.environment.clone().into_iter().collect();
-        variables.insert("QUEUE_URL".to_owned(), self.queue.require()?.url);
-        Ok(variables)
-    }
-
-    fn environment(&self) -> Result<Environment, Error> {
-        Ok(Environment::builder()
-            .set_variables(Some(self.variables()?))
-            .build())
-    }
-
     fn all_tags(&self) -> Tags {
         let tags = self.tags.clone().with(ROUTES_TAG, &self.routes);
         let tags = match &self.code {
@@ -98,125 +94,67 @@ impl Function {
         Some(self.role.as_ref()?.current()?.id)
     }
 
-    /// A role made anew under the name of the one that the function was made with.
-    fn role_change(&self, state: &State) -> Option<Change> {
-        self.role.as_ref()?;
-        let before = state.tags.get(ROLE_TAG)?;
-        let unknown = || "(known after deploy)".to_owned();
-        let change = Change::between(
-            "RoleId",
-            Some(before),
-            &self.role_id().unwrap_or_else(unknown),
-        );
-        change
-            .filter(|_| state.role_arn == self.role_arn)
-            .map(Change::replacing_freely)
-    }
-
-    fn code_change(&self, state: &State) -> Option<Change> {
-        let uploaded = state.tags.get(CODE_TAG);
-        let wanted = match &self.code {
-            Code::Zip { sha256, .. } => Some(sha256),
-            Code::AsUploaded => uploaded,
-        };
-        Change::between("CodeSha256", Some(&state.code_sha256), wanted?)
-    }
-
-    fn environment_changes(&self, state: &State) -> Vec<Change> {
-        // The queue's URL is not known while the queue is not there; it comes with it.
-        let mut wanted: BTreeMap<&String, &String> = self.environment.iter().collect();
-        let (key, url) = (
-            "QUEUE_URL".to_owned(),
-            self.queue.current().map(|queue| queue.url),
-        );
-        let unknown = "(known after deploy)".to_owned();
-        wanted.insert(&key, url.as_ref().unwrap_or(&unknown));
-        let changed = |(key, value): (&&String, &&String)| {
-            Change::between(
-                &format!("Environment {key}"),
-                state.environment.get(*key),
-                *value,
-            )
-        };
-        let extra = state
-            .environment
-            .iter()
-            .filter(|(key, _)| !wanted.contains_key(key));
-        let removed =
-            extra.map(|(key, value)| Change::removed(format!("Environment {key}"), value));
-        wanted.iter().filter_map(changed).chain(removed).collect()
-    }
-
-    fn zip(&self) -> Result<Blob, Error> {
-        match &self.code {
-            Code::Zip { bytes, .. } => Ok(Blob::new(bytes.as_slice())),
-            Code::AsUploaded => Err(Error::Refused(
-                "the code can only be put right by a deploy".to_owned(),
-            )),
+    /// The id of the role that the function is to have been made with: another one means a role made
+    /// anew under the same name.
+    fn wanted_role_id(&self, found: Option<&State>) -> Option<String> {
+        let made_with = found.and_then(|found| found.role_id.clone());
+        let same_role = found.is_some_and(|found| found.role_arn == self.role_arn);
+        match (made_with, &self.role) {
+            (Some(_), Some(_)) if same_role => Some(unknown_or(self.role_id())),
+            (made_with, _) => made_with,
         }
     }
 
-    async fn update_configuration(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx
-            .lambda
-            .update_function_configuration()
-            .function_name(&self.name)
-            .role(&self.role_arn)
-            .runtime(Runtime::from(RUNTIME))
-            .handler(HANDLER)
-            .memory_size(self.memory)
-            .timeout(self.timeout)
-            .environment(self.environment()?);
-        cx.call("UpdateFunctionConfiguration", request.send())
-            .await?;
-        self.wait_until_ready(cx).await
-    }
-
-    async fn update_code(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx
-            .lambda
-            .update_function_code()
-            .function_name(&self.name)
-            .architectures(self.architecture.clone())
-            .zip_file(self.zip()?);
-        cx.call("UpdateFunctionCode", request.send()).await?;
-        self.wait_until_ready(cx).await
-    }
-
-    async fn tag(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx
-            .lambda
-            .tag_resource()
-            .resource(&self.arn)
-            .set_tags(Some(self.all_tags().map()));
-        cx.call("TagResource", request.send()).await?;
-        Ok(())
-    }
-
-    fn wanted_state(&self) -> Result<State, Error> {
-        let code_sha256 = match &self.code {
-            Code::Zip { sha256, .. } => sha256.clone(),
-            Code::AsUploaded => String::new(),
-        };
-        Ok(State {
-            arn: self.arn.clone(),
-            role_arn: self.role_arn.clone(),
-            runtime: RUNTIME.to_owned(),
-            handler: HANDLER.to_owned(),
-            architecture: self.architecture.as_str().to_owned(),
-            memory: self.memory,
-            timeout: self.timeout,
-            environment: self.variables()?,
-            code_sha256,
-            tags: self.all_tags().map(),
-            failed: None,
-            busy: false,
-        })
+    fn wanted_code(&self, found: Option<&State>) -> String {
+        match (&self.code, found) {
+            (Code::Zip { sha256, .. }, _) => sha256.clone(),
+            (Code::AsUploaded, Some(found)) => {
+                let uploaded = found.tags.get(CODE_TAG);
+                uploaded.unwrap_or(&found.code_sha256).clone()
+            }
+            (Code::AsUploaded, None) => UNKNOWN.to_owned(),
+        }
     }
 }
 
 impl Resource for Function {
     type State = State;
+
+    const FIELDS: &'static [Field<Self>] = &[
+        Field::text(
+            "State",
+            |s| Some(s.readiness().to_owned()),
+            Set::Waiting(&WAIT),
+        ),
+        Field::text("State", |s| Some(s.health().to_owned()), Set::AnewLossless),
+        Field::text("RoleId", |s| s.role_id.clone(), Set::AnewLossless),
+        Field::text("Role", |s| Some(s.role_arn.clone()), Set::By(&CONFIGURE)),
+        Field::text("Runtime", |s| Some(s.runtime.clone()), Set::By(&CONFIGURE)),
+        Field::text("Handler", |s| Some(s.handler.clone()), Set::By(&CONFIGURE)),
+        Field::text(
+            "MemorySize",
+            |s| Some(s.memory.to_string()),
+            Set::By(&CONFIGURE),
+        ),
+        Field::text(
+            "Timeout",
+            |s| Some(s.timeout.to_string()),
+            Set::By(&CONFIGURE),
+        ),
+        Field::entries("Environment", |s| &s.environment, Set::By(&CONFIGURE)),
+        Field::text(
+            "Architectures",
+            |s| Some(s.architecture.clone()),
+            Set::By(&UPDATE_CODE),
+        ),
+        Field::text(
+            "CodeSha256",
+            |s| Some(s.code_sha256.clone()),
+            Set::By(&UPDATE_CODE),
+        ),
+        // Last: they say what code and role the function has.
+        Field::at_least("tag", |s| &s.tags, Set::By(&TAG)),
+    ];
 
     fn kind(&self) -> &'static str {
         "function"
@@ -227,13 +165,9 @@ impl Resource for Function {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let answer = cx
-            .call(
-                "GetFunction",
-                cx.lambda.get_function().function_name(&self.name).send(),
-            )
-            .await;
-        // The diff compares with the queue's URL and the role's id.
+        let request = cx.lambda.get_function().function_name(&self.name);
+        let answer = cx.call("GetFunction", request.send()).await;
+        // What is wanted depends on the queue's URL and the role's id.
         self.queue.observed().await?;
         if let Some(role) = &self.role {
             role.observed().await?;
@@ -245,133 +179,48 @@ impl Resource for Function {
             return Err(tags_unknown(&error));
         }
         let configuration = required(answer.configuration, "Configuration")?;
-        Ok(Some(state_of(
-            configuration,
-            answer.tags.unwrap_or_default(),
-        )))
+        let tags = answer.tags.unwrap_or_default().into_iter().collect();
+        Ok(Some(State::new(configuration, tags)))
     }
 
-    fn owner(&self, state: &State) -> Owner {
-        self.tags.owner(&state.tags)
+    fn owner(&self, found: &State) -> Owner {
+        self.tags.owner(&found.tags)
     }
 
-    fn diff(&self, state: &State) -> Vec<Change> {
-        let mut changes = self.all_tags().diff(&state.tags);
-        changes.extend(self.role_change(state));
-        changes.extend(self.code_change(state));
-        changes.extend(Change::between(
-            "Architectures",
-            Some(&state.architecture),
-            &self.architecture.as_str().to_owned(),
-        ));
-        changes.extend(Change::between(
-            "Role",
-            Some(&state.role_arn),
-            &self.role_arn,
-        ));
-        changes.extend(Change::between(
-            "Runtime",
-            Some(&state.runtime),
-            &RUNTIME.to_owned(),
-        ));
-        changes.extend(Change::between(
-            "Handler",
-            Some(&state.handler),
-            &HANDLER.to_owned(),
-        ));
-        changes.extend(Change::between(
-            "MemorySize",
-            Some(&state.memory),
-            &self.memory,
-        ));
-        changes.extend(Change::between(
-            "Timeout",
-            Some(&state.timeout),
-            &self.timeout,
-        ));
-        changes.extend(self.environment_changes(state));
-        changes.extend(
-            state
-                .failed
-                .as_ref()
-                .map(|reason| Change::new("State", reason, "Active").replacing_freely()),
-        );
-        changes.extend(
-            state
-                .busy
-                .then(|| Change::new("State", "Pending", "Active")),
-        );
-        changes
-    }
-
-    async fn create(&self, cx: &Cx) -> Result<State, Error> {
-        if let Some(role) = &self.role {
-            role.require()?;
+    fn wanted(&self, found: Option<&State>) -> State {
+        let queue_url = unknown_or(self.queue.current().map(|queue| queue.url));
+        let mut environment = self.environment.clone();
+        environment.insert(QUEUE_URL.to_owned(), queue_url);
+        State {
+            role_arn: self.role_arn.clone(),
+            role_id: self.wanted_role_id(found),
+            runtime: RUNTIME.to_owned(),
+            handler: HANDLER.to_owned(),
+            architecture: self.architecture.as_str().to_owned(),
+            memory: self.memory,
+            timeout: self.timeout,
+            environment,
+            code_sha256: self.wanted_code(found),
+            tags: self.all_tags().map(),
+            failed: None,
+            busy: false,
         }
-        let request = cx
-            .lambda
-            .create_function()
-            .function_name(&self.name)
-            .role(&self.role_arn)
-            .runtime(Runtime::from(RUNTIME))
-            .handler(HANDLER)
-            .architectures(self.architecture.clone())
-            .memory_size(self.memory)
-            .timeout(self.timeout)
-            .environment(self.environment()?)
-            .code(FunctionCode::builder().zip_file(self.zip()?).build())
-            .set_tags(Some(self.all_tags().map()));
-        cx.call("CreateFunction", request.send()).await?;
+    }
+
+    async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
+        self.make(cx, &wanted).await?;
         self.wait_until_ready(cx).await?;
-        self.wanted_state()
+        let role_id = self.role_id();
+        Ok(State { role_id, ..wanted })
     }
 
-    async fn update(&self, cx: &Cx, mut state: State, changes: &[Change]) -> Result<State, Error> {
-        if state.busy {
-            self.wait_until_ready(cx).await?;
-        }
-        let configured = |change: &Change| {
-            CONFIGURATION.contains(&change.field.as_str())
-                || change.field.starts_with("Environment ")
-        };
-        if changes
-            .iter()
-            .any(|change| configured(change) && change.field != "State")
-        {
-            self.update_configuration(cx).await?;
-        }
-        if touches(changes, &["CodeSha256", "Architectures"]) {
-            self.update_code(cx).await?;
-        }
-        if touches_tags(changes) {
-            self.tag(cx).await?;
-        }
-        state = State {
-            code_sha256: state.code_sha256.clone(),
-            ..self.wanted_state()?
-        }
-        .with_code_of(&self.code);
-        Ok(state)
+    async fn delete(&self, cx: &Cx, _found: State) -> Result<(), Error> {
+        let request = cx.lambda.delete_function().function_name(&self.name);
+        gone(cx.call("DeleteFunction", request.send()).await)
     }
 
-    async fn delete(&self, cx: &Cx, _state: State) -> Result<(), Error> {
-        gone(
-            cx.call(
-                "DeleteFunction",
-                cx.lambda.delete_function().function_name(&self.name).send(),
-            )
-            .await,
-        )
-    }
-
-    async fn adopt(&self, cx: &Cx, _state: State) -> Result<(), Error> {
-        let request = cx
-            .lambda
-            .tag_resource()
-            .resource(&self.arn)
-            .set_tags(Some(self.tags.map()));
-        cx.call("TagResource", request.send()).await?;
-        Ok(())
+    async fn adopt(&self, cx: &Cx, _found: State) -> Result<(), Error> {
+        self.tag(cx, self.tags.clone()).await
     }
 }
 

@@ -1,84 +1,96 @@
 //! The function as Lambda holds it, and whether it is ready.
 
-use super::Code;
+use super::ROLE_TAG;
 use aws_sdk_lambda::types::{
     Architecture, FunctionConfiguration, LastUpdateStatus, State as LambdaState,
 };
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-/// What Lambda holds of it.
+/// The function in Lambda.
 #[derive(Clone, Debug)]
 pub struct State {
-    pub arn: String,
     pub(super) role_arn: String,
+    /// IAM's id of the role that the function was made with, where its tag tells.
+    pub(super) role_id: Option<String>,
     pub(super) runtime: String,
     pub(super) handler: String,
     pub(super) architecture: String,
+    /// MB.
     pub(super) memory: i32,
+    /// Seconds.
     pub(super) timeout: i32,
-    pub(super) environment: HashMap<String, String>,
+    pub(super) environment: BTreeMap<String, String>,
+    /// Base64.
     pub(super) code_sha256: String,
-    pub(super) tags: HashMap<String, String>,
+    pub(super) tags: BTreeMap<String, String>,
     /// Why the function cannot run, where Lambda says that it failed.
     pub(super) failed: Option<String>,
     /// Created or updated and not ready yet.
     pub(super) busy: bool,
 }
 
-impl State {
-    pub(super) fn with_code_of(mut self, code: &Code) -> Self {
-        if let Code::Zip { sha256, .. } = code {
-            self.code_sha256.clone_from(sha256);
-        }
-        self
-    }
-}
+const ACTIVE: &str = "Active";
 
-pub(super) fn state_of(
-    configuration: FunctionConfiguration,
-    tags: HashMap<String, String>,
-) -> State {
-    let architecture = configuration
-        .architectures()
-        .first()
-        .map_or("x86_64", Architecture::as_str)
-        .to_owned();
-    State {
-        architecture,
-        failed: failure(
+impl State {
+    pub(super) fn new(
+        configuration: FunctionConfiguration,
+        tags: BTreeMap<String, String>,
+    ) -> Self {
+        let architecture = configuration.architectures().first();
+        // Lambda's own default (Lambda API reference, "CreateFunction").
+        let architecture = architecture.map_or("x86_64", Architecture::as_str);
+        let architecture = architecture.to_owned();
+        let condition = condition(
             configuration.state.as_ref(),
             configuration.state_reason.as_deref(),
-        ),
-        busy: busy(
-            configuration.state.as_ref(),
             configuration.last_update_status.as_ref(),
-        ),
-        arn: configuration.function_arn.unwrap_or_default(),
-        role_arn: configuration.role.unwrap_or_default(),
-        runtime: configuration
-            .runtime
-            .map(|runtime| runtime.as_str().to_owned())
-            .unwrap_or_default(),
-        handler: configuration.handler.unwrap_or_default(),
-        memory: configuration.memory_size.unwrap_or_default(),
-        timeout: configuration.timeout.unwrap_or_default(),
-        environment: configuration
-            .environment
-            .and_then(|environment| environment.variables)
-            .unwrap_or_default(),
-        code_sha256: configuration.code_sha256.unwrap_or_default(),
-        tags,
+        );
+        let environment = configuration.environment.and_then(|it| it.variables);
+        let runtime = configuration.runtime.map(|it| it.as_str().to_owned());
+        Self {
+            role_id: tags.get(ROLE_TAG).cloned(),
+            architecture,
+            failed: condition.failed,
+            busy: condition.busy,
+            runtime: runtime.unwrap_or_default(),
+            role_arn: configuration.role.unwrap_or_default(),
+            handler: configuration.handler.unwrap_or_default(),
+            memory: configuration.memory_size.unwrap_or_default(),
+            timeout: configuration.timeout.unwrap_or_default(),
+            environment: environment.unwrap_or_default().into_iter().collect(),
+            code_sha256: configuration.code_sha256.unwrap_or_default(),
+            tags,
+        }
+    }
+
+    /// Whether Lambda is at work on it.
+    pub(super) fn readiness(&self) -> &str {
+        if self.busy { "Pending" } else { ACTIVE }
+    }
+
+    /// Whether it can run at all.
+    pub(super) fn health(&self) -> &str {
+        self.failed.as_deref().unwrap_or(ACTIVE)
     }
 }
 
-pub(super) fn busy(state: Option<&LambdaState>, update: Option<&LastUpdateStatus>) -> bool {
-    matches!(state, Some(LambdaState::Pending))
-        || matches!(update, Some(LastUpdateStatus::InProgress))
+/// Whether a function runs, in Lambda's words.
+pub(super) struct Condition {
+    pub failed: Option<String>,
+    pub busy: bool,
 }
 
-pub(super) fn failure(state: Option<&LambdaState>, reason: Option<&str>) -> Option<String> {
-    matches!(state, Some(LambdaState::Failed))
-        .then(|| format!("Lambda says: {}", reason.unwrap_or("Failed")))
+pub(super) fn condition(
+    state: Option<&LambdaState>,
+    reason: Option<&str>,
+    update: Option<&LastUpdateStatus>,
+) -> Condition {
+    let failed = matches!(state, Some(LambdaState::Failed));
+    Condition {
+        failed: failed.then(|| format!("Lambda says: {}", reason.unwrap_or("Failed"))),
+        busy: matches!(state, Some(LambdaState::Pending))
+            || matches!(update, Some(LastUpdateStatus::InProgress)),
+    }
 }
 
 pub(super) fn update_failure(

@@ -1,11 +1,11 @@
 //! The calls that make, change and remove one path or method.
 
+use super::Key;
 use super::paths::parent;
 use super::state::{Method, State};
-use super::{Key, WantedMethod};
 use crate::engine::{Cx, Error};
 use crate::resources::support::{gone, required};
-use aws_sdk_apigateway::types::{Op, PatchOperation};
+use aws_sdk_apigateway::types::IntegrationType;
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt};
 use std::collections::BTreeMap;
@@ -18,11 +18,67 @@ const CONCURRENCY: usize = 8;
 pub(super) async fn together<T: Send>(
     work: Vec<BoxFuture<'_, Result<T, Error>>>,
 ) -> Result<Vec<T>, Error> {
-    let results: Vec<Result<T, Error>> = stream::iter(work)
-        .buffer_unordered(CONCURRENCY)
-        .collect()
-        .await;
+    let results = stream::iter(work).buffer_unordered(CONCURRENCY);
+    let results: Vec<Result<T, Error>> = results.collect().await;
     results.into_iter().collect()
+}
+
+/// A method of one API.
+pub(super) struct At<'a> {
+    pub cx: &'a Cx,
+    pub api: &'a str,
+    /// The path's id.
+    pub resource: &'a str,
+    pub method: &'a str,
+}
+
+impl At<'_> {
+    pub async fn put_method(&self, wanted: &Method) -> Result<(), Error> {
+        let request = self
+            .cx
+            .apigateway
+            .put_method()
+            .rest_api_id(self.api)
+            .resource_id(self.resource)
+            .http_method(self.method)
+            .authorization_type(&wanted.authorization)
+            .api_key_required(wanted.api_key);
+        self.cx.call("PutMethod", request.send()).await?;
+        Ok(())
+    }
+
+    pub async fn update_method(&self, found: &Method, wanted: &Method) -> Result<(), Error> {
+        let patches = found.patches(wanted);
+        if patches.is_empty() {
+            return Ok(());
+        }
+        let request = self
+            .cx
+            .apigateway
+            .update_method()
+            .rest_api_id(self.api)
+            .resource_id(self.resource)
+            .http_method(self.method)
+            .set_patch_operations(Some(patches));
+        self.cx.call("UpdateMethod", request.send()).await?;
+        Ok(())
+    }
+
+    /// Lambda is always invoked with POST (API Gateway developer guide, "Lambda proxy integrations").
+    pub async fn put_integration(&self, uri: &str) -> Result<(), Error> {
+        let request = self
+            .cx
+            .apigateway
+            .put_integration()
+            .rest_api_id(self.api)
+            .resource_id(self.resource)
+            .http_method(self.method)
+            .r#type(IntegrationType::AwsProxy)
+            .integration_http_method("POST")
+            .uri(uri);
+        self.cx.call("PutIntegration", request.send()).await?;
+        Ok(())
+    }
 }
 
 pub(super) async fn make_path(
@@ -32,7 +88,7 @@ pub(super) async fn make_path(
     paths: &BTreeMap<String, String>,
 ) -> Result<(String, String), Error> {
     let parent = parent(path).and_then(|parent| paths.get(parent));
-    let parent = parent.ok_or_else(|| Error::Moved(format!("the path above {path}")))?;
+    let parent = parent.ok_or_else(|| Error::Conflict(format!("the path above {path}")))?;
     let part = path.rsplit('/').next().unwrap_or_default();
     let request = cx
         .apigateway
@@ -40,75 +96,14 @@ pub(super) async fn make_path(
         .rest_api_id(api)
         .parent_id(parent)
         .path_part(part);
-    let made = cx.paced("CreateResource", request.send()).await?;
+    let made = cx.call("CreateResource", request.send()).await?;
     Ok((path.to_owned(), required(made.id, "the resource's id")?))
 }
 
-pub(super) async fn put_method(
-    cx: &Cx,
-    api: &str,
-    resource: &str,
-    method: &str,
-    wanted: &WantedMethod,
-) -> Result<(), Error> {
-    let request = cx
-        .apigateway
-        .put_method()
-        .rest_api_id(api)
-        .resource_id(resource)
-        .http_method(method)
-        .authorization_type(wanted.authorization)
-        .api_key_required(wanted.api_key);
-    cx.paced("PutMethod", request.send()).await?;
-    Ok(())
-}
-
-pub(super) async fn update_method(
-    cx: &Cx,
-    api: &str,
-    resource: &str,
-    method: &str,
-    wanted: &WantedMethod,
-    have: &Method,
-) -> Result<(), Error> {
-    let replace = |path: &str, value: &str| {
-        PatchOperation::builder()
-            .op(Op::Replace)
-            .path(path)
-            .value(value)
-            .build()
-    };
-    let mut operations = Vec::new();
-    if have.authorization != wanted.authorization {
-        operations.push(replace("/authorizationType", wanted.authorization));
-    }
-    if have.api_key != wanted.api_key {
-        operations.push(replace("/apiKeyRequired", &wanted.api_key.to_string()));
-    }
-    if operations.is_empty() {
-        return Ok(());
-    }
-    let request = cx
-        .apigateway
-        .update_method()
-        .rest_api_id(api)
-        .resource_id(resource)
-        .http_method(method);
-    cx.paced(
-        "UpdateMethod",
-        request.set_patch_operations(Some(operations)).send(),
-    )
-    .await?;
-    Ok(())
-}
-
 pub(super) async fn remove_path(cx: &Cx, api: &str, path: &str, id: &str) -> Result<String, Error> {
-    let request = cx
-        .apigateway
-        .delete_resource()
-        .rest_api_id(api)
-        .resource_id(id);
-    gone(cx.paced("DeleteResource", request.send()).await)?;
+    let request = cx.apigateway.delete_resource().rest_api_id(api);
+    let request = request.resource_id(id);
+    gone(cx.call("DeleteResource", request.send()).await)?;
     Ok(path.to_owned())
 }
 
@@ -119,13 +114,9 @@ pub(super) async fn remove_method(
     state: &State,
 ) -> Result<Key, Error> {
     if let Some(resource) = state.paths.get(&key.0) {
-        let request = cx
-            .apigateway
-            .delete_method()
-            .rest_api_id(api)
-            .resource_id(resource)
-            .http_method(&key.1);
-        gone(cx.paced("DeleteMethod", request.send()).await)?;
+        let request = cx.apigateway.delete_method().rest_api_id(api);
+        let request = request.resource_id(resource).http_method(&key.1);
+        gone(cx.call("DeleteMethod", request.send()).await)?;
     }
     Ok(key.clone())
 }

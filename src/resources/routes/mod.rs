@@ -6,23 +6,24 @@ mod calls;
 mod paths;
 mod state;
 
-pub use state::State;
+pub use state::{Method, State};
 
+use super::control_plane::{PAGE, pages};
 use super::rest_api::RestApi;
-use super::support::found;
-use crate::engine::{Change, Cx, Error, Ref, Resource};
+use super::support::{UNKNOWN, found};
+use crate::engine::{Change, Cx, Error, Field, Ref, Resource};
 use aws_sdk_apigateway::types::IntegrationType;
-use calls::{make_path, put_method, remove_method, remove_path, together, update_method};
+use calls::{At, make_path, remove_method, remove_path, together};
 use futures::FutureExt;
 use paths::{ancestors, parent};
-use state::{Integration, Method, describe};
+use state::{Integration, method_of};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The paths and methods as the stack wants them: exactly these.
 pub struct Routes {
     pub api: Ref<RestApi>,
     /// By path and method.
-    pub wanted: BTreeMap<Key, WantedMethod>,
+    pub methods: BTreeMap<Key, Method>,
     /// The function's invocation URI, the same for all.
     pub uri: String,
 }
@@ -30,31 +31,35 @@ pub struct Routes {
 /// Path and method.
 pub type Key = (String, String);
 
-/// What a method asks of its callers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WantedMethod {
-    /// `AWS_IAM` or `NONE`.
-    pub authorization: &'static str,
-    pub api_key: bool,
+impl Method {
+    /// A method before anything says what it invokes.
+    pub fn new(authorization: &str, api_key: bool) -> Self {
+        Self {
+            authorization: authorization.to_owned(),
+            api_key,
+            integration: None,
+        }
+    }
 }
 
 impl Routes {
-    /// Lambda is always invoked with POST (API Gateway developer guide, "Lambda proxy integrations").
-    fn integration(&self) -> Integration {
-        let kind = IntegrationType::AwsProxy.as_str().to_owned();
-        Integration {
-            kind,
+    /// The method as it is to be, with the function behind it.
+    fn wanted_method(&self, method: &Method) -> Method {
+        let integration = Integration {
+            kind: IntegrationType::AwsProxy.as_str().to_owned(),
             http_method: "POST".to_owned(),
             uri: self.uri.clone(),
+        };
+        Method {
+            integration: Some(integration),
+            ..method.clone()
         }
     }
 
     /// Every path that has to exist, parents before children.
     fn wanted_paths(&self) -> BTreeSet<String> {
-        self.wanted
-            .keys()
-            .flat_map(|(path, _)| ancestors(path))
-            .collect()
+        let paths = self.methods.keys();
+        paths.flat_map(|(path, _)| ancestors(path)).collect()
     }
 
     /// The topmost paths that are not wanted; their children go with them.
@@ -75,41 +80,16 @@ impl Routes {
         state
             .methods
             .keys()
-            .filter(|key| paths.contains(&key.0) && !self.wanted.contains_key(*key))
+            .filter(|key| paths.contains(&key.0) && !self.methods.contains_key(*key))
             .collect()
     }
 
-    fn method_changes(&self, key: &Key, wanted: &WantedMethod, state: &State) -> Vec<Change> {
+    fn method_changes(key: &Key, wanted: &Method, found: &State) -> Vec<Change> {
         let name = format!("{} {}", key.1, key.0);
-        let Some(have) = state.methods.get(key) else {
-            let key = if wanted.api_key { ", API key" } else { "" };
-            return vec![Change::added(
-                name,
-                format!("{}{key}", wanted.authorization),
-            )];
-        };
-        let mut changes = Vec::new();
-        let authorization = wanted.authorization.to_owned();
-        changes.extend(Change::between(
-            &format!("{name} authorizationType"),
-            Some(&have.authorization),
-            &authorization,
-        ));
-        changes.extend(Change::between(
-            &format!("{name} apiKeyRequired"),
-            Some(&have.api_key),
-            &wanted.api_key,
-        ));
-        let integration = self.integration();
-        if have.integration.as_ref() != Some(&integration) {
-            let before = have.integration.as_ref().map(describe);
-            changes.extend(Change::between(
-                &format!("{name} integration"),
-                before.as_ref(),
-                &describe(&integration),
-            ));
+        match found.methods.get(key) {
+            Some(method) => method.diff(wanted, &name),
+            None => vec![Change::added(name, wanted.summary())],
         }
-        changes
     }
 
     async fn make_paths(&self, cx: &Cx, api: &str, state: &mut State) -> Result<(), Error> {
@@ -139,71 +119,13 @@ impl Routes {
     async fn make_methods(&self, cx: &Cx, api: &str, state: &mut State) -> Result<(), Error> {
         let before = state.clone();
         let mut work = Vec::new();
-        for (key, wanted) in &self.wanted {
-            if !self.method_changes(key, wanted, &before).is_empty() {
-                work.push(self.make_method(cx, api, key, wanted, &before).boxed());
+        for (key, wanted) in &self.methods {
+            let wanted = self.wanted_method(wanted);
+            if before.methods.get(key) != Some(&wanted) {
+                work.push(make_method(cx, api, key, wanted, &before).boxed());
             }
         }
-        for key in together(work).await? {
-            if let Some(wanted) = self.wanted.get(&key) {
-                state.methods.insert(key, self.done(wanted));
-            }
-        }
-        Ok(())
-    }
-
-    fn done(&self, wanted: &WantedMethod) -> Method {
-        let authorization = wanted.authorization.to_owned();
-        Method {
-            authorization,
-            api_key: wanted.api_key,
-            integration: Some(self.integration()),
-        }
-    }
-
-    async fn make_method(
-        &self,
-        cx: &Cx,
-        api: &str,
-        key: &Key,
-        wanted: &WantedMethod,
-        state: &State,
-    ) -> Result<Key, Error> {
-        let resource = state
-            .paths
-            .get(&key.0)
-            .ok_or_else(|| Error::Moved(format!("the path {}", key.0)))?;
-        match state.methods.get(key) {
-            None => put_method(cx, api, resource, &key.1, wanted).await?,
-            Some(have) => update_method(cx, api, resource, &key.1, wanted, have).await?,
-        }
-        let have = state
-            .methods
-            .get(key)
-            .and_then(|method| method.integration.as_ref());
-        if have != Some(&self.integration()) {
-            self.put_integration(cx, api, resource, &key.1).await?;
-        }
-        Ok(key.clone())
-    }
-
-    async fn put_integration(
-        &self,
-        cx: &Cx,
-        api: &str,
-        resource: &str,
-        method: &str,
-    ) -> Result<(), Error> {
-        let request = cx
-            .apigateway
-            .put_integration()
-            .rest_api_id(api)
-            .resource_id(resource)
-            .http_method(method)
-            .r#type(IntegrationType::AwsProxy)
-            .integration_http_method("POST")
-            .uri(&self.uri);
-        cx.paced("PutIntegration", request.send()).await?;
+        state.methods.extend(together(work).await?);
         Ok(())
     }
 
@@ -240,73 +162,133 @@ impl Routes {
     }
 }
 
+async fn make_method(
+    cx: &Cx,
+    api: &str,
+    key: &Key,
+    wanted: Method,
+    state: &State,
+) -> Result<(Key, Method), Error> {
+    let resource = state.paths.get(&key.0);
+    let resource = resource.ok_or_else(|| Error::Conflict(format!("the path {}", key.0)))?;
+    let method = &key.1;
+    let at = At {
+        cx,
+        api,
+        resource,
+        method,
+    };
+    let found = state.methods.get(key);
+    match found {
+        None => at.put_method(&wanted).await?,
+        Some(found) => at.update_method(found, &wanted).await?,
+    }
+    let integration = found.and_then(|found| found.integration.as_ref());
+    if let Some(wanted) = wanted.integration.as_ref()
+        && integration != Some(wanted)
+    {
+        at.put_integration(&wanted.uri).await?;
+    }
+    Ok((key.clone(), wanted))
+}
+
+/// A list that shows methods without their integrations is no proof that there are none: the first
+/// of them is asked for, and where it has one, so is each of the others.
+async fn with_integrations(cx: &Cx, api: &str, state: &mut State) -> Result<(), Error> {
+    let bare = |method: &Method| method.integration.is_none();
+    if state.methods.is_empty() || !state.methods.values().all(bare) {
+        return Ok(());
+    }
+    let keys: Vec<Key> = state.methods.keys().cloned().collect();
+    for key in keys {
+        let resource = state.paths.get(&key.0).cloned().unwrap_or_default();
+        let request = cx.apigateway.get_method().rest_api_id(api);
+        let request = request.resource_id(resource).http_method(&key.1);
+        let Some(seen) = found(cx.call("GetMethod", request.send()).await)? else {
+            continue;
+        };
+        let integration = seen.method_integration.clone();
+        let method = aws_sdk_apigateway::types::Method::builder()
+            .set_authorization_type(seen.authorization_type)
+            .set_api_key_required(seen.api_key_required)
+            .set_method_integration(integration.clone());
+        state.methods.insert(key, method_of(&method.build()));
+        if integration.is_none() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
 impl Resource for Routes {
     type State = State;
+
+    /// Each method has its own: see `state.rs`.
+    const FIELDS: &'static [Field<Self>] = &[];
 
     fn kind(&self) -> &'static str {
         "routes"
     }
 
     fn name(&self) -> String {
-        format!("{} methods", self.wanted.len())
+        format!("{} methods", self.methods.len())
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         let Some(api) = self.api.observed().await? else {
             return Ok(None);
         };
-        let (mut state, mut position) = (State::default(), None);
-        loop {
-            let request = cx
-                .apigateway
-                .get_resources()
-                .rest_api_id(&api.id)
-                .embed("methods")
-                .limit(500);
-            let page = found(
-                cx.paced("GetResources", request.set_position(position).send())
-                    .await,
-            )?;
-            let Some(page) = page else { return Ok(None) };
-            for resource in page.items() {
-                state.take(resource);
-            }
-            position = page.position;
-            if position.is_none() {
-                return Ok(Some(state));
-            }
+        let ask = |at| {
+            let request = cx.apigateway.get_resources().rest_api_id(&api.id);
+            request.embed("methods").limit(PAGE).set_position(at).send()
+        };
+        let all = pages(cx, "GetResources", ask, |page| (page.items, page.position)).await;
+        let Some(all) = found(all)? else {
+            return Ok(None);
+        };
+        let mut state = State::default();
+        all.iter().for_each(|resource| state.take(resource));
+        with_integrations(cx, &api.id, &mut state).await?;
+        Ok(Some(state))
+    }
+
+    fn wanted(&self, found: Option<&State>) -> State {
+        let id = |path: &String| found.and_then(|found| found.paths.get(path).cloned());
+        let id = |path: String| {
+            let id = id(&path).unwrap_or_else(|| UNKNOWN.to_owned());
+            (path, id)
+        };
+        let method = |(key, method): (&Key, &Method)| (key.clone(), self.wanted_method(method));
+        State {
+            paths: self.wanted_paths().into_iter().map(id).collect(),
+            methods: self.methods.iter().map(method).collect(),
         }
     }
 
-    fn diff(&self, state: &State) -> Vec<Change> {
-        let mut changes: Vec<Change> = self
-            .wanted
-            .iter()
-            .flat_map(|(key, wanted)| self.method_changes(key, wanted, state))
-            .collect();
-        changes.extend(
-            self.unwanted_methods(state)
-                .iter()
-                .map(|(path, method)| Change::removed(format!("{method} {path}"), "a method")),
-        );
-        changes.extend(
-            self.unwanted_paths(state)
-                .iter()
-                .map(|(path, _)| Change::removed(path.as_str(), "a path")),
-        );
-        changes
+    fn diff(&self, found: &State, wanted: &State) -> Vec<Change> {
+        let methods = wanted.methods.iter();
+        let set = methods.flat_map(|(key, wanted)| Self::method_changes(key, wanted, found));
+        let methods = self.unwanted_methods(found);
+        let methods = methods
+            .into_iter()
+            .map(|(path, method)| Change::removed(format!("{method} {path}"), "a method"));
+        let paths = self.unwanted_paths(found);
+        let paths = paths
+            .into_iter()
+            .map(|(path, _)| Change::removed(path.as_str(), "a path"));
+        set.chain(methods).chain(paths).collect()
     }
 
-    async fn create(&self, cx: &Cx) -> Result<State, Error> {
+    async fn create(&self, cx: &Cx, _wanted: State) -> Result<State, Error> {
         self.converge(cx, State::default()).await
     }
 
-    async fn update(&self, cx: &Cx, state: State, _changes: &[Change]) -> Result<State, Error> {
-        self.converge(cx, state).await
+    async fn update(&self, cx: &Cx, found: State, _wanted: State) -> Result<State, Error> {
+        self.converge(cx, found).await
     }
 
     /// They go with their API.
-    async fn delete(&self, _cx: &Cx, _state: State) -> Result<(), Error> {
+    async fn delete(&self, _cx: &Cx, _found: State) -> Result<(), Error> {
         Ok(())
     }
 }

@@ -1,10 +1,12 @@
-//! The paths and methods that API Gateway holds.
+//! The paths and methods that API Gateway holds, and the fields of one method.
 
 use super::Key;
-use aws_sdk_apigateway::types::Resource as AwsResource;
+use crate::engine::Change;
+use crate::resources::control_plane::patch_operation;
+use aws_sdk_apigateway::types::{Op, PatchOperation, Resource as AwsResource};
 use std::collections::BTreeMap;
 
-/// The paths and methods that API Gateway holds.
+/// The paths and methods in API Gateway.
 #[derive(Clone, Debug, Default)]
 pub struct State {
     /// Resource ids by path.
@@ -12,18 +14,87 @@ pub struct State {
     pub(super) methods: BTreeMap<Key, Method>,
 }
 
+/// What a method asks of its callers, and what it invokes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Method {
-    pub(super) authorization: String,
-    pub(super) api_key: bool,
+pub struct Method {
+    /// `AWS_IAM` or `NONE`.
+    pub authorization: String,
+    pub api_key: bool,
+    /// What it invokes; `None` where nobody set it yet.
     pub(super) integration: Option<Integration>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Integration {
-    pub(super) kind: String,
-    pub(super) http_method: String,
-    pub(super) uri: String,
+    pub kind: String,
+    pub http_method: String,
+    pub uri: String,
+}
+
+/// One managed field of a method: its name, its value, and what sets it.
+struct MethodField {
+    name: &'static str,
+    value: fn(&Method) -> Option<String>,
+    set: SetMethod,
+}
+
+enum SetMethod {
+    /// This path in UpdateMethod.
+    Patch(&'static str),
+    /// PutIntegration.
+    Integration,
+}
+
+const FIELDS: &[MethodField] = &[
+    MethodField {
+        name: "authorizationType",
+        value: |method| Some(method.authorization.clone()),
+        set: SetMethod::Patch("/authorizationType"),
+    },
+    MethodField {
+        name: "apiKeyRequired",
+        value: |method| Some(method.api_key.to_string()),
+        set: SetMethod::Patch("/apiKeyRequired"),
+    },
+    MethodField {
+        name: "integration",
+        value: |method| method.integration.as_ref().map(describe),
+        set: SetMethod::Integration,
+    },
+];
+
+impl MethodField {
+    fn differs(&self, found: &Method, wanted: &Method) -> bool {
+        (self.value)(found) != (self.value)(wanted)
+    }
+}
+
+impl Method {
+    /// What differs, told as fields of the method called `name`.
+    pub(super) fn diff(&self, wanted: &Self, name: &str) -> Vec<Change> {
+        let change = |field: &MethodField| {
+            let name = format!("{name} {}", field.name);
+            Change::of(name, (field.value)(self), (field.value)(wanted))
+        };
+        FIELDS.iter().filter_map(change).collect()
+    }
+
+    /// The patch operations of UpdateMethod that make it as wanted.
+    pub(super) fn patches(&self, wanted: &Self) -> Vec<PatchOperation> {
+        let patch = |field: &MethodField| match field.set {
+            SetMethod::Patch(path) if field.differs(self, wanted) => {
+                Some(patch_operation(Op::Replace, path, (field.value)(wanted)))
+            }
+            _ => None,
+        };
+        FIELDS.iter().filter_map(patch).collect()
+    }
+
+    /// In one line, for a plan: `AWS_IAM, API key`.
+    pub(super) fn summary(&self) -> String {
+        let key = if self.api_key { ", API key" } else { "" };
+        format!("{}{key}", self.authorization)
+    }
 }
 
 impl State {
@@ -33,30 +104,30 @@ impl State {
         };
         self.paths.insert(path.to_owned(), id.to_owned());
         for (verb, method) in resource.resource_methods().into_iter().flatten() {
-            let integration = method.method_integration().map(|integration| Integration {
-                kind: integration
-                    .r#type()
-                    .map(|kind| kind.as_str().to_owned())
-                    .unwrap_or_default(),
-                http_method: integration.http_method().unwrap_or_default().to_owned(),
-                uri: integration.uri().unwrap_or_default().to_owned(),
-            });
-            let authorization = method.authorization_type().unwrap_or("NONE").to_owned();
-            let api_key = method.api_key_required().unwrap_or(false);
-            self.methods.insert(
-                (path.to_owned(), verb.clone()),
-                Method {
-                    authorization,
-                    api_key,
-                    integration,
-                },
-            );
+            let key = (path.to_owned(), verb.clone());
+            self.methods.insert(key, method_of(method));
         }
     }
 }
 
+pub(super) fn method_of(method: &aws_sdk_apigateway::types::Method) -> Method {
+    let integration = method.method_integration().map(|integration| Integration {
+        kind: integration
+            .r#type()
+            .map(|kind| kind.as_str().to_owned())
+            .unwrap_or_default(),
+        http_method: integration.http_method().unwrap_or_default().to_owned(),
+        uri: integration.uri().unwrap_or_default().to_owned(),
+    });
+    Method {
+        authorization: method.authorization_type().unwrap_or("NONE").to_owned(),
+        api_key: method.api_key_required().unwrap_or(false),
+        integration,
+    }
+}
+
 /// An integration in one line, for a diff.
-pub(super) fn describe(integration: &Integration) -> String {
+fn describe(integration: &Integration) -> String {
     format!(
         "{} {} {}",
         integration.kind, integration.http_method, integration.uri

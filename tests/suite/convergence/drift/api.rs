@@ -159,7 +159,7 @@ fn the_key_and_the_usage_plan() {
         drift("throttle.burstLimit", |stage| {
             set_plan(stage, "/throttle/burstLimit", "1")
         }),
-        drift("quota", |stage| {
+        drift("quota.limit", |stage| {
             let operations = json!([
                 {"op": "replace", "path": "/quota/limit", "value": "7"},
                 {"op": "replace", "path": "/quota/period", "value": "DAY"},

@@ -1,0 +1,111 @@
+//! The calls that make and change the function, and the wait after each.
+
+use super::{Code, Function, State};
+use crate::engine::{Cx, Error, Retry};
+use crate::tags::Tags;
+use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_lambda::types::{Architecture, Environment, FunctionCode, Runtime};
+
+/// What CreateFunction and UpdateFunctionConfiguration take by the same names.
+macro_rules! configured {
+    ($request:expr, $wanted:expr) => {
+        $request
+            .role(&$wanted.role_arn)
+            .runtime(Runtime::from($wanted.runtime.as_str()))
+            .handler(&$wanted.handler)
+            .memory_size($wanted.memory)
+            .timeout($wanted.timeout)
+            .environment(environment($wanted))
+    };
+}
+
+impl Function {
+    pub(super) async fn make(&self, cx: &Cx, wanted: &State) -> Result<(), Error> {
+        let code = FunctionCode::builder().zip_file(self.zip()?).build();
+        let request = cx.lambda.create_function().function_name(&self.name);
+        let request = configured!(request, wanted)
+            .architectures(Architecture::from(wanted.architecture.as_str()))
+            .code(code)
+            .set_tags(Some(self.all_tags().to_sdk()));
+        cx.call("CreateFunction", request.send()).await?;
+        Ok(())
+    }
+
+    pub(super) async fn configure(&self, cx: &Cx, wanted: &State) -> Result<(), Error> {
+        let request = cx.lambda.update_function_configuration();
+        let request = configured!(request.function_name(&self.name), wanted);
+        cx.call("UpdateFunctionConfiguration", request.send())
+            .await?;
+        self.wait_until_ready(cx).await
+    }
+
+    pub(super) async fn update_code(&self, cx: &Cx, wanted: &State) -> Result<(), Error> {
+        let request = cx
+            .lambda
+            .update_function_code()
+            .function_name(&self.name)
+            .architectures(Architecture::from(wanted.architecture.as_str()))
+            .zip_file(self.zip()?);
+        cx.call("UpdateFunctionCode", request.send()).await?;
+        self.wait_until_ready(cx).await
+    }
+
+    pub(super) async fn tag(&self, cx: &Cx, tags: Tags) -> Result<(), Error> {
+        let request = cx.lambda.tag_resource().resource(&self.arn);
+        let request = request.set_tags(Some(tags.to_sdk()));
+        cx.call("TagResource", request.send()).await?;
+        Ok(())
+    }
+
+    fn zip(&self) -> Result<Blob, Error> {
+        match &self.code {
+            Code::Zip { bytes, .. } => Ok(Blob::new(bytes.as_slice())),
+            Code::AsUploaded => Err(Error::Refused(
+                "the code can only be put right by a deploy".to_owned(),
+            )),
+        }
+    }
+
+    /// Lambda creates and updates behind the answer: Pending, then Active or Failed; InProgress,
+    /// then Successful or Failed (Lambda developer guide, "Lambda function states").
+    pub(super) async fn wait_until_ready(&self, cx: &Cx) -> Result<(), Error> {
+        let mut retry = Retry::often();
+        loop {
+            match self.look(cx).await {
+                Ok(()) => return Ok(()),
+                Err(error) => retry.after(error, cx).await?,
+            }
+        }
+    }
+
+    async fn look(&self, cx: &Cx) -> Result<(), Error> {
+        let request = cx.lambda.get_function_configuration();
+        let request = request.function_name(&self.name);
+        ready(cx.call("GetFunctionConfiguration", request.send()).await?)
+    }
+}
+
+fn ready(now: GetFunctionConfigurationOutput) -> Result<(), Error> {
+    let state = super::state::condition(
+        now.state.as_ref(),
+        now.state_reason.as_deref(),
+        now.last_update_status.as_ref(),
+    );
+    let update_failed = super::state::update_failure(
+        now.last_update_status.as_ref(),
+        now.last_update_status_reason.as_deref(),
+    );
+    match (state.failed.or(update_failed), state.busy) {
+        (Some(reason), _) => Err(Error::Failed(reason)),
+        (None, true) => Err(Error::NotYet("Lambda to get the function ready")),
+        (None, false) => Ok(()),
+    }
+}
+
+fn environment(wanted: &State) -> Environment {
+    let variables = wanted.environment.clone().into_iter().collect();
+    Environment::builder()
+        .set_variables(Some(variables))
+        .build()
+}
