@@ -21,10 +21,11 @@ const HANDLERS: [(&str, &str, u8); 2] = [
 
 /// Folders of this repository, and where their files are in a crate that stands alone. What comes
 /// later replaces what came before.
-const SOURCES: [(&str, &str); 4] = [
+const SOURCES: [(&str, &str); 5] = [
     ("lambda-handler/src", "src"),
     ("lambda-handler/examples", "examples"),
     ("lambda-handler/tests", "tests"),
+    ("lambda-handler/routes/src", "routes/src"),
     ("lambda-handler/standalone", ""),
 ];
 

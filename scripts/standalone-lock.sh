@@ -6,8 +6,9 @@ cd "$(dirname "$0")/.."
 
 crate=$(mktemp -d)
 trap 'rm -rf "$crate"' EXIT
-mkdir "$crate/src"
-touch "$crate/src/main.rs" "$crate/src/lib.rs"
-cp lambda-handler/standalone/Cargo.toml Cargo.lock "$crate/"
+cp -r lambda-handler/standalone/. "$crate"
+cp -r lambda-handler/src lambda-handler/tests "$crate"
+cp -r lambda-handler/routes/src "$crate/routes"
+cp Cargo.lock "$crate"
 cargo update --quiet --workspace --manifest-path "$crate/Cargo.toml" "$@"
 cp "$crate/Cargo.lock" lambda-handler/standalone/Cargo.lock

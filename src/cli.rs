@@ -221,6 +221,8 @@ pub enum Local {
     Status,
     /// Stop it and remove all that is in it
     Reset,
+    /// Print the environment that the AWS CLI, boto3 and other clients need for it; starts it
+    Env,
 }
 
 #[derive(Debug, Subcommand)]
@@ -272,7 +274,7 @@ pub enum Policy {
     Deployer {
         #[command(flatten)]
         breadth: Breadth,
-        /// Roles may only be made with this permission boundary (default: [role] boundary)
+        /// Roles may only be made with this permission boundary (default: `[role] boundary`)
         #[arg(long, value_name = "ARN", value_parser = crate::config::policy_arn)]
         boundary: Option<String>,
     },

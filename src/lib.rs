@@ -1,5 +1,7 @@
 //! gatewayq: API Gateway to Lambda to SQS FIFO to Celery workers, deployed and removed with one
 //! command. The binary is a thin shell around this library.
+// Progress goes through the printer: `eprint!` panics where standard error cannot be written to.
+#![cfg_attr(not(test), warn(clippy::print_stderr))]
 
 pub mod aws;
 pub mod build;

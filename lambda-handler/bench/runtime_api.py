@@ -3,6 +3,7 @@
 The process is the real one (`bootstrap`, or a Python stand-in): it polls for events and posts its
 answers exactly as on Lambda (AWS Lambda developer guide, "Using the Lambda runtime API").
 """
+import contextlib
 import http.server
 import json
 import os
@@ -52,10 +53,8 @@ class Function:
         """CPU of all threads alive, in seconds (the scheduler's own nanoseconds)."""
         total = 0
         for stat in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat"):
-            try:
+            with contextlib.suppress(OSError):  # a thread that ended in between
                 total += int(stat.read_text().split()[0])
-            except OSError:
-                pass  # a thread that ended in between
         return total / 1e9
 
     def peak_rss_mb(self) -> float:

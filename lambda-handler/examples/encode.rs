@@ -65,7 +65,7 @@ fn run(routes: &Routes, queue_name: &str, line: Line) -> Result<Value, Error> {
         now,
         new_id: &Uuid::new_v4,
     };
-    Ok(show(decide(routes, &request, &context)))
+    Ok(show(decide(routes, request.into(), &context)))
 }
 
 fn show(decision: Decision) -> Value {

@@ -132,12 +132,12 @@ fn refused(reason: &str) -> Value {
     json!({"message_status": "refused", "reason": reason})
 }
 
+/// A request of several tasks has at least one: `body::tasks` refuses an empty list.
 fn common_status(outcomes: &[Outcome]) -> u16 {
-    let mut statuses = outcomes.iter().map(Outcome::status);
-    let first = statuses.next().unwrap_or(400);
-    if statuses.all(|status| status == first) {
-        first
-    } else {
-        207
+    let mut statuses: Vec<_> = outcomes.iter().map(Outcome::status).collect();
+    statuses.dedup();
+    match statuses.as_slice() {
+        [status] => *status,
+        _ => 207,
     }
 }

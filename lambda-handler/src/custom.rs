@@ -1,7 +1,9 @@
 //! Your own routes in Rust, for what `gatewayq.toml` cannot say.
 //!
 //! API Gateway still needs to know the route: give it any `task` (or `reply`) in `gatewayq.toml`,
-//! so that `deploy` creates it. The code here is asked first and wins.
+//! so that `deploy` creates it. Of the requests that have a route there the code here is asked
+//! first and wins. `route_key` is the route that API Gateway has authorised the request by: only
+//! by it are an `ANY` route and the methods beside it told apart.
 //!
 //! ```
 //! use lambda_handler::{Answer, ApiRequest, Context, Decision};
@@ -9,7 +11,7 @@
 //!
 //! /// `POST /orders/{id}` puts `tasks.ship` on the queue, but only for ids that are numbers.
 //! pub fn route(request: &ApiRequest, context: &Context<'_>) -> Option<Decision> {
-//!     if (request.http_method.as_str(), request.resource.as_str()) != ("POST", "/orders/{id}") {
+//!     if request.route_key != "POST /orders/{id}" {
 //!         return None;
 //!     }
 //!     let id = request.path_parameters.get("id").and_then(|id| id.parse::<u64>().ok());
@@ -26,10 +28,10 @@
 //! ```
 
 use crate::context::Context;
-use crate::decide::Decision;
+use crate::decision::Decision;
 use crate::request::ApiRequest;
 
-/// Asked for each request before the routes of `gatewayq.toml`; `None` leaves the request to them.
+/// Asked for each request that has a route in `gatewayq.toml`; `None` leaves it to that route.
 #[must_use]
 pub fn route(_request: &ApiRequest, _context: &Context<'_>) -> Option<Decision> {
     None

@@ -2,53 +2,45 @@
 
 use std::collections::HashSet;
 
+use gatewayq_routes::{Action, Routes, Task};
 use serde_json::value::RawValue;
 
 use crate::answer::{Answer, Refusal};
 use crate::body::{self, Fields};
 use crate::context::Context;
 use crate::custom;
-use crate::message::Message;
+use crate::decision::{Decision, Entry};
+use crate::event::ApiEvent;
 use crate::request::ApiRequest;
-use crate::routes::{Routes, Task};
-use crate::task::Work;
+use crate::task::TaskRequest;
 
-/// One of several tasks: its message, or why there is none.
-pub type Entry = Result<Message, Refusal>;
-
-/// What is done with a request.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Decision {
-    /// Answered without the queue.
-    Answer(Answer),
-    /// One message is sent.
-    One(Message),
-    /// The request had `tasks`: those that have a message are sent, each gets a result.
-    Many(Vec<Entry>),
-}
-
-impl From<Refusal> for Decision {
-    fn from(refusal: Refusal) -> Self {
-        Self::Answer(refusal.into())
-    }
-}
-
-/// Decides on one request.
+/// Decides on one event.
 #[must_use]
-pub fn decide(routes: &Routes, request: &ApiRequest, context: &Context<'_>) -> Decision {
-    if let Some(decision) = custom::route(request, context) {
+pub fn decide(routes: &Routes, event: ApiEvent, context: &Context<'_>) -> Decision {
+    decide_with(custom::route, routes, event, context)
+}
+
+/// Decides on one event, with `custom` in the place of [`custom::route`].
+#[must_use]
+pub fn decide_with(
+    custom: impl Fn(&ApiRequest, &Context<'_>) -> Option<Decision>,
+    routes: &Routes,
+    event: ApiEvent,
+    context: &Context<'_>,
+) -> Decision {
+    let (route, request) = match event.open(routes) {
+        Ok(opened) => opened,
+        Err(refusal) => return refusal.into(),
+    };
+    if let Some(decision) = custom(&request, context) {
         return decision;
     }
-    let Some(route) = routes.find(&request.http_method, &request.resource) else {
-        return Refusal::new(404, "there is no such route").into();
-    };
-    match (&route.task, &route.reply) {
-        (Some(task), _) => {
+    match &route.action {
+        Action::Reply(reply) => Decision::Answer(Answer::json(200, reply)),
+        Action::Task(task) => {
             let visibility = routes.queue_visibility_timeout;
-            task_route(task, request, context, visibility).unwrap_or_else(Decision::from)
+            task_route(task, &request, context, visibility).unwrap_or_else(Decision::from)
         }
-        (None, Some(reply)) => Decision::Answer(Answer::json(200, reply)),
-        (None, None) => Refusal::new(404, "this route has neither reply nor task").into(),
     }
 }
 
@@ -64,7 +56,7 @@ fn task_route(
     } else {
         outer.remove("tasks")
     };
-    let work = Work {
+    let request = TaskRequest {
         task,
         request,
         context,
@@ -72,8 +64,8 @@ fn task_route(
         outer: &outer,
     };
     match tasks {
-        Some(tasks) => many(&work, &tasks).map(Decision::Many),
-        None => work.message(&outer, None).map(Decision::One),
+        Some(tasks) => many(&request, &tasks).map(Decision::Many),
+        None => request.message(&outer, None).map(Decision::One),
     }
 }
 
@@ -89,14 +81,14 @@ fn read_body(task: &Task, request: &ApiRequest) -> Result<Fields, Refusal> {
     body::parse(&request.body_text()?)
 }
 
-fn many(work: &Work<'_>, tasks: &RawValue) -> Result<Vec<Entry>, Refusal> {
-    if let Some(key) = work.outer.keys().find(|key| !work.is_group_key(key)) {
+fn many(request: &TaskRequest<'_>, tasks: &RawValue) -> Result<Vec<Entry>, Refusal> {
+    if let Some(key) = request.outer.keys().find(|key| !request.is_group_key(key)) {
         return Err(Refusal::bad(format!("`{key}` has no place beside `tasks`")));
     }
     let tasks = body::tasks(tasks)?;
     let mut seen = HashSet::new();
     let entries = tasks.iter().enumerate().map(|(index, raw)| {
-        let message = one_of_many(work, raw, index)?;
+        let message = one_of_many(request, raw, index)?;
         // SQS would take the second for a repeat of the first and drop it.
         match seen.insert(message.task_id.clone()) {
             true => Ok(message),
@@ -106,8 +98,8 @@ fn many(work: &Work<'_>, tasks: &RawValue) -> Result<Vec<Entry>, Refusal> {
     Ok(entries.collect())
 }
 
-fn one_of_many(work: &Work<'_>, raw: &RawValue, index: usize) -> Entry {
+fn one_of_many(request: &TaskRequest<'_>, raw: &RawValue, index: usize) -> Entry {
     let fields =
         body::object(raw.get()).map_err(|_| Refusal::bad("each of `tasks` must be an object"))?;
-    work.message(&fields, Some(index))
+    request.message(&fields, Some(index))
 }

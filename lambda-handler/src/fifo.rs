@@ -1,7 +1,8 @@
 //! What SQS FIFO needs: the message's group (order) and its deduplication id (once), and the
 //! ids that follow from an `Idempotency-Key`.
 
-use serde::{Deserialize, Serialize};
+use gatewayq_routes::GroupSource;
+use gatewayq_routes::path::shape;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -21,74 +22,27 @@ pub const GROUP_ID_MAX: usize = 128;
 /// The namespace of every id that is derived here; random once, constant for ever.
 const NAMESPACE: Uuid = Uuid::from_u128(0x0f6d_2c53_9d1e_4a7b_8c40_5b1f_a2e7_3d96);
 
-/// Where the ordering key of a route comes from: `body.FIELD` (dots lead into objects),
-/// `header.NAME` or `path.NAME`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum GroupSource {
-    /// The keys on the way into the body; at least one.
-    Body(Vec<String>),
-    /// A header's name.
-    Header(String),
-    /// A path parameter's name.
-    Path(String),
-}
-
-impl TryFrom<String> for GroupSource {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let (kind, rest) = text.split_once('.').unwrap_or((text.as_str(), ""));
-        let is_complete = !rest.is_empty() && rest.split('.').all(|part| !part.is_empty());
-        match kind {
-            "body" if is_complete => Ok(Self::Body(rest.split('.').map(str::to_owned).collect())),
-            "header" if is_complete => Ok(Self::Header(rest.to_owned())),
-            "path" if is_complete => Ok(Self::Path(rest.to_owned())),
-            _ => Err(format!(
-                "`{text}` is not body.FIELD, header.NAME or path.NAME"
-            )),
-        }
-    }
-}
-
-impl From<GroupSource> for String {
-    fn from(source: GroupSource) -> Self {
-        match source {
-            GroupSource::Body(keys) => format!("body.{}", keys.join(".")),
-            GroupSource::Header(name) => format!("header.{name}"),
-            GroupSource::Path(name) => format!("path.{name}"),
-        }
-    }
-}
-
-impl GroupSource {
-    /// The top-level key of the body that this source reads.
-    #[must_use]
-    pub fn body_key(&self) -> Option<&str> {
-        match self {
-            Self::Body(keys) => keys.first().map(String::as_str),
-            _ => None,
-        }
-    }
-
-    /// The MessageGroupId of one task. `fields` are tried in turn: the task's own, then the
-    /// request's.
-    ///
-    /// # Errors
-    /// A [`Refusal`] (400) when the key is missing, empty, or neither a text nor a number.
-    pub fn group_id(&self, request: &ApiRequest, fields: [&Fields; 2]) -> Result<String, Refusal> {
-        let value = match self {
-            Self::Header(name) => request.header(name).map(str::to_owned),
-            Self::Path(name) => request.path_parameters.get(name).cloned(),
-            Self::Body(keys) => fields.iter().find_map(|fields| leaf(fields, keys)),
-        };
-        match value {
-            Some(value) if !value.is_empty() => Ok(to_group_id(value)),
-            _ => Err(Refusal::bad(format!(
-                "the ordering key `{}` must be a text or a number, and not empty",
-                String::from(self.clone())
-            ))),
-        }
+/// The MessageGroupId of one task. `fields` are tried in turn: the task's own, then the
+/// request's.
+///
+/// # Errors
+/// A [`Refusal`] (400) when the key is missing, empty, or neither a text nor a number.
+pub fn group_id(
+    source: &GroupSource,
+    request: &ApiRequest,
+    fields: [&Fields; 2],
+) -> Result<String, Refusal> {
+    let value = match source {
+        GroupSource::Header(name) => request.header(name).map(str::to_owned),
+        GroupSource::Path(name) => request.path_parameters.get(name).cloned(),
+        GroupSource::Body(keys) => fields.iter().find_map(|fields| leaf(fields, keys)),
+    };
+    match value {
+        Some(value) if !value.is_empty() => Ok(to_group_id(value)),
+        _ => Err(Refusal::bad(format!(
+            "the ordering key `{}` must be a text or a number, and not empty",
+            String::from(source.clone())
+        ))),
     }
 }
 
@@ -102,7 +56,7 @@ fn leaf(fields: &Fields, keys: &[String]) -> Option<String> {
     text_or_number(inner.as_ref().unwrap_or(fields).get(last)?)
 }
 
-/// A number's text is taken as it came: 2^64 and above must not melt into one group.
+/// A number's text is taken as it came: numbers of 2^64 and above would be rounded into one group.
 fn text_or_number(raw: &RawValue) -> Option<String> {
     match raw.get().as_bytes().first()? {
         b'"' => serde_json::from_str(raw.get()).ok(),
@@ -141,12 +95,16 @@ pub fn idempotency_key(request: &ApiRequest) -> Result<Option<&str>, Refusal> {
 pub fn derived_id(request: &ApiRequest, task: &str, scope: &IdScope<'_>) -> Uuid {
     let (api_key, caller) = request.request_context.identity.stable();
     let parts = (
-        (&request.http_method, &request.resource, task),
+        (&request.http_method, shape(&request.resource), task),
         (api_key, caller),
         (scope.key, scope.group, scope.index),
     );
-    // Serialising text and numbers cannot fail; as JSON no two lists of parts look alike.
-    let name = serde_json::to_vec(&parts).unwrap_or_default();
+    // As JSON no two lists of parts look alike.
+    #[expect(
+        clippy::expect_used,
+        reason = "text and numbers always have a JSON form"
+    )]
+    let name = serde_json::to_vec(&parts).expect("text and numbers always have a JSON form");
     Uuid::new_v5(&NAMESPACE, &name)
 }
 

@@ -3,29 +3,30 @@
 //! or the network; whatever is needed of those is handed in through [`Context`], so every rule
 //! can be tested without AWS. The binary `bootstrap` adds the runtime loop and the sending.
 //!
-//! The way of a request: [`decide()`] asks [`custom::route`] first, then [`Routes::find`]; a task
-//! route reads the body ([`body`]), checks what a Celery worker would choke on ([`json_check`]),
-//! settles ids and groups ([`fifo`]) and writes the message ([`message`]).
+//! The way of a request: [`decide()`] opens the event ([`event`]), which finds its route, and asks
+//! [`custom::route`] first; a task route reads the body ([`body`]), checks what a Celery worker would choke on
+//! ([`gatewayq_routes::arguments`]), settles ids and groups ([`fifo`]) and writes the message ([`message`]).
 
 pub mod answer;
 pub mod body;
 pub mod context;
 pub mod custom;
 pub mod decide;
+pub mod decision;
+pub mod event;
 pub mod fifo;
-pub mod json_check;
 pub mod message;
 pub mod options;
 pub mod pack;
-pub mod path;
 pub mod request;
-pub mod routes;
 pub mod task;
 pub mod time;
 
 pub use answer::{Answer, Outcome};
 pub use context::Context;
-pub use decide::{Decision, Entry, decide};
+pub use decide::{decide, decide_with};
+pub use decision::{Decision, Entry};
+pub use event::ApiEvent;
+pub use gatewayq_routes::{OptionName, Route, Routes, RoutesError, Task};
 pub use message::Message;
 pub use request::ApiRequest;
-pub use routes::{OptionName, Route, Routes, RoutesError, Task};

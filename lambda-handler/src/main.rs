@@ -12,7 +12,7 @@ mod setup;
 
 use lambda_runtime::{LambdaEvent, service_fn};
 
-use lambda_handler::ApiRequest;
+use lambda_handler::ApiEvent;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::process::ExitCode {
@@ -28,10 +28,8 @@ async fn main() -> std::process::ExitCode {
 async fn run() -> Result<(), lambda_runtime::Error> {
     let function = setup::function(&|name| std::env::var(name).ok())?;
     let function = &function;
-    lambda_runtime::run(service_fn(
-        move |event: LambdaEvent<ApiRequest>| async move {
-            Ok::<_, std::convert::Infallible>(function.serve(&event.payload, &event.context).await)
-        },
-    ))
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiEvent>| async move {
+        Ok::<_, std::convert::Infallible>(function.serve(event.payload, &event.context).await)
+    }))
     .await
 }

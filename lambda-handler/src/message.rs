@@ -46,7 +46,7 @@ pub struct Call<'a> {
 
 /// Where a message goes and where it comes from.
 #[derive(Debug, Clone, Copy)]
-pub struct Route<'a> {
+pub struct Delivery<'a> {
     /// The queue's name.
     pub queue_name: &'a str,
     /// The sender, for the `origin` header.
@@ -118,22 +118,29 @@ struct DeliveryInfo<'a> {
 
 /// Writes the message of one call.
 #[must_use]
-pub fn encode(call: &Call<'_>, route: Route<'_>) -> Message {
+pub fn encode(call: &Call<'_>, delivery: Delivery<'_>) -> Message {
     let envelope = Envelope {
         body: STANDARD.encode(inner(call)),
         content_encoding: "utf-8",
         content_type: "application/json",
-        headers: headers(call, route.origin),
-        properties: properties(call, route),
+        headers: headers(call, delivery.origin),
+        properties: properties(call, delivery),
     };
     let (group_id, deduplication_id) = call.ids.unwrap_or((call.id, call.id));
     Message {
         task_id: call.id.to_owned(),
-        // Serialising text and numbers into memory cannot fail.
-        body: serde_json::to_string(&envelope).unwrap_or_default(),
+        body: to_json(&envelope),
         group_id: group_id.to_owned(),
         deduplication_id: deduplication_id.to_owned(),
     }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "text and numbers always have a JSON form"
+)]
+fn to_json(envelope: &Envelope<'_>) -> String {
+    serde_json::to_string(envelope).expect("text and numbers always have a JSON form")
 }
 
 fn inner(call: &Call<'_>) -> String {
@@ -165,7 +172,7 @@ fn headers<'a>(call: &Call<'a>, origin: &'a str) -> Headers<'a> {
     }
 }
 
-fn properties<'a>(call: &Call<'a>, route: Route<'a>) -> Properties<'a> {
+fn properties<'a>(call: &Call<'a>, delivery: Delivery<'a>) -> Properties<'a> {
     Properties {
         correlation_id: call.id,
         reply_to: "",
@@ -174,11 +181,11 @@ fn properties<'a>(call: &Call<'a>, route: Route<'a>) -> Properties<'a> {
         delivery_mode: 2,
         delivery_info: DeliveryInfo {
             exchange: "",
-            routing_key: route.queue_name,
+            routing_key: delivery.queue_name,
         },
         priority: 0,
         body_encoding: "base64",
-        delivery_tag: route.delivery_tag,
+        delivery_tag: delivery.delivery_tag,
     }
 }
 

@@ -1,14 +1,14 @@
 //! The options that a route opens to its callers, checked for what a worker would choke on.
 
+use gatewayq_routes::{OptionName, VISIBILITY_LIMIT};
 use serde::de::DeserializeOwned;
 
 use crate::answer::Refusal;
 use crate::body::Fields;
-use crate::routes::OptionName;
 use crate::time::{self, SECOND};
 
 /// The longest time limit in seconds: beyond it the message has come back anyway.
-pub const TIME_LIMIT_MAX: u64 = crate::routes::VISIBILITY_LIMIT;
+pub const TIME_LIMIT_MAX: u64 = VISIBILITY_LIMIT;
 
 /// The most characters of a task id: it is the deduplication id as well, which SQS limits so.
 pub const TASK_ID_MAX: usize = 128;

@@ -29,7 +29,7 @@ const CONNECT: Duration = Duration::from_secs(1);
 const ATTEMPTS: u32 = 5;
 
 /// Region, credentials and address.
-pub struct Access {
+pub struct Connection {
     pub region: String,
     pub access_key_id: String,
     pub secret_access_key: String,
@@ -64,9 +64,9 @@ pub struct Failure {
 impl Queue {
     /// Prepares the client; nothing is sent yet.
     #[must_use]
-    pub fn new(url: String, access: Access) -> Self {
+    pub fn new(url: String, connection: Connection) -> Self {
         Self {
-            client: Client::from_conf(config(access)),
+            client: Client::from_conf(config(connection)),
             url,
         }
     }
@@ -118,25 +118,25 @@ impl BatchResult {
     }
 }
 
-fn config(access: Access) -> Config {
+fn config(connection: Connection) -> Config {
     let credentials = Credentials::from_keys(
-        access.access_key_id,
-        access.secret_access_key,
-        access.session_token,
+        connection.access_key_id,
+        connection.secret_access_key,
+        connection.session_token,
     );
     let http_client = Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .build_https();
     let builder = Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
-        .region(Region::new(access.region))
+        .region(Region::new(connection.region))
         .credentials_provider(credentials)
         .identity_cache(IdentityCache::no_cache())
         .http_client(http_client)
         .retry_config(retries())
         .timeout_config(timeouts())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-    match access.endpoint_url {
+    match connection.endpoint_url {
         Some(url) => builder.endpoint_url(url).build(),
         None => builder.build(),
     }

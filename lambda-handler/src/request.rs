@@ -1,4 +1,5 @@
-//! The part of API Gateway's REST proxy event (payload format 1.0) that the function reads.
+//! The request as the rules read it: what the function needs of API Gateway's REST proxy event
+//! (payload format 1.0).
 
 use std::collections::HashMap;
 
@@ -8,21 +9,25 @@ use serde::{Deserialize, Deserializer};
 
 use crate::answer::Refusal;
 
-/// One API request as API Gateway hands it to the function. Fields that are not read are not
-/// parsed; a `null` counts as absent.
+/// One API request. Fields of the event that are not read are not parsed; a `null` counts as
+/// absent.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ApiRequest {
+    /// The route that API Gateway has authorised the request by, as gatewayq.toml has it: method
+    /// (perhaps `ANY`) and path, such as `POST /tasks/{task}`. Not a part of the event.
+    #[serde(skip)]
+    pub route_key: String,
     /// The path template of the matched resource, such as `/tasks/{task}`.
     #[serde(deserialize_with = "or_default")]
     pub resource: String,
-    /// The HTTP method in capitals.
+    /// The HTTP method of the request.
     #[serde(deserialize_with = "or_default")]
     pub http_method: String,
     /// The headers, each with its last value; names as the client wrote them.
     #[serde(deserialize_with = "or_default")]
     pub headers: HashMap<String, String>,
-    /// The values of the path template's parameters.
+    /// The values of the path template's parameters, decoded.
     #[serde(deserialize_with = "or_default")]
     pub path_parameters: HashMap<String, String>,
     /// The body: text, or base64 when `is_base64_encoded`.

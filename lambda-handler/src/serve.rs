@@ -6,7 +6,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use lambda_handler::{
-    Answer, ApiRequest, Context, Decision, Entry, Message, Outcome, Routes, decide,
+    Answer, ApiEvent, Context, Decision, Entry, Message, Outcome, Routes, decide,
 };
 
 use crate::log::{RequestIds, send_failed};
@@ -29,27 +29,28 @@ pub struct Function {
 
 impl Function {
     /// Answers one event. There is no error: what fails becomes an answer and a log line.
-    pub async fn serve(&self, request: &ApiRequest, event: &lambda_runtime::Context) -> Answer {
+    pub async fn serve(&self, event: ApiEvent, invocation: &lambda_runtime::Context) -> Answer {
+        let api_request_id = event.request_id().to_owned();
         let ids = RequestIds {
-            lambda: &event.request_id,
-            api: &request.request_context.request_id,
+            lambda: &invocation.request_id,
+            api: &api_request_id,
         };
-        let time = time_left(event.deadline);
-        match self.decide(request) {
+        let time = time_left(invocation.deadline);
+        match self.decide(event) {
             Decision::Answer(answer) => answer,
             Decision::One(message) => Answer::single(&self.send_one(message, time, ids).await),
             Decision::Many(entries) => Answer::batch(&self.send_many(entries, time, ids).await),
         }
     }
 
-    fn decide(&self, request: &ApiRequest) -> Decision {
+    fn decide(&self, event: ApiEvent) -> Decision {
         let context = Context {
             queue_name: &self.queue_name,
             origin: &self.origin,
-            now: i64::try_from(since_epoch().as_micros()).unwrap_or(i64::MAX),
+            now: now(),
             new_id: &Uuid::new_v4,
         };
-        decide(&self.routes, request, &context)
+        decide(&self.routes, event, &context)
     }
 
     async fn send_one(&self, message: Message, time: Duration, ids: RequestIds<'_>) -> Outcome {
@@ -110,10 +111,20 @@ fn no_answer(time: Duration) -> String {
     format!("no answer from SQS within {} ms", time.as_millis())
 }
 
+#[expect(
+    clippy::expect_used,
+    reason = "the clock of a Lambda host is past 1970"
+)]
 fn since_epoch() -> Duration {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
+        .expect("the clock of a Lambda host is past 1970")
+}
+
+/// In microseconds since 1970.
+#[expect(clippy::expect_used, reason = "microseconds fit for 292,000 years")]
+fn now() -> i64 {
+    i64::try_from(since_epoch().as_micros()).expect("microseconds fit for 292,000 years")
 }
 
 /// `deadline` is Lambda's, in milliseconds since 1970.

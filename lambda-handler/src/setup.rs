@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use lambda_handler::Routes;
 
-use crate::queue::{Access, Queue};
+use crate::queue::{Connection, Queue};
 use crate::serve::Function;
 
 /// Looks up an environment variable.
@@ -21,12 +21,9 @@ pub fn function(env: &Env<'_>) -> Result<Function, Error> {
     let queue_name = queue_name(&queue_url)?.to_owned();
     Ok(Function {
         routes: routes(env)?,
-        origin: format!(
-            "gatewayq@{}",
-            env("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default()
-        ),
+        origin: format!("gatewayq@{}", need(env, "AWS_LAMBDA_FUNCTION_NAME")?),
         queue_name,
-        queue: Queue::new(queue_url, access(env)?),
+        queue: Queue::new(queue_url, connection(env)?),
     })
 }
 
@@ -56,13 +53,16 @@ fn folder(env: &Env<'_>) -> Result<PathBuf, Error> {
         return Ok(root.into());
     }
     let executable = std::env::current_exe()?;
-    Ok(executable.parent().map(PathBuf::from).unwrap_or_default())
+    let folder = executable
+        .parent()
+        .ok_or("the executable lies in no folder")?;
+    Ok(folder.to_owned())
 }
 
 /// Lambda gives the role's credentials in the environment, and they stay valid as long as the
 /// execution environment lives: no chain of providers is needed.
-fn access(env: &Env<'_>) -> Result<Access, Error> {
-    Ok(Access {
+fn connection(env: &Env<'_>) -> Result<Connection, Error> {
+    Ok(Connection {
         region: need(env, "AWS_REGION").or_else(|_| need(env, "AWS_DEFAULT_REGION"))?,
         access_key_id: need(env, "AWS_ACCESS_KEY_ID")?,
         secret_access_key: need(env, "AWS_SECRET_ACCESS_KEY")?,
@@ -84,7 +84,7 @@ fn local_endpoint(queue_url: &str) -> Option<String> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{access, function, local_endpoint, queue_name};
+    use super::{connection, function, local_endpoint, queue_name};
 
     #[test]
     fn the_queue_name_is_the_last_segment() {
@@ -117,8 +117,8 @@ mod tests {
             "AWS_SESSION_TOKEN" => Some(String::new()),
             _ => Some("x".to_owned()),
         };
-        let access = access(&env).unwrap();
-        assert_eq!(access.endpoint_url.as_deref(), Some("http://sqs"));
-        assert_eq!(access.session_token, None);
+        let connection = connection(&env).unwrap();
+        assert_eq!(connection.endpoint_url.as_deref(), Some("http://sqs"));
+        assert_eq!(connection.session_token, None);
     }
 }

@@ -1,19 +1,18 @@
 //! One task of one request: from what came in to the message, or the reason why not.
 
+use gatewayq_routes::{OptionName, Task, arguments};
 use serde_json::value::RawValue;
 
 use crate::answer::Refusal;
-use crate::body::{self, Fields};
+use crate::body::Fields;
 use crate::context::Context;
 use crate::fifo::{self, IdScope};
-use crate::json_check;
-use crate::message::{self, Call, Message, SIZE_LIMIT};
+use crate::message::{self, Call, Delivery, Message, SIZE_LIMIT};
 use crate::options::{self, Options};
 use crate::request::ApiRequest;
-use crate::routes::{OptionName, Task};
 
 /// A request on its way through a task route.
-pub struct Work<'a> {
+pub struct TaskRequest<'a> {
     /// The route's task.
     pub task: &'a Task,
     /// The request.
@@ -26,37 +25,7 @@ pub struct Work<'a> {
     pub outer: &'a Fields,
 }
 
-/// Checks that `args` is an array and `kwargs` an object that a worker can run.
-///
-/// # Errors
-/// A [`Refusal`] (400) with the name of the argument.
-pub fn check_arguments(args: &str, kwargs: &str) -> Result<(), Refusal> {
-    for (name, raw, opening, kind) in [
-        ("args", args, '[', "an array"),
-        ("kwargs", kwargs, '{', "an object"),
-    ] {
-        if !raw.starts_with(opening) {
-            return Err(Refusal::bad(format!("`{name}` must be {kind}")));
-        }
-        json_check::check(raw)
-            .map_err(|refusal| Refusal::bad(format!("`{name}`: {}", refusal.reason)))?;
-    }
-    check_names(kwargs)
-}
-
-/// Celery calls a task as a method whose own first parameter is called `self`: a keyword argument
-/// of that name fails before the task's code is reached.
-fn check_names(kwargs: &str) -> Result<(), Refusal> {
-    match body::object(kwargs) {
-        Ok(fields) if fields.contains_key("self") => {
-            Err(Refusal::bad("`kwargs` cannot have the name `self`"))
-        }
-        Ok(_) => Ok(()),
-        Err(error) => Err(Refusal::bad(format!("`kwargs` must be an object: {error}"))),
-    }
-}
-
-impl Work<'_> {
+impl TaskRequest<'_> {
     /// The message of the task that `fields` describe; `index` is its place in `tasks`.
     ///
     /// # Errors
@@ -122,7 +91,7 @@ impl Work<'_> {
         }
         let field = |key| fields.get(key).map(|raw| &**raw);
         let (args, kwargs) = (text(field("args"), "[]"), text(field("kwargs"), "{}"));
-        check_arguments(args, kwargs)?;
+        arguments::check(args, kwargs).map_err(Refusal::bad)?;
         Ok((args, kwargs))
     }
 
@@ -130,9 +99,7 @@ impl Work<'_> {
         let Some(source) = &self.task.group else {
             return Ok(None);
         };
-        source
-            .group_id(self.request, [fields, self.outer])
-            .map(Some)
+        fifo::group_id(source, self.request, [fields, self.outer]).map(Some)
     }
 
     fn id(
@@ -160,12 +127,12 @@ impl Context<'_> {
     /// A [`Refusal`] (413) when the message is beyond [`SIZE_LIMIT`].
     pub fn encode(&self, call: &Call<'_>) -> Result<Message, Refusal> {
         let delivery_tag = (self.new_id)().to_string();
-        let route = message::Route {
+        let delivery = Delivery {
             queue_name: self.queue_name,
             origin: self.origin,
             delivery_tag: &delivery_tag,
         };
-        let message = message::encode(call, route);
+        let message = message::encode(call, delivery);
         match message.body.len() {
             length if length > SIZE_LIMIT => Err(Refusal::new(
                 413,
@@ -179,9 +146,9 @@ impl Context<'_> {
     /// route in [`crate::custom`] needs. `args` and `kwargs` are JSON text.
     ///
     /// # Errors
-    /// A [`Refusal`] as [`check_arguments`] and [`Context::encode`] have it.
+    /// A [`Refusal`] as [`arguments::check`] and [`Context::encode`] have it.
     pub fn message(&self, name: &str, args: &str, kwargs: &str) -> Result<Message, Refusal> {
-        check_arguments(args, kwargs)?;
+        arguments::check(args, kwargs).map_err(Refusal::bad)?;
         let id = (self.new_id)().to_string();
         let options = Options::default();
         self.encode(&Call {

@@ -65,7 +65,7 @@ const BY_WORDS: &[(&[&str], &str, Kind)] = &[
     ),
     // The stage was made a moment ago; if it stays unseen, somebody else removed it.
     (ANY, "API Stage not found", Kind::NotFound),
-    (ANY, "Invalid API Stage", Kind::NotFound),
+    (ANY, "Invalid API Stage {", Kind::NotFound),
     (
         ANY,
         "Maximum number of methods",

@@ -4,16 +4,19 @@ use super::pace::Pace;
 use super::{AwsError, Identity};
 use anyhow::{Context, Result, anyhow};
 use aws_config::profile::ProfileFileCredentialsProvider;
+
 use aws_config::provider_config::ProviderConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_sts::config::SharedAsyncSleep;
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
+use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -37,7 +40,7 @@ pub struct Access {
 pub struct LocalAccess {
     pub endpoint: String,
     pub access_key_id: String,
-    pub secret_access_key: String,
+    pub secret_access_key: SecretString,
 }
 
 /// The clients, the caller and the region that one command works with.
@@ -74,17 +77,36 @@ impl Aws {
             .filter(|_| access.local.is_none())
             .or(endpoint);
         Ok(Self {
+            endpoint,
+            ..Self::new(config, identity, region, access.pace)
+        })
+    }
+
+    fn new(config: SdkConfig, identity: Identity, region: String, pace: f64) -> Self {
+        Self {
             apigateway: aws_sdk_apigateway::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),
             lambda: aws_sdk_lambda::Client::new(&config),
             logs: aws_sdk_cloudwatchlogs::Client::new(&config),
             sqs: aws_sdk_sqs::Client::new(&config),
-            pace: Pace::new(access.pace),
+            pace: Pace::new(pace),
             identity,
             region,
-            endpoint,
+            endpoint: None,
             config,
-        })
+        }
+    }
+
+    /// An account that nobody can reach, for tests of what makes calls.
+    #[cfg(test)]
+    pub fn offline(pace: f64) -> Self {
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .build();
+        let caller = "arn:aws:iam::123456789012:user/a".to_owned();
+        let identity = Identity::new("123456789012".to_owned(), caller);
+        Self::new(config, identity, "eu-west-1".to_owned(), pace)
     }
 
     /// The credentials that requests outside the SDK's clients are signed with.
@@ -136,10 +158,19 @@ async fn load(access: &Access, http: SharedHttpClient) -> SdkConfig {
         loader = loader.region(Region::new(region.clone()));
     }
     if let Some(local) = &access.local {
-        let key = Credentials::from_keys(&local.access_key_id, &local.secret_access_key, None);
+        let secret = local.secret_access_key.expose_secret();
+        let key = Credentials::from_keys(&local.access_key_id, secret, None);
         loader = loader
             .endpoint_url(&local.endpoint)
-            .credentials_provider(key);
+            .credentials_provider(key)
+            // What the shell says of AWS proper does not count: no profile, no FIPS endpoint.
+            .profile_files(
+                EnvConfigFiles::builder()
+                    .with_contents(EnvConfigFileKind::Config, "")
+                    .build(),
+            )
+            .use_fips(false)
+            .use_dual_stack(false);
     }
     let config = loader.load().await;
     match &access.profile {

@@ -1,6 +1,8 @@
 //! The AWS side: clients, who we are, the classification of SDK errors, pacing, and signed requests.
 
 mod classify;
+#[cfg(test)]
+mod classify_tests;
 mod clients;
 mod error;
 mod identity;

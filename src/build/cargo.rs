@@ -176,7 +176,3 @@ async fn build(
         output,
     })
 }
-
-#[cfg(test)]
-#[path = "cargo_tests.rs"]
-mod tests;

@@ -1,7 +1,7 @@
 //! From the handler's source to the zip that Lambda is given.
 //!
-//! [`bootstrap`] has cargo build the binary, [`check`] makes sure that Lambda can start it, and
-//! [`zip`] packs it so that the same source is the same bytes: Lambda's `CodeSha256` then tells
+//! [`bootstrap`] has cargo build the binary, [`check()`] makes sure that Lambda can start it, and
+//! [`zip()`] packs it so that the same source is the same bytes: Lambda's `CodeSha256` then tells
 //! whether an upload is needed at all.
 
 mod archive;

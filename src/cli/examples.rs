@@ -50,6 +50,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("local stop", &["gatewayq local stop"]),
     ("local status", &["gatewayq local status --json"]),
     ("local reset", &["gatewayq local reset"]),
+    ("local env", &["gatewayq local env"]),
     ("worker", &["gatewayq worker init worker"]),
     (
         "worker env",

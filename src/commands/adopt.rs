@@ -8,7 +8,15 @@ use crate::cli::{Adopt, Global};
 use crate::engine::{Goal, NodeId};
 use crate::output::Printer;
 use crate::stack::Purpose;
-use serde_json::json;
+use serde::Serialize;
+
+/// What `adopt --json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    stage: &'a str,
+    /// Kind and name of each resource that has this stage's tags now.
+    adopted: Vec<&'a str>,
+}
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Adopt) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
@@ -47,9 +55,10 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Adopt) -> Resul
             crate::endpoint::flags(global)
         ),
     };
-    printer.result(
-        &json!({"stage": session.settings.stage, "adopted": names}),
-        &text,
-    );
+    let report = Report {
+        stage: &session.settings.stage,
+        adopted: names,
+    };
+    printer.result(&report, &text);
     Ok(())
 }

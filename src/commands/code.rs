@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::session::{Session, project_dir};
+use crate::build::lambda_name;
 use crate::cli::{Code, Global};
 use crate::config::{Architecture, Settings};
 use crate::handler::{self, Handler};
@@ -10,7 +11,7 @@ use crate::stack::Purpose;
 use crate::{build, routes_file};
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
-use serde_json::Value;
+use serde::Serialize;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -30,9 +31,24 @@ impl Prepared {
     }
 
     /// Which handler is used, for programs.
-    pub fn handler_json(&self) -> Value {
-        self.handler.json(self.architecture, &self.sha256)
+    pub fn report(&self) -> HandlerReport<'_> {
+        let (from, path) = self.handler.origin();
+        HandlerReport {
+            from,
+            path,
+            architecture: lambda_name(self.architecture),
+            sha256: &self.sha256,
+        }
     }
+}
+
+/// `handler` in the documents of deploy and plan.
+#[derive(Debug, Serialize)]
+pub struct HandlerReport<'a> {
+    from: &'static str,
+    path: Option<&'a Utf8Path>,
+    architecture: &'static str,
+    sha256: &'a str,
 }
 
 /// Takes or builds the handler and packs it with its routes.

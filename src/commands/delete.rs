@@ -8,8 +8,29 @@ use crate::cli::{Delete, Global};
 use crate::engine::{Goal, Plan};
 use crate::output::{Printer, elapsed, plan_text};
 use crate::stack::Purpose;
-use serde_json::json;
+use serde::Serialize;
 use std::cell::Cell;
+
+/// What `delete --json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    app: &'a str,
+    stage: &'a str,
+    /// The account's number, 12 digits.
+    account: &'a str,
+    region: &'a str,
+    /// How many resources were deleted; 0 where the stage was not deployed.
+    deleted: usize,
+    kept: Vec<Kept<'a>>,
+}
+
+/// A resource that stays on purpose.
+#[derive(Serialize)]
+struct Kept<'a> {
+    /// Kind and name.
+    resource: String,
+    reason: &'a str,
+}
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
@@ -26,16 +47,11 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
         confirm(printer, &plan_text(plan), &question)
     };
     let converged = converge(&session, &Purpose::Delete, Goal::Absent, ask).await?;
-    let kept: Vec<(String, &str)> = retained(&converged.plan).collect();
+    let kept = retained(&converged.plan);
+    let kept: Vec<Kept> = kept
+        .map(|(resource, reason)| Kept { resource, reason })
+        .collect();
     let deleted = converged.count("deleted");
-    let result = json!({
-        "app": session.settings.app,
-        "stage": session.settings.stage,
-        "account": session.runtime.aws.identity.account,
-        "region": session.runtime.aws.region,
-        "deleted": deleted,
-        "kept": kept.iter().map(|(what, reason)| json!({"resource": what, "reason": reason})).collect::<Vec<_>>(),
-    });
     let mut text = match deleted {
         0 => format!(
             "{name} is not deployed in {}: nothing to delete",
@@ -46,9 +62,17 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
             elapsed(converged.took)
         ),
     };
-    for (what, reason) in &kept {
-        text += &format!("\nkept on purpose: {what}: {reason}");
+    for Kept { resource, reason } in &kept {
+        text += &format!("\nkept on purpose: {resource}: {reason}");
     }
-    printer.result(&result, &text);
+    let report = Report {
+        app: &session.settings.app,
+        stage: &session.settings.stage,
+        account: &session.runtime.aws.identity.account,
+        region: &session.runtime.aws.region,
+        deleted,
+        kept,
+    };
+    printer.result(&report, &text);
     Ok(())
 }

@@ -1,16 +1,62 @@
 //! `gatewayq deploy`
 
 use super::Failure;
-use super::code::{self, Prepared};
+use super::code::{self, HandlerReport, Prepared};
 use super::converge::converge;
 use super::session::{Session, settings};
 use crate::cli::{Deploy, Global};
-use crate::config::settings::Route;
+use crate::config::settings::{Auth, Route};
 use crate::endpoint;
 use crate::engine::{Converged, Goal, Plan};
 use crate::output::{Printer, elapsed, table};
 use crate::stack::Stack;
-use serde_json::{Value, json};
+use serde::Serialize;
+
+/// What `deploy --json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    app: &'a str,
+    stage: &'a str,
+    /// The account's number, 12 digits.
+    account: &'a str,
+    region: &'a str,
+    /// The stage's URL, without a slash at its end.
+    url: String,
+    /// As they stand in gatewayq.toml.
+    routes: Vec<Callable<'a>>,
+    rest_api_id: String,
+    /// The default key's id, never its value.
+    api_key_id: String,
+    usage_plan_id: String,
+    queue_url: String,
+    dead_letter_queue_url: String,
+    function_name: String,
+    handler: HandlerReport<'a>,
+    /// The function's execution role.
+    role_arn: String,
+    changes: Counts,
+}
+
+/// One route.
+#[derive(Serialize)]
+struct Callable<'a> {
+    method: &'a str,
+    /// With the path as in gatewayq.toml, `{parameters}` included.
+    url: String,
+    auth: Auth,
+    /// Whether an API key has to be sent.
+    api_key: bool,
+}
+
+/// How many resources had this done to them.
+#[derive(Clone, Copy, Serialize)]
+struct Counts {
+    created: usize,
+    /// Those that were replaced count here.
+    updated: usize,
+    deleted: usize,
+    kept: usize,
+}
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Deploy) -> Result<(), Failure> {
     let settings = settings(global)?;
@@ -20,56 +66,70 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Deploy) -> Resu
         replace: arguments.replace,
     };
     let converged = converge(&session, &prepared.purpose, goal, async |_: &Plan| Ok(())).await?;
-    let result = result(&session, &converged, &prepared)?;
-    let text = text(global, &session, &converged, &prepared, &result);
-    printer.result(&result, &text);
+    let report = report(&session, &converged, &prepared)?;
+    let text = text(global, &session, &converged, &prepared, &report);
+    printer.result(&report, &text);
     Ok(())
 }
 
-fn result(
-    session: &Session,
+/// # Errors
+/// Where something is gone again that was just made.
+fn report<'a>(
+    session: &'a Session,
     converged: &Converged<Stack>,
-    prepared: &Prepared,
-) -> Result<Value, Failure> {
-    let (stack, aws) = (&converged.stack, &session.runtime.aws);
+    prepared: &'a Prepared,
+) -> Result<Report<'a>, Failure> {
+    let (stack, aws, settings) = (&converged.stack, &session.runtime.aws, &session.settings);
     let missing = |what: &str| {
         Failure::failed(format!(
             "{what} is gone: somebody else is changing this stage"
         ))
     };
     let api = stack.api.current().ok_or_else(|| missing("the REST API"))?;
-    let url = endpoint::stage_url(aws, &api.id, &session.settings.stage);
-    let routes = session
-        .settings
-        .routes
-        .iter()
-        .map(|route| route_json(&url, route));
-    Ok(json!({
-        "app": session.settings.app,
-        "stage": session.settings.stage,
-        "account": aws.identity.account,
-        "region": aws.region,
-        "url": url,
-        "routes": routes.collect::<Vec<_>>(),
-        "rest_api_id": api.id,
-        "api_key_id": stack.key.current().ok_or_else(|| missing("the API key"))?.id,
-        "usage_plan_id": stack.usage_plan.current().ok_or_else(|| missing("the usage plan"))?.id,
-        "queue_url": stack.queue.current().ok_or_else(|| missing("the queue"))?.url,
-        "dead_letter_queue_url": stack.dead_letter_queue.current().ok_or_else(|| missing("the dead-letter queue"))?.url,
-        "function_name": stack.names.base(),
-        "handler": prepared.handler_json(),
-        "role_arn": session.settings.role.arn.clone().unwrap_or_else(|| stack.names.role_arn(&stack.names.role())),
-        "changes": {
-            "created": converged.count("created"),
-            "updated": converged.count("updated") + converged.count("replaced"),
-            "deleted": converged.count("deleted"),
-            "kept": converged.count("kept"),
+    let url = endpoint::stage_url(aws, &api.id, &settings.stage);
+    let key = stack.key.current().ok_or_else(|| missing("the API key"))?;
+    let plan = stack.usage_plan.current();
+    let plan = plan.ok_or_else(|| missing("the usage plan"))?;
+    let queue = stack.queue.current().ok_or_else(|| missing("the queue"))?;
+    let dead_letters = stack.dead_letter_queue.current();
+    let dead_letters = dead_letters.ok_or_else(|| missing("the dead-letter queue"))?;
+    let names = &stack.names;
+    let role = settings.role.arn.clone();
+    Ok(Report {
+        app: &settings.app,
+        stage: &settings.stage,
+        account: &aws.identity.account,
+        region: &aws.region,
+        routes: settings
+            .routes
+            .iter()
+            .map(|route| callable(&url, route))
+            .collect(),
+        url,
+        rest_api_id: api.id,
+        api_key_id: key.id,
+        usage_plan_id: plan.id,
+        queue_url: queue.url,
+        dead_letter_queue_url: dead_letters.url,
+        function_name: names.base(),
+        handler: prepared.report(),
+        role_arn: role.unwrap_or_else(|| names.role_arn(&names.role())),
+        changes: Counts {
+            created: converged.count("created"),
+            updated: converged.count("updated") + converged.count("replaced"),
+            deleted: converged.count("deleted"),
+            kept: converged.count("kept"),
         },
-    }))
+    })
 }
 
-fn route_json(url: &str, route: &Route) -> Value {
-    json!({"method": route.method, "url": format!("{url}{}", route.path), "auth": route.auth, "api_key": route.api_key})
+fn callable<'a>(url: &str, route: &'a Route) -> Callable<'a> {
+    Callable {
+        method: &route.method,
+        url: format!("{url}{}", route.path),
+        auth: route.auth,
+        api_key: route.api_key,
+    }
 }
 
 fn text(
@@ -77,34 +137,32 @@ fn text(
     session: &Session,
     converged: &Converged<Stack>,
     prepared: &Prepared,
-    result: &Value,
+    report: &Report,
 ) -> String {
-    let field = |name: &str| result[name].as_str().unwrap_or_default().to_owned();
     let mut rows: Vec<Vec<String>> = Vec::new();
-    for route in &session.settings.routes {
-        rows.push(vec![
-            route.method.clone(),
-            format!("{}{}", field("url"), route.path),
-        ]);
+    for route in &report.routes {
+        rows.push(vec![route.method.to_owned(), route.url.clone()]);
     }
-    rows.push(vec![
-        "API key".to_owned(),
-        format!(
-            "{} (its id; the value stays in API Gateway)",
-            field("api_key_id")
-        ),
-    ]);
-    rows.push(vec!["queue".to_owned(), field("queue_url")]);
+    let key = format!(
+        "{} (its id; the value stays in API Gateway)",
+        report.api_key_id
+    );
+    rows.push(vec!["API key".to_owned(), key]);
+    rows.push(vec!["queue".to_owned(), report.queue_url.clone()]);
     rows.push(vec!["handler".to_owned(), prepared.handler_text()]);
-    let counts = ["created", "updated", "deleted", "kept"]
-        .map(|word| format!("{} {word}", result["changes"][word]));
+    let Counts {
+        created,
+        updated,
+        deleted,
+        kept,
+    } = report.changes;
     let flags = endpoint::flags(global);
     format!(
-        "{} is deployed in {} ({}): {}\n\n{}\n\nTry: gatewayq invoke{flags} {}",
-        converged.stack.names.base(),
-        session.runtime.aws.region,
+        "{} is deployed in {} ({}): {created} created, {updated} updated, {deleted} deleted, {kept} kept\n\n\
+         {}\n\nTry: gatewayq invoke{flags} {}",
+        report.function_name,
+        report.region,
         elapsed(converged.took),
-        counts.join(", "),
         table(&rows),
         example(&session.settings.routes),
     )

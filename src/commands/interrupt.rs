@@ -10,8 +10,13 @@ pub fn listen(cancel: CancellationToken, printer: Printer) {
         cancel.cancel();
         printer.note("interrupted: finishing what runs, then stopping (again: stop at once)");
         signal().await;
-        std::process::exit(130);
+        stop();
     });
+}
+
+#[expect(clippy::exit, reason = "asked for twice: nothing is waited for")]
+fn stop() -> ! {
+    std::process::exit(130)
 }
 
 #[cfg(unix)]

@@ -1,11 +1,35 @@
 //! `gatewayq local`
 
-use super::Failure;
-use super::session::project_dir;
+use super::session::{local_region, project_dir};
+use super::{Failure, environment};
 use crate::cli::{Global, Local};
-use crate::local::{self, LocalAws};
+use crate::local::{self, LocalAws, Server};
 use crate::output::Printer;
-use serde_json::json;
+use secrecy::ExposeSecret;
+use serde::Serialize;
+
+/// What `local` prints with `--json`.
+#[derive(Default, Serialize)]
+struct Report {
+    running: bool,
+    /// After `stop`: whether it ran before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<bool>,
+    /// After `reset`: true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reset: Option<bool>,
+    #[serde(flatten)]
+    server: Option<Listening>,
+}
+
+/// The running server.
+#[derive(Serialize)]
+struct Listening {
+    /// `http://127.0.0.1:PORT`, for every service.
+    endpoint: String,
+    pid: u32,
+    port: u16,
+}
 
 pub async fn run(global: &Global, printer: &Printer, action: Local) -> Result<(), Failure> {
     let project = project_dir(global)?;
@@ -14,7 +38,7 @@ pub async fn run(global: &Global, printer: &Printer, action: Local) -> Result<()
     match action {
         Local::Start => show(
             printer,
-            Some(local::start(&project, &say).await.map_err(failed)?),
+            Some(local::start(&project, &say).await.map_err(failed)?.server),
         ),
         Local::Status => show(printer, local::status(&project).await.map_err(failed)?),
         Local::Stop => {
@@ -24,34 +48,58 @@ pub async fn run(global: &Global, printer: &Printer, action: Local) -> Result<()
             } else {
                 "the local AWS was not running"
             };
-            printer.result(&json!({"running": false, "stopped": stopped}), text);
+            let report = Report {
+                stopped: Some(stopped),
+                ..Report::default()
+            };
+            printer.result(&report, text);
         }
+        Local::Env => env(
+            printer,
+            &local::start(&project, &say).await.map_err(failed)?,
+            local_region(global),
+        ),
         Local::Reset => {
             local::reset(&project).await.map_err(failed)?;
-            printer.result(
-                &json!({"running": false, "reset": true}),
-                "the local AWS is empty again",
-            );
+            let report = Report {
+                reset: Some(true),
+                ..Report::default()
+            };
+            printer.result(&report, "the local AWS is empty again");
         }
     }
     Ok(())
 }
 
-fn show(printer: &Printer, local: Option<LocalAws>) {
-    match local {
-        Some(local) => {
-            let json = json!({"running": true, "endpoint": local.endpoint, "pid": local.pid, "port": local.port});
-            printer.result(
-                &json,
-                &format!(
-                    "the local AWS answers at {} (process {})",
-                    local.endpoint, local.pid
-                ),
-            );
-        }
-        None => printer.result(
-            &json!({"running": false}),
-            "the local AWS is not running: gatewayq local start",
+/// What the AWS CLI and the SDKs read.
+fn env(printer: &Printer, local: &LocalAws, region: String) {
+    let secret = local.secret_access_key.expose_secret().to_owned();
+    let variables = vec![
+        ("AWS_ENDPOINT_URL", local.server.endpoint.clone()),
+        ("AWS_ACCESS_KEY_ID", local.access_key_id.clone()),
+        ("AWS_SECRET_ACCESS_KEY", secret),
+        ("AWS_REGION", region.clone()),
+        ("AWS_DEFAULT_REGION", region),
+    ];
+    environment::print_local(printer, variables);
+}
+
+fn show(printer: &Printer, local: Option<Server>) {
+    let text = match &local {
+        Some(local) => format!(
+            "the local AWS answers at {} (process {})",
+            local.endpoint, local.pid
         ),
-    }
+        None => "the local AWS is not running: gatewayq local start".to_owned(),
+    };
+    let report = Report {
+        running: local.is_some(),
+        server: local.map(|local| Listening {
+            endpoint: local.endpoint,
+            pid: local.pid,
+            port: local.port,
+        }),
+        ..Report::default()
+    };
+    printer.result(&report, &text);
 }

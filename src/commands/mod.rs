@@ -9,6 +9,7 @@ mod delete;
 mod denied;
 mod deploy;
 mod doctor;
+mod environment;
 mod failure;
 mod init;
 mod interrupt;
@@ -32,8 +33,15 @@ pub use session::FILE;
 
 use crate::cli::{Cli, Command};
 use crate::output::Printer;
-use serde_json::json;
+use serde::Serialize;
 use std::process::ExitCode;
+
+/// What `--json` prints where there is no result.
+#[derive(Serialize)]
+struct Report<'a> {
+    error: &'a str,
+    exit_code: u8,
+}
 
 /// Runs one command line to its exit code.
 pub async fn run(cli: Cli) -> ExitCode {
@@ -44,7 +52,11 @@ pub async fn run(cli: Cli) -> ExitCode {
     let code = failure.exit_code();
     if let Some(message) = failure.message() {
         if printer.json && !matches!(failure, Failure::Answered(_)) {
-            printer.result(&json!({"error": message, "exit_code": code}), "");
+            let report = Report {
+                error: &message,
+                exit_code: code,
+            };
+            printer.result(&report, "");
         }
         printer.error(&message);
     }

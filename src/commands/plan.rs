@@ -1,12 +1,24 @@
 //! `gatewayq plan`
 
+use super::Failure;
+use super::code::{self, HandlerReport};
 use super::converge::{permitted, survey};
 use super::session::{Session, settings};
-use super::{Failure, code};
 use crate::cli::{self, Global};
-use crate::engine::Goal;
+use crate::engine::{Goal, Step};
 use crate::output::{Printer, plan_text};
-use serde_json::json;
+use serde::Serialize;
+
+/// What `plan --json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    stage: &'a str,
+    /// True where deploy would change nothing.
+    empty: bool,
+    handler: HandlerReport<'a>,
+    /// Every resource, in the order in which they depend on each other.
+    steps: &'a [Step],
+}
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &cli::Plan) -> Result<(), Failure> {
     let session = Session::with(global, printer, settings(global)?).await?;
@@ -34,16 +46,18 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &cli::Plan) -> R
             plan.steps.len() - work
         ),
     };
-    let json = json!({
-        "stage": session.settings.stage,
-        "empty": plan.is_empty(),
-        "handler": prepared.handler_json(),
-        "steps": plan.steps,
-    });
+    let report = Report {
+        stage: &session.settings.stage,
+        empty: plan.is_empty(),
+        handler: prepared.report(),
+        steps: &plan.steps,
+    };
     let text = format!("{text}\nhandler: {}", prepared.handler_text());
-    printer.result(&json, &text);
+    printer.result(&report, &text);
     if plan.foreign().next().is_some() {
-        permitted(&plan)?;
+        // The document is printed: a second one, for the error, would be one too many.
+        let told = |failure: Failure| Failure::Answered(failure.message().unwrap_or_default());
+        permitted(&plan).map_err(told)?;
     }
     if arguments.check && work > 0 {
         Err(Failure::Differs)

@@ -104,18 +104,19 @@ impl Session {
     }
 }
 
-/// The local AWS has no region of its own: the flag and the environment count, with a default.
 fn region(global: &Global) -> Option<String> {
-    let environment = || {
-        std::env::var("AWS_REGION")
-            .or_else(|_| std::env::var("AWS_DEFAULT_REGION"))
-            .ok()
-    };
-    match (&global.region, global.local) {
-        (Some(region), _) => Some(region.clone()),
-        (None, true) => Some(environment().unwrap_or_else(|| "us-east-1".to_owned())),
-        (None, false) => None,
+    if global.local {
+        return Some(local_region(global));
     }
+    global.region.clone()
+}
+
+/// The local AWS has no region of its own: the flag and the environment count, with a default.
+pub fn local_region(global: &Global) -> String {
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let found = global.region.clone();
+    let found = found.or_else(|| variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")));
+    found.unwrap_or_else(|| local::REGION.to_owned())
 }
 
 async fn local_access(global: &Global, printer: &Printer) -> Result<LocalAccess, Failure> {
@@ -124,7 +125,7 @@ async fn local_access(global: &Global, printer: &Printer) -> Result<LocalAccess,
         .await
         .map_err(|error| Failure::Failed(error.into()))?;
     Ok(LocalAccess {
-        endpoint: local.endpoint,
+        endpoint: local.server.endpoint,
         access_key_id: local.access_key_id,
         secret_access_key: local.secret_access_key,
     })

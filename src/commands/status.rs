@@ -9,7 +9,36 @@ use crate::engine::{Action, Change, Goal, Plan, Step};
 use crate::output::{Printer, table};
 use crate::stack::{Purpose, Stack};
 use console::style;
-use serde_json::{Value, json};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What `status --json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    app: &'a str,
+    stage: &'a str,
+    /// The account's number, 12 digits.
+    account: &'a str,
+    region: &'a str,
+    /// True where every resource is present and as gatewayq.toml says.
+    in_sync: bool,
+    /// The stage's URL; none where it has no REST API.
+    url: Option<&'a str>,
+    resources: Vec<Resource<'a>>,
+}
+
+/// One resource as it is.
+#[derive(Serialize)]
+struct Resource<'a> {
+    kind: &'static str,
+    name: &'a str,
+    /// `present`, `missing`, `drifted` or `foreign`.
+    state: &'static str,
+    /// The fields in which it drifted.
+    changes: &'a [Change],
+    /// What only this kind has.
+    details: BTreeMap<&'static str, String>,
+}
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Status) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
@@ -23,21 +52,17 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Status) -> Resu
         .api
         .current()
         .map(|api| endpoint::stage_url(&session.runtime.aws, &api.id, &session.settings.stage));
-    let resources: Vec<Value> = plan
-        .steps
-        .iter()
-        .map(|step| resource(&stack, step))
-        .collect();
-    let result = json!({
-        "app": session.settings.app,
-        "stage": session.settings.stage,
-        "account": session.runtime.aws.identity.account,
-        "region": session.runtime.aws.region,
-        "in_sync": plan.is_empty(),
-        "url": url,
-        "resources": resources,
-    });
-    printer.result(&result, &text(global, &stack, &plan, url));
+    let resources = plan.steps.iter().map(|step| resource(&stack, step));
+    let report = Report {
+        app: &session.settings.app,
+        stage: &session.settings.stage,
+        account: &session.runtime.aws.identity.account,
+        region: &session.runtime.aws.region,
+        in_sync: plan.is_empty(),
+        url: url.as_deref(),
+        resources: resources.collect(),
+    };
+    printer.result(&report, &text(global, &stack, &plan, url.as_deref()));
     if arguments.check && !plan.is_empty() {
         Err(Failure::Differs)
     } else {
@@ -61,22 +86,17 @@ fn changes(action: &Action) -> &[Change] {
     }
 }
 
-fn resource(stack: &Stack, step: &Step) -> Value {
-    let details = stack
-        .graph
-        .details(step.node)
-        .into_iter()
-        .map(|(label, value)| (label.to_owned(), json!(value)));
-    json!({
-        "kind": step.kind,
-        "name": step.name,
-        "state": word(&step.action),
-        "changes": changes(&step.action),
-        "details": Value::Object(details.collect()),
-    })
+fn resource<'a>(stack: &Stack, step: &'a Step) -> Resource<'a> {
+    Resource {
+        kind: step.kind,
+        name: &step.name,
+        state: word(&step.action),
+        changes: changes(&step.action),
+        details: stack.graph.details(step.node).into_iter().collect(),
+    }
 }
 
-fn text(global: &Global, stack: &Stack, plan: &Plan, url: Option<String>) -> String {
+fn text(global: &Global, stack: &Stack, plan: &Plan, url: Option<&str>) -> String {
     let rows: Vec<Vec<String>> = plan.steps.iter().map(|step| row(stack, step)).collect();
     let missing = plan
         .steps

@@ -1,13 +1,22 @@
 //! `gatewayq worker`: the Celery side.
 
-use super::Failure;
 use super::session::{Session, not_deployed};
+use super::{Failure, environment};
 use crate::cli::{Global, Worker};
 use crate::output::Printer;
 use crate::worker_kit;
 use anyhow::Context;
 use camino::Utf8Path;
-use serde_json::{Value, json};
+use serde::Serialize;
+
+/// What `worker init --json` prints.
+#[derive(Serialize)]
+struct Written {
+    /// Names of the files that were written.
+    written: Vec<&'static str>,
+    /// Names of those that were there already, and are as they were.
+    kept: Vec<&'static str>,
+}
 
 pub async fn run(global: &Global, printer: &Printer, action: &Worker) -> Result<(), Failure> {
     match action {
@@ -38,19 +47,13 @@ async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
             .map(|endpoint| ("AWS_ENDPOINT_URL_SQS", endpoint)),
     );
     if global.local {
-        // The emulator's key pair is the same on every machine: no secret.
         let key = session.runtime.aws.credentials().await?;
         variables.push(("AWS_ACCESS_KEY_ID", key.access_key_id().to_owned()));
         variables.push(("AWS_SECRET_ACCESS_KEY", key.secret_access_key().to_owned()));
+        environment::print_local(printer, variables);
+    } else {
+        environment::print(printer, &variables);
     }
-    let json = variables
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), Value::from(value.clone())));
-    let shell: Vec<String> = variables
-        .iter()
-        .map(|(name, value)| format!("export {name}={}", quoted(value)))
-        .collect();
-    printer.result(&Value::Object(json.collect()), &shell.join("\n"));
     Ok(())
 }
 
@@ -65,27 +68,6 @@ fn init(printer: &Printer, dir: &Utf8Path) -> Result<(), Failure> {
         "{} files written to {dir}; {dir}/README.md says how to go on{kept_text}",
         written.len()
     );
-    printer.result(&json!({"written": written, "kept": kept}), &text);
+    printer.result(&Written { written, kept }, &text);
     Ok(())
-}
-
-/// `value` as one word of a POSIX shell.
-fn quoted(value: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=+,@%".contains(c);
-    match value {
-        _ if !value.is_empty() && value.chars().all(plain) => value.to_owned(),
-        _ => format!("'{}'", value.replace('\'', r"'\''")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_value_cannot_leave_its_word() {
-        assert_eq!(quoted("https://sqs/1/a.fifo"), "https://sqs/1/a.fifo");
-        assert_eq!(quoted("a'; rm -rf /"), r"'a'\''; rm -rf /'");
-        assert_eq!(quoted(""), "''");
-    }
 }

@@ -2,7 +2,7 @@
 //!
 //! [`load`] reads the whole file and tells everything that is wrong with it at once, each with
 //! its line, before any call to AWS is made. `docs/configuration.md` is the manual; its tables
-//! are [`reference`], made from the same constants that read the file.
+//! are [`reference()`], made from the same constants that read the file.
 
 mod aws;
 mod error;

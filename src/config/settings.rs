@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
+pub use gatewayq_routes::OptionName as TaskOption;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -80,24 +81,6 @@ pub struct Task {
     pub options: Vec<TaskOption>,
     /// The ordering key's source (`body.x`, `header.X`, `path.x`); `None` is a group per task.
     pub group: Option<String>,
-}
-
-/// A property of a task that a route lets its callers set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TaskOption {
-    /// Earliest time of execution, ISO 8601.
-    Eta,
-    /// Time after which the worker drops the task, ISO 8601.
-    Expires,
-    /// Seconds until the earliest execution.
-    Countdown,
-    /// The task's id.
-    TaskId,
-    /// Hard time limit in seconds.
-    TimeLimit,
-    /// Soft time limit in seconds.
-    SoftTimeLimit,
 }
 
 /// The Lambda function.

@@ -1,7 +1,7 @@
 //! IAM's SimulatePrincipalPolicy, asked about one statement of a policy.
 
 use crate::engine::Cx;
-use crate::policies::strings;
+use crate::policies::{INSURANCE, strings};
 use aws_sdk_iam::types::{
     ContextEntry, ContextKeyTypeEnum, EvaluationResult, PolicyEvaluationDecisionType,
 };
@@ -30,9 +30,12 @@ impl Question {
         let conditions = statement["Condition"].as_object().into_iter().flatten();
         let keys = conditions.flat_map(|(_, keys)| keys.as_object().into_iter().flatten());
         let value = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let mut actions = strings(&statement["Action"]);
+        // IAM simulates no action that it does not know.
+        actions.retain(|action| !INSURANCE.contains(&action.as_str()));
         Self {
             sid: value(&statement["Sid"]),
-            actions: strings(&statement["Action"]),
+            actions,
             resources: strings(&statement["Resource"])
                 .iter()
                 .map(|resource| example(resource))
@@ -108,7 +111,7 @@ mod tests {
     fn a_statement_becomes_a_request_that_meets_it() {
         let question = Question::of(&json!({
             "Sid": "S",
-            "Action": "iam:PassRole",
+            "Action": ["iam:PassRole", "apigateway:TagResource"],
             "Resource": ["arn:aws:apigateway:r::/restapis/*", "*"],
             "Condition": {"StringLike": {"aws:ResourceTag/gatewayq:app": "orders"}},
         }));

@@ -73,6 +73,7 @@ pub async fn converge<S: AsRef<Graph>, E>(
         let plan = Plan::new(graph, goal);
         permit(&plan).await.map_err(Stopped::Refused)?;
         let started = *started.get_or_insert_with(Instant::now);
+        rounds.nothing_twice(graph, &plan).await?;
         if rounds.run(graph, plan).await? {
             return Ok(rounds.end(stack, started.elapsed()));
         }
@@ -90,6 +91,8 @@ struct Rounds<S> {
     round: u32,
     first: Plan,
     done: Done,
+    /// What was made by an id of its own.
+    made: BTreeMap<NodeId, String>,
     earlier: Vec<S>,
 }
 
@@ -100,8 +103,33 @@ impl<S> Rounds<S> {
             round: 0,
             first: Plan { steps: Vec::new() },
             done: Done::new(),
+            made: BTreeMap::new(),
             earlier: Vec::new(),
         }
+    }
+
+    /// A thing that was made and that no list shows, though it is there, would be made once more in
+    /// each round. Where AWS hides what tells it for ours, such as its tags, only a person can help.
+    async fn nothing_twice<E>(&self, graph: &Graph, plan: &Plan) -> Result<(), Stopped<E>> {
+        let creates = plan.steps.iter();
+        let creates = creates.filter(|step| step.action == Action::Create);
+        for step in creates {
+            let Some(id) = self.made.get(&step.node) else {
+                continue;
+            };
+            let node = graph.node(step.node);
+            let exists = node.exists(id).await;
+            if exists.map_err(|error| Stopped::Unread(node.what(), error))? {
+                let mut outcome = Outcome::default();
+                outcome.failed.push((node.what(), unseen(id)));
+                return Err(Stopped::Failed(
+                    outcome,
+                    self.first.clone(),
+                    self.done.clone(),
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// One round; true where nothing is left to do.
@@ -114,6 +142,10 @@ impl<S> Rounds<S> {
         for (node, action) in &outcome.done {
             let before = self.done.entry(*node).or_insert(Action::Keep);
             *before = std::mem::replace(before, Action::Keep).or(action.clone());
+            if *action == Action::Create {
+                let id = graph.node(*node).aws_id();
+                self.made.extend(id.map(|id| (*node, id)));
+            }
         }
         if outcome.failed.is_empty() {
             return match self.goal {
@@ -153,6 +185,13 @@ impl<S> Rounds<S> {
             done: self.done,
         }
     }
+}
+
+fn unseen(id: &str) -> Error {
+    Error::Failed(format!(
+        "it was made ({id}), but AWS's list does not show it with its tags, and nothing is made twice. \
+         See whether these credentials may read tags, and run the command again in a few minutes"
+    ))
 }
 
 /// True where what was made is what every other deploy takes for this stage's, and nothing else

@@ -84,13 +84,19 @@ impl Patch {
     }
 }
 
-/// One call that changes fields of a resource that is there: from what was found (third) to what
-/// is wanted (fourth).
+/// Makes a call: on a resource, from what was found (third) to what is wanted (fourth).
+type Run<R> = for<'a> fn(
+    &'a R,
+    &'a Cx,
+    &'a <R as Resource>::State,
+    &'a <R as Resource>::State,
+) -> BoxFuture<'a, Result<(), Error>>;
+
+/// One call that changes fields of a resource that is there.
 pub struct Call<R: Resource> {
     /// AWS's name of the operation. The calls of one table differ in it.
     pub operation: &'static str,
-    pub run:
-        for<'a> fn(&'a R, &'a Cx, &'a R::State, &'a R::State) -> BoxFuture<'a, Result<(), Error>>,
+    pub run: Run<R>,
 }
 
 impl<R: Resource> Field<R> {
@@ -152,6 +158,16 @@ impl<R: Resource> Field<R> {
             name,
             value: Value::Items(value),
             set,
+        }
+    }
+
+    /// What sets it, in a word: for a look over all tables.
+    #[cfg(test)]
+    pub(crate) fn set_by(&self) -> String {
+        match &self.set {
+            Set::By(call) | Set::Waiting(call) => call.operation.to_owned(),
+            Set::Patch(call, patch) => format!("{} {}", call.operation, patch.path),
+            Set::Anew | Set::AnewLossless => "anew".to_owned(),
         }
     }
 

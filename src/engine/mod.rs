@@ -30,3 +30,6 @@ pub use observe::{observe, observe_some};
 pub use plan::{Action, Goal, Plan, Step};
 pub use resource::{Owner, Resource};
 pub use retry::{MaxWait, Retry, retry};
+
+#[cfg(test)]
+mod tests;

@@ -79,6 +79,8 @@ pub(super) trait AnyNode: Send + Sync {
     fn can_have_duplicates(&self) -> bool;
     fn settles(&self) -> bool;
     fn aws_id(&self) -> Option<String>;
+    /// Whether the one with this id is there, whatever a list shows.
+    fn exists<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, Error>>;
     fn details(&self) -> Vec<(&'static str, String)>;
     fn send(&self, event: Event);
     /// Takes it for gone, because what it lives within was replaced.
@@ -153,6 +155,18 @@ impl<R: Resource> AnyNode for Node<R> {
 
     fn aws_id(&self) -> Option<String> {
         self.resource.id(&self.current()?)
+    }
+
+    fn exists<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, Error>> {
+        Box::pin(async move {
+            let (cx, mut retry) = (self.cx(), Retry::new());
+            loop {
+                match self.resource.exists(&cx, id).await {
+                    Ok(exists) => return Ok(exists),
+                    Err(error) => retry.after(error, &cx).await?,
+                }
+            }
+        })
     }
 
     fn details(&self) -> Vec<(&'static str, String)> {

@@ -37,6 +37,12 @@ pub trait Resource: Sized + Send + Sync + 'static {
         None
     }
 
+    /// Whether the one with this id is there, whatever a list shows: asked before one that was made
+    /// is made again.
+    fn exists(&self, _cx: &Cx, _id: &str) -> impl Future<Output = Result<bool, Error>> + Send {
+        async { Ok(false) }
+    }
+
     /// Looks it up; `None` where it does not exist.
     fn read(&self, cx: &Cx) -> impl Future<Output = Result<Option<Self::State>, Error>> + Send;
 

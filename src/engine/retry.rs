@@ -140,7 +140,7 @@ pub struct Retry {
 }
 
 impl Retry {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::with(Duration::from_millis(150), 1.6, Duration::from_secs(4))
     }
 

@@ -4,7 +4,6 @@ use super::Embedded;
 use crate::build::{self, lambda_name};
 use crate::config::settings::{Architecture, Function};
 use camino::{Utf8Path, Utf8PathBuf};
-use serde_json::{Value, json};
 
 /// The folder of a project's own handler, where gatewayq.toml names none.
 pub const FOLDER: &str = "lambda-handler";
@@ -56,15 +55,14 @@ impl Handler {
         }
     }
 
-    /// For programs; `sha256` is that of the binary.
-    pub fn json(&self, architecture: Architecture, sha256: &str) -> Value {
-        let (from, path) = match self {
+    /// For programs: one word, and the file or folder that it names.
+    pub fn origin(&self) -> (&'static str, Option<&Utf8Path>) {
+        match self {
             Self::File(path) => ("file", Some(path)),
             Self::Crate(folder) => ("crate", Some(folder)),
             Self::OnBoard(_) => ("board", None),
             Self::Carried => ("source", None),
-        };
-        json!({"from": from, "path": path, "architecture": lambda_name(architecture), "sha256": sha256})
+        }
     }
 }
 
@@ -97,10 +95,7 @@ mod tests {
             packed: b"",
         });
         let chosen = Handler::choose_from(project, &function, handler);
-        chosen.json(function.architecture, "")["from"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        chosen.origin().0.to_owned()
     }
 
     #[test]

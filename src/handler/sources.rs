@@ -113,37 +113,42 @@ mod tests {
         assert!(folder.join("src/lib.rs").exists());
     }
 
-    /// The standalone manifest says what the two manifests of the repository say together.
+    /// The standalone manifests say what those of the repository say together.
     #[test]
-    fn the_standalone_manifest_is_the_workspaces() {
-        let (root, member) = (read("Cargo.toml"), read("lambda-handler/Cargo.toml"));
-        let alone = read("lambda-handler/standalone/Cargo.toml");
-        let workspace = root["workspace"].as_table().unwrap();
-        for section in ["dependencies", "dev-dependencies"] {
-            assert_eq!(
-                alone[section],
-                resolved(&member[section], &workspace["dependencies"]),
-                "{section}"
-            );
+    fn the_standalone_manifests_are_the_workspaces() {
+        let root = read("Cargo.toml");
+        for folder in ["", "routes/"] {
+            let member = read(&format!("lambda-handler/{folder}Cargo.toml"));
+            let alone = read(&format!("lambda-handler/standalone/{folder}Cargo.toml"));
+            let workspace = &root["workspace"];
+            for section in ["package", "dependencies", "dev-dependencies", "bin", "test"] {
+                let shared = section.strip_prefix("dev-").unwrap_or(section);
+                let shared = workspace.get(shared);
+                let wanted = member.get(section).map(|own| resolved(own, shared));
+                assert_eq!(alone.get(section), wanted.as_ref(), "{folder}{section}");
+            }
+            assert_eq!(alone["lints"]["rust"], workspace["lints"]["rust"]);
         }
-        assert_eq!(
-            alone["package"],
-            resolved(&member["package"], &workspace["package"])
-        );
+        let alone = read("lambda-handler/standalone/Cargo.toml");
         assert_eq!(alone["profile"]["release"], root["profile"]["release"]);
-        assert_eq!(alone["bin"], member["bin"]);
-        assert_eq!(alone["lints"]["rust"], workspace["lints"]["rust"]);
     }
 
-    /// `x.workspace = true` replaced by what the workspace says of x, with the features of both.
-    fn resolved(member: &Value, workspace: &Value) -> Value {
-        let mut table = member.as_table().unwrap().clone();
+    /// `x.workspace = true` replaced by what the workspace says of x, with the features of both and
+    /// paths as they are in the crate that stands alone.
+    fn resolved(member: &Value, workspace: Option<&Value>) -> Value {
+        let (Some(table), Some(workspace)) = (member.as_table(), workspace) else {
+            return member.clone();
+        };
+        let mut table = table.clone();
         for (name, value) in &mut table {
             let Some(own) = value.as_table().filter(|own| own.contains_key("workspace")) else {
                 continue;
             };
             let own = own.clone();
             *value = workspace[name].clone();
+            if let Some(Value::String(path)) = value.get_mut("path") {
+                *path = path.replace("lambda-handler/", "");
+            }
             if let Some(more) = own.get("features").and_then(Value::as_array) {
                 let features = value.as_table_mut().unwrap().entry("features");
                 let all = features.or_insert_with(|| Value::Array(Vec::new()));

@@ -87,11 +87,21 @@ pub enum Error {
         /// Its log.
         log: Utf8PathBuf,
     },
-    /// It listens where others can reach it; it was ended.
-    #[error("the local AWS listened on {address}, not on 127.0.0.1 alone, and was ended")]
-    Exposed {
-        /// The address.
-        address: String,
+    /// Its secret cannot be used.
+    #[error(
+        "the secret of the local AWS in {path} {why}\n  remove it: the next command makes a new one, and what is in the local AWS is kept"
+    )]
+    Secret {
+        /// Its file.
+        path: Utf8PathBuf,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// The system gives no random numbers.
+    #[error("the local AWS: the system gave no random numbers: {why}")]
+    Random {
+        /// What it said.
+        why: String,
     },
     /// The process does not end.
     #[error("the local AWS (process {pid}) cannot be ended: {why}")]

@@ -74,6 +74,11 @@ impl Folder {
         self.0.join("server.json")
     }
 
+    /// The secret access key of its root.
+    pub fn secret(&self) -> Utf8PathBuf {
+        self.0.join("secret")
+    }
+
     pub fn lock_file(&self) -> Utf8PathBuf {
         self.0.join("lock")
     }

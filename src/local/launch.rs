@@ -10,21 +10,14 @@ use camino::Utf8Path;
 use super::error::{Error, file};
 use super::folder::Folder;
 use super::record::Record;
-use super::{ACCOUNT, REGION, SECRET};
+use super::{ACCOUNT, REGION, emulator};
 
 /// The services that a stack is made of, and what else one looks at it with. All others stay
 /// off: some would listen on ports of their own, on all addresses.
 const SERVICES: &str =
     "apigateway,cloudwatch,iam,kms,lambda,logs,s3,secretsmanager,sns,sqs,ssm,sts,tagging";
 
-/// Waits for the starter's word that it has noted this process down, and does not run without:
-/// a server that nobody knows of could not be stopped.
-const BEGIN: &str = "import sys, runpy\nsys.stdin.readline() or sys.exit(3)\n";
-/// What this version of the server gets wrong about API Gateway.
-const CORRECTIONS: &str = include_str!("corrections.py");
-const RUN: &str = "\nrunpy.run_module('ministack', run_name='__main__')";
-
-/// Starts the process. It does nothing before it has read a line from its standard input.
+/// Starts the process. It does nothing before it has read its secret, a line of standard input.
 ///
 /// # Errors
 /// [`Error::File`] when it or its log cannot be opened.
@@ -38,7 +31,7 @@ pub(super) fn spawn(
     let log_again = log.try_clone().map_err(file("open", &folder.log()))?;
     let mut command = Command::new(python);
     command
-        .args(["-I", "-c", &format!("{BEGIN}{CORRECTIONS}{RUN}")])
+        .args(["-I", "-B", "-c", emulator::RUN, folder.root().as_str()])
         .current_dir(folder.root())
         .env_clear()
         .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
@@ -72,9 +65,9 @@ fn variables(folder: &Folder, record: &Record, instance: &str) -> Vec<(&'static 
         ("MINISTACK_REGION", REGION.into()),
         // Where its functions find it.
         ("AWS_ENDPOINT_URL", endpoint),
-        // The root of the account; functions get keys of their role in their place.
+        // The root of the account. Functions get keys of their role in its place, and all other
+        // variables as they are here: the root's secret is not among them.
         ("AWS_ACCESS_KEY_ID", ACCOUNT.into()),
-        ("AWS_SECRET_ACCESS_KEY", SECRET.into()),
         // As it starts and ends, it removes all containers that any ministack has made.
         ("DOCKER_HOST", format!("unix://{}/no-docker", folder.root())),
         ("TMPDIR", folder.temporary().into_string()),

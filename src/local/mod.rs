@@ -1,27 +1,30 @@
 //! The local AWS: ministack, a server that behaves like AWS, kept for one project.
 //!
 //! It listens on 127.0.0.1 alone, checks signatures and policies as AWS does, and keeps its state
-//! in the project's `.gatewayq/local`. The first use installs it into the user's cache. Nothing
+//! in the project's `.gatewayq/local`. Its root has a secret of the project's own, and nothing but
+//! the APIs that are deployed in it answers without a signature, or to a web page. The first use installs it into the user's cache. Nothing
 //! else in gatewayq knows about it: what comes out of here is an endpoint and a pair of keys.
 //!
 //! Every change is made under a lock in the project's folder, so that any number of gatewayq
 //! processes may start and stop it at once.
 
+mod emulator;
 mod error;
 mod folder;
 mod health;
 mod install;
 mod launch;
-mod listening;
 mod port;
 mod process;
 mod recipe;
 mod record;
+mod secret;
 mod server;
 
 pub use error::Error;
 
 use camino::Utf8Path;
+use secrecy::SecretString;
 
 use folder::Folder;
 use record::Record;
@@ -30,38 +33,35 @@ use record::Record;
 pub const REGION: &str = "us-east-1";
 /// The account that the local AWS says it is.
 pub const ACCOUNT: &str = "000000000000";
-/// The secret access key of the account's root.
-const SECRET: &str = "test";
-
-/// A running local AWS.
+/// The server of a local AWS that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LocalAws {
+pub struct Server {
     /// `http://127.0.0.1:PORT`, for every service.
     pub endpoint: String,
-    /// The server's process.
+    /// Its process.
     pub pid: u32,
     /// The port, below 32768.
     pub port: u16,
-    /// The account's number: a key of 12 digits is the root of the account of that number.
-    pub access_key_id: String,
-    /// A fixed word: ministack takes any signature by a root key. It checks those of the users
-    /// and roles that are made in it.
-    pub secret_access_key: String,
-    /// [`REGION`], for those who have chosen none.
-    pub region: String,
 }
 
-impl LocalAws {
+impl Server {
     fn of(record: &Record, pid: u32) -> Self {
         Self {
             endpoint: format!("http://127.0.0.1:{}", record.port),
             pid,
             port: record.port,
-            access_key_id: ACCOUNT.to_owned(),
-            secret_access_key: SECRET.to_owned(),
-            region: REGION.to_owned(),
         }
     }
+}
+
+/// A running local AWS, with the keys of its root.
+#[derive(Debug, Clone)]
+pub struct LocalAws {
+    pub server: Server,
+    /// The account's number: a key of 12 digits is the root of the account of that number.
+    pub access_key_id: String,
+    /// The project's own, random.
+    pub secret_access_key: SecretString,
 }
 
 /// Starts the project's local AWS, or finds it running; installs it on first use.
@@ -88,27 +88,49 @@ async fn start_on(
     let folder = Folder::of(project);
     folder.create()?;
     let _lock = folder::lock(&folder.lock_file(), say).await?;
-    let record = Record::load(&folder)?;
-    if let Some(record) = &record
-        && let Some(pid) = server::running(record, &folder, wanted).await?
-    {
-        return Ok(LocalAws::of(record, pid));
+    let secret = secret::ensure(&folder)?;
+    let server = server_on(&folder, &secret, cache, wanted, say).await?;
+    Ok(LocalAws {
+        server,
+        access_key_id: ACCOUNT.to_owned(),
+        secret_access_key: secret,
+    })
+}
+
+async fn server_on(
+    folder: &Folder,
+    secret: &SecretString,
+    cache: &Utf8Path,
+    wanted: Option<u16>,
+    say: &(dyn Fn(&str) + Send + Sync),
+) -> Result<Server, Error> {
+    let record = Record::load(folder)?;
+    if let Some(record) = &record {
+        if record.is_of(&emulator::fingerprint(secret)) {
+            if let Some(pid) = server::running(record, folder, wanted).await? {
+                return Ok(Server::of(record, pid));
+            }
+        } else if server::stop(folder).await? {
+            say(
+                "starting the local AWS again: it was started by another gatewayq, or with another secret",
+            );
+        }
     }
     let python = install::python(cache, say).await?;
-    server::start(&folder, record, &python, wanted, say).await
+    server::start(folder, record, &python, secret, wanted, say).await
 }
 
 /// The project's local AWS, if it runs and answers.
 ///
 /// # Errors
 /// [`Error::Silent`] where its process runs without an answer within 5 s.
-pub async fn status(project: &Utf8Path) -> Result<Option<LocalAws>, Error> {
+pub async fn status(project: &Utf8Path) -> Result<Option<Server>, Error> {
     let folder = Folder::of(project);
     let Some(record) = Record::load(&folder)? else {
         return Ok(None);
     };
     let pid = server::running(&record, &folder, None).await?;
-    Ok(pid.map(|pid| LocalAws::of(&record, pid)))
+    Ok(pid.map(|pid| Server::of(&record, pid)))
 }
 
 /// Stops the project's local AWS and says whether it ran. Its state stays for the next start.

@@ -7,10 +7,10 @@ use tokio::time::sleep;
 
 use super::error::Error;
 
-/// When a process began, in words that no other process of the same id shares; `None` where
+/// When a process started, in words that no other process of the same id shares; `None` where
 /// there is none, or only what is left of one that has ended.
 #[cfg(target_os = "linux")]
-pub(super) async fn born(pid: u32) -> Option<String> {
+pub(super) async fn started_at(pid: u32) -> Option<String> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
     // proc(5): the second field is the name, in brackets, and may hold anything; then come the
@@ -25,7 +25,7 @@ pub(super) async fn born(pid: u32) -> Option<String> {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) async fn born(pid: u32) -> Option<String> {
+pub(super) async fn started_at(pid: u32) -> Option<String> {
     let arguments = ["-o", "stat=,lstart=", "-p", &pid.to_string()];
     let output = tokio::process::Command::new("ps")
         .args(arguments)
@@ -39,22 +39,22 @@ pub(super) async fn born(pid: u32) -> Option<String> {
 
 /// Ends a process group: asks its leader, waits up to `patience`, then kills all of it.
 ///
-/// `born` guards against another process that has got the id meanwhile.
+/// `expected` (see [`started_at`]) guards against another process that has got the id meanwhile.
 ///
 /// # Errors
 /// [`Error::NotStopped`], with the reason.
-pub(super) async fn end(pid: u32, born_then: &str, patience: Duration) -> Result<(), Error> {
+pub(super) async fn end(pid: u32, expected: &str, patience: Duration) -> Result<(), Error> {
     let failed = |why: String| Error::NotStopped { pid, why };
     let Some(leader) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
         return Ok(());
     };
-    if born(pid).await.as_deref() != Some(born_then) {
+    if started_at(pid).await.as_deref() != Some(expected) {
         return Ok(());
     }
     signal(rustix::process::kill_process(leader, Signal::TERM)).map_err(failed)?;
-    if !is_gone(leader, born_then, patience).await {
+    if !is_gone(leader, expected, patience).await {
         signal(rustix::process::kill_process(leader, Signal::KILL)).map_err(failed)?;
-        if !is_gone(leader, born_then, Duration::from_secs(5)).await {
+        if !is_gone(leader, expected, Duration::from_secs(5)).await {
             return Err(failed("it is still there 5 s after SIGKILL".to_owned()));
         }
     }
@@ -71,15 +71,15 @@ fn signal(sent: rustix::io::Result<()>) -> Result<(), String> {
     }
 }
 
-async fn is_gone(pid: Pid, born_then: &str, patience: Duration) -> bool {
+async fn is_gone(pid: Pid, expected: &str, patience: Duration) -> bool {
     let until = Instant::now() + patience;
     loop {
         // Where this very process started it, it has to be waited for; else this does nothing.
         let _ = rustix::process::waitpid(Some(pid), WaitOptions::NOHANG);
-        if born(pid.as_raw_nonzero().get().cast_unsigned())
+        if started_at(pid.as_raw_nonzero().get().cast_unsigned())
             .await
             .as_deref()
-            != Some(born_then)
+            != Some(expected)
         {
             return true;
         }

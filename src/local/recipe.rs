@@ -175,7 +175,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_command_that_fails_gives_its_words() {
-        let shell = |script| [line("sh -c", &[script]), vec![]].concat();
+        let shell = |script| [line("/bin/sh -c", &[script]), vec![]].concat();
         let told = run(&shell("echo one; echo two >&2; exit 1"), "/".into()).await;
         assert_eq!(told, Err("one\ntwo".to_owned()));
         assert_eq!(run(&shell("exit 0"), "/".into()).await, Ok(()));

@@ -23,13 +23,23 @@ pub(super) struct Record {
 pub(super) struct Started {
     /// The process, which is also the id of its process group.
     pub pid: u32,
-    /// When the system says that the process began: another process of the same id differs.
-    pub born: String,
+    /// When the system says that the process started: another process of the same id differs.
+    #[serde(alias = "born")]
+    pub started_at: String,
     /// What the server answers in its health report: another server on the port differs.
     pub instance: String,
+    /// The emulator's files and secret; a server of an older gatewayq has none here, or others.
+    #[serde(default)]
+    pub fingerprint: String,
 }
 
 impl Record {
+    /// Whether a server that was started, if any, has this fingerprint.
+    pub fn is_of(&self, fingerprint: &str) -> bool {
+        let started = self.process.as_ref();
+        started.is_none_or(|started| started.fingerprint == fingerprint)
+    }
+
     /// Reads it; a file that is damaged or from another version counts as none.
     pub fn load(folder: &Folder) -> Result<Option<Self>, Error> {
         let path = folder.record();

@@ -1,18 +1,19 @@
 //! The server process: start it, find it, stop it.
 
-use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::fs;
+use std::io::Write;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use secrecy::{ExposeSecret, SecretString};
 use tokio::time::sleep;
 
-use super::error::{Error, file};
+use super::error::Error;
 use super::folder::Folder;
 use super::launch::spawn;
 use super::record::{Record, Started};
-use super::{health, listening, port, process};
+use super::{emulator, health, port, process, secret};
 
 /// It takes 0.5 s; a busy machine with a cold disk needs more.
 const START: Duration = Duration::from_secs(30);
@@ -36,7 +37,7 @@ pub(super) async fn running(
         return Ok(None);
     };
     let (pid, port) = (started.pid, record.port);
-    if process::born(pid).await.as_ref() != Some(&started.born) {
+    if process::started_at(pid).await.as_ref() != Some(&started.started_at) {
         return Ok(None);
     }
     let until = Instant::now() + ANSWER;
@@ -59,14 +60,16 @@ pub(super) async fn running(
 /// Starts a server on the wanted port, or on the first that is free.
 ///
 /// # Errors
-/// [`Error::PortTaken`], [`Error::NoPort`], [`Error::NotStarted`], [`Error::Exposed`].
+/// [`Error::PortTaken`], [`Error::NoPort`], [`Error::NotStarted`].
 pub(super) async fn start(
     folder: &Folder,
     last: Option<Record>,
     python: &Utf8Path,
+    secret: &SecretString,
     wanted: Option<u16>,
     say: &(dyn Fn(&str) + Send + Sync),
-) -> Result<super::LocalAws, Error> {
+) -> Result<super::Server, Error> {
+    emulator::write(folder)?;
     let last_port = last.map(|record| record.port);
     let ports: Vec<u16> = match wanted {
         Some(port) => vec![port],
@@ -82,8 +85,8 @@ pub(super) async fn start(
             port,
             process: None,
         };
-        if let Some((record, pid)) = start_on(folder, record, python).await? {
-            return Ok(super::LocalAws::of(&record, pid));
+        if let Some((record, pid)) = start_on(folder, record, python, secret).await? {
+            return Ok(super::Server::of(&record, pid));
         }
     }
     Err(wanted.map_or(Error::NoPort, |port| Error::PortTaken { port }))
@@ -94,23 +97,25 @@ async fn start_on(
     folder: &Folder,
     mut record: Record,
     python: &Utf8Path,
+    secret: &SecretString,
 ) -> Result<Option<(Record, u32)>, Error> {
-    let instance = format!("gatewayq-{}", random()?);
+    let instance = format!("gatewayq-{}", secret::random::<16>()?);
     let mut child = spawn(folder, &record, &instance, python)?;
     let pid = child.id();
-    let born = process::born(pid).await.unwrap_or_default();
+    let started_at = process::started_at(pid).await.unwrap_or_default();
     record.process = Some(Started {
         pid,
-        born: born.clone(),
+        started_at: started_at.clone(),
         instance: instance.clone(),
+        fingerprint: emulator::fingerprint(secret),
     });
     record.save(folder)?;
     if let Some(mut stdin) = child.stdin.take() {
         // Where it has died already, the wait below tells.
-        let _ = stdin.write_all(b"go\n");
+        let _ = writeln!(stdin, "{}", secret.expose_secret());
     }
     if let Err(why) = wait(&mut child, record.port, &instance).await {
-        process::end(pid, &born, Duration::ZERO).await?;
+        process::end(pid, &started_at, Duration::ZERO).await?;
         record.process = None;
         record.save(folder)?;
         let tail = tail(&folder.log());
@@ -121,10 +126,6 @@ async fn start_on(
             tail,
         };
         return if taken { Ok(None) } else { Err(error) };
-    }
-    if let Some(address) = listening::exposed(pid) {
-        process::end(pid, &born, STOP).await?;
-        return Err(Error::Exposed { address });
     }
     Ok(Some((record, pid)))
 }
@@ -154,21 +155,12 @@ pub(super) async fn stop(folder: &Folder) -> Result<bool, Error> {
     let Some(started) = record.process.take() else {
         return Ok(false);
     };
-    let ran = process::born(started.pid).await.as_ref() == Some(&started.born);
-    process::end(started.pid, &started.born, STOP).await?;
+    let ran = process::started_at(started.pid).await.as_ref() == Some(&started.started_at);
+    process::end(started.pid, &started.started_at, STOP).await?;
     record.save(folder)?;
     // Unpacked functions; the next start unpacks what it needs.
     let _ = fs::remove_dir_all(folder.temporary());
     Ok(ran)
-}
-
-/// 128 bits as hexadecimal digits, from the system.
-fn random() -> Result<String, Error> {
-    let path = Utf8Path::new("/dev/urandom");
-    let mut bytes = [0u8; 16];
-    let read = File::open(path).and_then(|mut source| source.read_exact(&mut bytes));
-    read.map_err(file("read", path))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn tail(log: &Utf8PathBuf) -> String {

@@ -5,6 +5,7 @@ use crate::engine::{Action, Event};
 use console::style;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::HashMap;
+use std::io::Write;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -51,7 +52,7 @@ struct Line {
 struct Wait {
     why: String,
     since: Instant,
-    told: Instant,
+    told: Option<Instant>,
 }
 
 impl Progress {
@@ -135,7 +136,8 @@ impl Progress {
         if self.terminal {
             let _ = self.bars.println(text);
         } else {
-            eprintln!("{text}");
+            // A reader that went away, or a full disk, stops no deploy.
+            let _ = writeln!(std::io::stderr().lock(), "{text}");
         }
     }
 
@@ -165,7 +167,7 @@ impl Progress {
             let mut wait = same.unwrap_or_else(|| Wait {
                 why: why.to_owned(),
                 since: now,
-                told: now - REPEAT,
+                told: None,
             });
             let text = format!(
                 "{what}: waiting for {why}, {} s",
@@ -173,8 +175,8 @@ impl Progress {
             );
             match &line.bar {
                 Some(bar) => bar.set_message(text),
-                None if now - wait.told >= REPEAT => {
-                    wait.told = now;
+                None if wait.told.is_none_or(|told| now - told >= REPEAT) => {
+                    wait.told = Some(now);
                     told = Some(text);
                 }
                 None => {}

@@ -72,12 +72,8 @@ const ENTRIES: [Entry; 6] = [
                 "API Gateway's ids are not known before: the tags in the request decide.",
             ),
             (
-                "ChangeOnlyItsOwnApi",
-                "The API's tags count for all that is in it.",
-            ),
-            (
-                "ChangeOnlyItsOwnUsagePlanAndKeys",
-                "The usage plan's tags count for its keys, too. `GET` of a key reads its value: `keys show`, `invoke`.",
+                "ChangeOnlyWhatIsItsOwn",
+                "The tags of an API and of a usage plan count for all that is in them. `GET` of a key reads its value: `keys show`, `invoke`. `TagResource` is insurance, see above.",
             ),
             (
                 "TagWhatItMayChange",

@@ -64,21 +64,55 @@ fn sids(document: &Value) -> Vec<&str> {
         .collect()
 }
 
+/// Partition, region, boundary and key as long as they can be, and of the names the stage, which stands there oftener.
 #[test]
 fn the_longest_names_fit_into_a_managed_policy() {
-    let settings = settings("abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrst", "");
-    let names = names(&settings, "ap-southeast-99");
+    let key = "arn:aws-us-gov:kms:us-gov-west-1:123456789012:alias/";
+    let key = format!("[queue]\nkms_key = \"{key}{}\"\n", "k".repeat(200));
+    let role = format!(
+        "[role]\narn = \"arn:aws-us-gov:iam::123456789012:role/{}\"\n",
+        "r".repeat(512)
+    );
+    for (partition, region) in [
+        ("aws", "ap-southeast-99"),
+        ("aws-us-gov", "us-gov-west-1"),
+        ("aws-iso-b", "us-isob-west-1"),
+        ("aws-eusc", "eusc-de-east-1"),
+    ] {
+        let boundary = format!(
+            "arn:{partition}:iam::123456789012:policy/{}/{}",
+            "p".repeat(510),
+            "b".repeat(128)
+        );
+        for (more, boundary) in [("", Some(boundary)), (&key, None), (&role, None)] {
+            for all_stages in [false, true] {
+                let documents = longest(partition, region, more, boundary.clone(), all_stages);
+                for text in documents.map(|document| document.to_string()) {
+                    let length = text.chars().filter(|c| !c.is_whitespace()).count();
+                    assert!(length <= MANAGED_POLICY, "{partition} {length}: {text}");
+                }
+            }
+        }
+    }
+}
+
+fn longest(
+    partition: &str,
+    region: &str,
+    more: &str,
+    boundary: Option<String>,
+    all_stages: bool,
+) -> [Value; 3] {
+    let settings = settings("abcdef", &"s".repeat(40), more);
+    let mut names = names(&settings, region);
+    partition.clone_into(&mut names.identity.partition);
     let scope = Scope {
         names: &names,
         settings: &settings,
-        all_stages: false,
-        boundary: Some("arn:aws:iam::123456789012:policy/a/quite/long/path/to/a/boundary".into()),
+        all_stages,
+        boundary,
     };
-    for document in [deployer(&scope), reader(&scope), worker(&scope)] {
-        let text = document.unwrap().to_string();
-        let length = text.chars().filter(|c| !c.is_whitespace()).count();
-        assert!(length <= MANAGED_POLICY, "{length}: {text}");
-    }
+    [deployer(&scope), reader(&scope), worker(&scope)].map(Result::unwrap)
 }
 
 #[test]

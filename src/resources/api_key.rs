@@ -1,7 +1,7 @@
 //! The API key. Its value is made by AWS and stays there: nothing here ever reads it.
 
 use super::control_plane::{PAGE, listed_tags, pages, patches, tag};
-use super::support::{gone, required, unknown_or};
+use super::support::{found, gone, required, unknown_or};
 use crate::engine::{Call, Cx, Error, Field, Patch, Resource, Set};
 use crate::names::Names;
 use crate::tags::{KEY_TAG, Tags};
@@ -126,6 +126,12 @@ impl Resource for ApiKey {
 
     fn id(&self, found: &State) -> Option<String> {
         Some(found.id.clone())
+    }
+
+    async fn exists(&self, cx: &Cx, id: &str) -> Result<bool, Error> {
+        let request = cx.apigateway.get_api_key().api_key(id);
+        let key = cx.call("GetApiKey", request.include_value(false).send());
+        Ok(found(key.await)?.is_some())
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {

@@ -13,13 +13,16 @@ use std::future::Future;
 /// The most items of one page of any list (API Gateway API reference).
 pub(super) const PAGE: i32 = 500;
 
+/// A page's items, and the position of the next page.
+type Page<T> = (Option<Vec<T>>, Option<String>);
+
 /// All items of a list. `ask` asks for the page at a position, `split` takes its items and the
 /// position of the next one.
 pub(crate) async fn pages<P, T, E, F>(
     cx: &Cx,
     operation: &'static str,
     ask: impl Fn(Option<String>) -> F,
-    split: fn(P) -> (Option<Vec<T>>, Option<String>),
+    split: fn(P) -> Page<T>,
 ) -> Result<Vec<T>, Error>
 where
     F: Future<Output = Result<P, SdkError<E, HttpResponse>>> + Send,

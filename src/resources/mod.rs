@@ -36,3 +36,28 @@ pub use routes::{Method, Routes};
 pub use stage::{Settings as StageSettings, Stage};
 pub use support::UNKNOWN;
 pub use usage_plan::UsagePlan;
+
+/// The table of every resource: its kind, and of each field the name and what sets it.
+#[cfg(test)]
+pub(crate) fn every_table() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
+    fn table<R: crate::engine::Resource>() -> (&'static str, Vec<(&'static str, String)>) {
+        let fields = R::FIELDS.iter().map(|field| (field.name, field.set_by()));
+        (std::any::type_name::<R>(), fields.collect())
+    }
+    vec![
+        table::<AccountLogging>(),
+        table::<ApiKey>(),
+        table::<Deployment>(),
+        table::<Function>(),
+        table::<LogGroup>(),
+        table::<OrphanLogs>(),
+        table::<Permission>(),
+        table::<PlanKey>(),
+        table::<Queue>(),
+        table::<RestApi>(),
+        table::<Role>(),
+        table::<Routes>(),
+        table::<Stage>(),
+        table::<UsagePlan>(),
+    ]
+}

@@ -3,7 +3,7 @@
 use super::api_list::ApiList;
 use super::control_plane::{listed_tags, patch_operation, patches, tag};
 use super::log_group::delete_log_group;
-use super::support::{UNKNOWN, gone, required};
+use super::support::{UNKNOWN, found, gone, required};
 use crate::engine::{Call, Cx, Error, Field, Patch, Resource, Set};
 use crate::names::Names;
 use crate::tags::Tags;
@@ -146,6 +146,11 @@ impl Resource for RestApi {
 
     fn id(&self, found: &State) -> Option<String> {
         Some(found.id.clone())
+    }
+
+    async fn exists(&self, cx: &Cx, id: &str) -> Result<bool, Error> {
+        let request = cx.apigateway.get_rest_api().rest_api_id(id);
+        Ok(found(cx.call("GetRestApi", request.send()).await)?.is_some())
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {

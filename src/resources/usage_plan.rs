@@ -4,7 +4,7 @@ use super::api_list::ApiList;
 use super::control_plane::{PAGE, listed_tags, pages, patch_operation, patches, tag};
 use super::rest_api::RestApi;
 use super::stage::Stage;
-use super::support::{gone, required, unknown_or};
+use super::support::{found, gone, required, unknown_or};
 use crate::config::settings::{Period, Quota};
 use crate::engine::{Call, Cx, Error, Field, Patch, Ref, Resource, Set};
 use crate::names::Names;
@@ -165,6 +165,11 @@ impl Resource for UsagePlan {
         Some(found.id.clone())
     }
 
+    async fn exists(&self, cx: &Cx, id: &str) -> Result<bool, Error> {
+        let request = cx.apigateway.get_usage_plan().usage_plan_id(id);
+        Ok(found(cx.call("GetUsagePlan", request.send()).await)?.is_some())
+    }
+
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         let ask = |at| {
             let request = cx.apigateway.get_usage_plans().limit(PAGE);
@@ -194,6 +199,14 @@ impl Resource for UsagePlan {
         }
     }
 
+    /// Somebody put their own API's stage on it: it is not taken from under that.
+    fn retained(&self, found: &State) -> Option<String> {
+        let ours = self.our_stage();
+        let mut stages = found.stages.iter();
+        let foreign = stages.find(|stage| Some(*stage) != ours.as_ref() && self.lives(stage))?;
+        Some(format!("the stage {foreign} of another API uses it"))
+    }
+
     async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
         let api = self.api.require()?.id;
         let stage = ApiStage::builder().api_id(api).stage(&self.names.stage);
@@ -219,8 +232,8 @@ impl Resource for UsagePlan {
     }
 }
 
-/// The call is atomic, and a stage that is gone makes it fail as a whole (AWS.md of the API
-/// reference, "UpdateUsagePlan"): such stages are taken off each in a call of their own.
+/// The call is atomic, and a stage that is gone makes it fail as a whole (API Gateway API reference,
+/// "UpdateUsagePlan"): such stages are taken off each in a call of their own.
 async fn patch_plan(cx: &Cx, found: &State, wanted: &State) -> Result<(), Error> {
     let operations = patches::<UsagePlan>("UpdateUsagePlan", found, wanted);
     let takes_off = |operation: &PatchOperation| operation.op() == Some(&Op::Remove);

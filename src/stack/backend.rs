@@ -3,28 +3,20 @@
 use super::{Builder, Purpose, hash};
 use crate::config::settings as config;
 use crate::engine::Handle;
-use crate::policies::{self, RenderError, Values};
+use crate::policies::{self, RenderError, Senders, Values};
 use crate::resources::{Code, DeadLetters, Function, LogGroup, LogGroupName, Queue, Role};
 use aws_sdk_lambda::types::Architecture;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::sync::Arc;
 
 impl Builder<'_> {
     pub(super) fn values(&self) -> Values {
-        let roles =
-            std::iter::once(self.role_arn()).chain(self.settings.queue.senders.iter().cloned());
-        let senders = roles
-            .flat_map(|arn| [session_arn(&arn).filter(|_| self.emulated), Some(arn)])
-            .flatten()
-            .map(Value::from)
-            .collect();
         Values::from([
             ("queue_arn", json!(self.names.queue_arn())),
             (
                 "function_log_group_arn",
                 json!(self.names.log_group_arn(&self.names.function_log_group())),
             ),
-            ("senders", Value::Array(senders)),
         ])
     }
 
@@ -95,7 +87,12 @@ impl Builder<'_> {
     }
 
     pub(super) fn queue(&mut self, dead: &Handle<Queue>) -> Result<Handle<Queue>, RenderError> {
-        let policy = policies::render(policies::QUEUE, &self.values())?;
+        let senders = Senders {
+            function_role: &self.role_arn(),
+            named: &self.settings.queue.senders,
+            emulated: self.emulated,
+        };
+        let policy = policies::queue(&self.names, &senders)?;
         let (names, tags, wanted) = (&self.names, self.tags.clone(), &self.settings.queue);
         let deleting = self.deleting;
         Ok(self.graph.add(|depends| Queue {
@@ -168,15 +165,4 @@ impl Builder<'_> {
             }
         })
     }
-}
-
-/// The form in which emulators give `aws:PrincipalArn` for a role's session. AWS gives the role's
-/// own ARN (IAM user guide, "AWS global condition context keys").
-fn session_arn(arn: &str) -> Option<String> {
-    let (account, role) = arn.split_once(":role/")?;
-    let name = role.rsplit('/').next()?;
-    Some(format!(
-        "{}:assumed-role/{name}/*",
-        account.replacen(":iam:", ":sts:", 1)
-    ))
 }

@@ -161,6 +161,13 @@ fn wrong_usage_is_two() {
     );
     assert!(
         project
+            .command(["invoke", "/", "--data", "-"])
+            .stdin("{")
+            .exits(2)
+            .says("--data is not JSON")
+    );
+    assert!(
+        project
             .command(["logs", "--since", "soon"])
             .exits(2)
             .says("--since")

@@ -1,4 +1,5 @@
 //! Issue 3: whatever breaks a deploy, the next one is right, and a delete leaves nothing.
+mod aws_rules;
 mod drift;
 mod every_call;
 mod foreign;
@@ -8,5 +9,6 @@ pub mod lane;
 mod lost;
 mod property;
 mod rules;
+mod shapes;
 mod speed;
 mod together;

@@ -1,24 +1,93 @@
 //! `--local`: the same commands with an emulator that gatewayq brings along.
+mod browser;
+mod closed;
+mod environment;
+mod features;
+mod server;
+
 use std::net::TcpListener;
 
+use serde_json::json;
+
+use crate::support::boto::{Credentials, Place};
 use crate::support::cli::Cli;
 use crate::support::project::Project;
-use crate::support::target_dir;
+use crate::support::{recorder, target_dir};
 
-/// One cache for all runs, so that the emulator is installed once.
-fn local<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli {
+/// The folder in the target folder that is the cache of all runs, so that the emulator is installed once.
+const CACHE: &str = "test-cache";
+
+pub fn local<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli {
     project
         .command(args)
-        .env("XDG_CACHE_HOME", target_dir().join("test-cache"))
+        .env("XDG_CACHE_HOME", target_dir().join(CACHE))
 }
 
 /// Stops the emulator however the test ends.
-struct Stop<'a>(&'a Project);
+pub struct Stop<'a>(pub &'a Project);
 
 impl Drop for Stop<'_> {
     fn drop(&mut self) {
         let _ = local(self.0, ["local", "stop"]).run();
     }
+}
+
+/// Starts the local AWS of a project and gives its root's place. The secret must be in no output from now on.
+fn root(project: &Project) -> Place {
+    let env = local(project, ["local", "env", "--json"]).ok().json();
+    let text = |name: &str| env[name].as_str().unwrap().to_owned();
+    recorder::forbid(&text("AWS_SECRET_ACCESS_KEY"));
+    Place {
+        endpoint: text("AWS_ENDPOINT_URL"),
+        region: text("AWS_REGION"),
+        credentials: Credentials {
+            access_key_id: text("AWS_ACCESS_KEY_ID"),
+            secret_access_key: text("AWS_SECRET_ACCESS_KEY"),
+            session_token: None,
+        },
+    }
+}
+
+/// The same keys with a secret that somebody guessed.
+fn guessed(place: &Place) -> Place {
+    let mut guess = place.clone();
+    guess.credentials.secret_access_key = "test".to_owned();
+    guess
+}
+
+/// A REST API with a signed GET of `/signed` and a GET of `/open` for everybody; gives its stage's URL.
+fn api(place: &Place) -> String {
+    let call = |operation: &str, params| place.call("apigateway", operation, params);
+    let id = call("CreateRestApi", json!({"name": "api"}))["id"].clone();
+    let root = call("GetResources", json!({"restApiId": id}))["items"][0]["id"].clone();
+    for (path, authorization) in [("signed", "AWS_IAM"), ("open", "NONE")] {
+        let resource = json!({"restApiId": id, "parentId": root, "pathPart": path});
+        let resource = call("CreateResource", resource)["id"].clone();
+        let method = |more: serde_json::Value| {
+            let mut params = json!({"restApiId": id, "resourceId": resource, "httpMethod": "GET"});
+            let params_map = params.as_object_mut().unwrap();
+            params_map.extend(more.as_object().unwrap().clone());
+            params
+        };
+        call(
+            "PutMethod",
+            method(json!({"authorizationType": authorization})),
+        );
+        let template = json!({"application/json": "{\"statusCode\": 200}"});
+        let mock = json!({"type": "MOCK", "requestTemplates": template});
+        call("PutIntegration", method(mock));
+        call("PutMethodResponse", method(json!({"statusCode": "200"})));
+        call(
+            "PutIntegrationResponse",
+            method(json!({"statusCode": "200"})),
+        );
+    }
+    call(
+        "CreateDeployment",
+        json!({"restApiId": id, "stageName": "dev"}),
+    );
+    let id = id.as_str().unwrap();
+    format!("{}/restapis/{id}/dev/_user_request_", place.endpoint)
 }
 
 #[test]

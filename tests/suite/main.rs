@@ -1,15 +1,21 @@
 //! All integration tests, in one binary: the test bench is compiled and linked once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// What a test prints is shown where it fails.
+#![allow(clippy::print_stdout)]
 
 mod bad_input;
+mod build;
 mod convergence;
 mod doctor;
+mod json;
 mod keys;
 mod local;
 mod own_role;
 mod parallel;
+mod paths;
 mod policies;
 mod refusals;
+mod repository;
 mod secrets;
 mod side_by_side;
 mod support;

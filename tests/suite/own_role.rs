@@ -27,8 +27,7 @@ fn bring_role(ms: &Ministack, name: &str) -> String {
 }
 
 fn roles(ms: &Ministack) -> Vec<String> {
-    let roles = ms.inventory().names("roles");
-    roles.into_iter().map(|name| name.to_string()).collect()
+    ms.inventory().names("roles")
 }
 
 #[test]

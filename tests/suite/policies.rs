@@ -2,6 +2,7 @@
 //! needed.
 mod commands;
 mod enough;
+mod lint;
 mod minimal;
 mod others;
 mod simulate;

@@ -1,9 +1,18 @@
 //! The test bench itself: what the other tests take for granted.
+mod answers;
+mod aws_rules;
 mod faults;
+mod models;
+mod mutations;
 mod rules;
+mod shapes;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 use serde_json::json;
 
+use crate::support::boto::Refused;
 use crate::support::diff::differences;
 use crate::support::ministack::{ACCOUNT, Ministack};
 use crate::support::project::Project;
@@ -44,6 +53,71 @@ fn a_user_may_do_what_the_policy_says_and_nothing_else() {
     assert_eq!(refused.status, 403, "{refused:?}");
 }
 
+/// Where an operation's name is not its action's, or the emulator has taken it for another.
+#[test]
+fn each_call_needs_the_action_that_aws_names() {
+    let emulator = Ministack::start();
+    let made = emulator.call("sqs", "CreateQueue", json!({"QueueName": "q"}));
+    let queue = made["QueueUrl"].clone();
+    let entries = |entry: serde_json::Value| json!({"QueueUrl": queue, "Entries": [entry]});
+    let send = entries(json!({"Id": "1", "MessageBody": "m"}));
+    let delete = entries(json!({"Id": "1", "ReceiptHandle": "h"}));
+    let hide = entries(json!({"Id": "1", "ReceiptHandle": "h", "VisibilityTimeout": 0}));
+    let function = json!({"FunctionName": "f"});
+    let alias = json!({"FunctionName": "f", "Name": "live"});
+    let other = json!({"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"});
+    let none = json!({"Version": "2012-10-17", "Statement": [other]});
+    let user = emulator
+        .aws()
+        .acting_as(&emulator.create_user("caller", &none));
+    for (action, operation, params) in [
+        ("sqs:SendMessage", "SendMessageBatch", &send),
+        ("sqs:DeleteMessage", "DeleteMessageBatch", &delete),
+        (
+            "sqs:ChangeMessageVisibility",
+            "ChangeMessageVisibilityBatch",
+            &hide,
+        ),
+        ("lambda:InvokeFunction", "Invoke", &function),
+        (
+            "lambda:GetFunctionConcurrency",
+            "GetFunctionConcurrency",
+            &function,
+        ),
+        (
+            "lambda:DeleteFunctionConcurrency",
+            "DeleteFunctionConcurrency",
+            &function,
+        ),
+        (
+            "lambda:GetFunctionConfiguration",
+            "GetFunctionConfiguration",
+            &function,
+        ),
+        (
+            "lambda:GetFunctionEventInvokeConfig",
+            "GetFunctionEventInvokeConfig",
+            &function,
+        ),
+        ("lambda:GetAlias", "GetAlias", &alias),
+        ("lambda:DeleteAlias", "DeleteAlias", &alias),
+        ("lambda:UpdateAlias", "UpdateAlias", &alias),
+    ] {
+        let service = action.split(':').next().unwrap();
+        let denied = |outcome: Result<_, Refused>| {
+            outcome.is_err_and(|refused| refused.code.starts_with("AccessDenied"))
+        };
+        emulator.set_user_policy("caller", &none);
+        let outcome = user.try_call(service, operation, params.clone());
+        assert!(denied(outcome), "{operation} without {action}");
+        let statement = json!({"Effect": "Allow", "Action": action, "Resource": "*"});
+        let allowed = json!({"Version": "2012-10-17", "Statement": [statement]});
+        emulator.set_user_policy("caller", &allowed);
+        let outcome = user.try_call(service, operation, params.clone());
+        assert!(!denied(outcome), "{operation} with {action}");
+    }
+}
+
 #[test]
 fn the_program_runs_without_the_environment_of_the_tests() {
     let project = Project::empty();
@@ -65,4 +139,19 @@ fn a_difference_names_its_path_and_both_values() {
     ];
     assert_eq!(differences(&before, &after), expected);
     assert!(differences(&before, &before).is_empty());
+}
+
+/// The answer to a plain GET, status line first.
+fn http_get(url: &str, headers: &str) -> String {
+    let rest = url.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }

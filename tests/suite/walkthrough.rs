@@ -36,6 +36,7 @@ pub fn worker_environment(
 fn deploy_invoke_work_status_deploy_delete() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
     let before = ms.inventory();
+    let resources = resources(&project, &ms);
     let deployed = project
         .on(&ms, at_stage(&["deploy", "--json"]))
         .prebuilt()
@@ -62,7 +63,7 @@ fn deploy_invoke_work_status_deploy_delete() {
     }
     assert_eq!(
         deployed["changes"],
-        json!({"created": 15, "updated": 0, "deleted": 0, "kept": 0})
+        json!({"created": resources, "updated": 0, "deleted": 0, "kept": 0})
     );
 
     let hello = project.on(&ms, at_stage(&["invoke", "/"])).ok();
@@ -133,6 +134,7 @@ fn a_second_deploy_writes_nothing() {
         .through(&proxy)
         .ok();
     proxy.reset();
+    let resources = resources(&project, &ms);
     let again = project
         .on(&ms, at_stage(&["deploy", "--json"]))
         .prebuilt()
@@ -141,10 +143,26 @@ fn a_second_deploy_writes_nothing() {
         .json();
     assert_eq!(
         again["changes"],
-        json!({"created": 0, "updated": 0, "deleted": 0, "kept": 15})
+        json!({"created": 0, "updated": 0, "deleted": 0, "kept": resources})
     );
     let record = proxy.record();
     assert_eq!(record.writes().len(), 0, "{record}");
+}
+
+/// As a CI job's log on a disk that has filled up.
+#[test]
+fn progress_that_cannot_be_written_stops_no_deploy() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    let deploy = project.on(&ms, ["deploy", "-v"]).prebuilt();
+    deploy.stderr_to(full.unwrap()).ok();
+    project.on(&ms, ["status", "--check"]).ok();
+}
+
+/// How many resources the stage is made of, by its plan.
+fn resources(project: &Project, ms: &Ministack) -> usize {
+    let plan = project.on(ms, at_stage(&["plan", "--json"])).prebuilt();
+    plan.ok().json()["steps"].as_array().unwrap().len()
 }
 
 #[test]

@@ -39,7 +39,10 @@ fn check(name: &str, celery: &Python, more: &[&str]) {
         .arg("--celery")
         .arg(celery.bin().join("celery"))
         .args(more);
+    let admin = ms.admin();
     let output = command
+        .env("AWS_ACCESS_KEY_ID", admin.access_key_id)
+        .env("AWS_SECRET_ACCESS_KEY", admin.secret_access_key)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .output()
         .unwrap();

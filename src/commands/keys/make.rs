@@ -5,7 +5,19 @@ use crate::commands::Failure;
 use crate::commands::converge;
 use crate::engine::{Action, Goal};
 use crate::keys::{self, Consumer, KeyState};
-use serde_json::json;
+use serde::Serialize;
+
+/// What `keys create --json` and `keys rotate --json` print.
+#[derive(Serialize)]
+struct Made<'a> {
+    name: &'a str,
+    /// The key in use.
+    id: &'a str,
+    /// False where it was there already.
+    created: bool,
+    /// Ids of the consumer's older keys, which stay valid until they are deleted.
+    retired: Vec<&'a str>,
+}
 
 impl StageKeys {
     pub(super) async fn create(&self, name: &Consumer) -> Result<(), Failure> {
@@ -67,8 +79,13 @@ impl StageKeys {
                 self.flags
             );
         }
-        let json = json!({"name": name.as_ref(), "id": id, "created": made, "retired": retired});
-        self.session.printer.result(&json, &text);
+        let report = Made {
+            name: name.as_ref(),
+            id: &id,
+            created: made,
+            retired,
+        };
+        self.session.printer.result(&report, &text);
         Ok(())
     }
 }

@@ -7,7 +7,30 @@ use crate::output::table;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
+use serde::Serialize;
+
+/// One key in what `keys list --json` prints.
+#[derive(Serialize)]
+struct Listed<'a> {
+    /// The consumer.
+    name: &'a str,
+    id: &'a str,
+    /// `active`, `retired` or `disabled`.
+    state: &'static str,
+    /// Whether the stage's usage plan knows it: without that it opens nothing.
+    attached: bool,
+    /// RFC 3339.
+    created: String,
+}
+
+/// What `keys show --json` prints.
+#[derive(Serialize)]
+struct Shown<'a> {
+    name: &'a str,
+    id: &'a str,
+    /// The secret itself.
+    value: &'a str,
+}
 
 impl StageKeys {
     pub(super) async fn show_list(&self) -> Result<(), Failure> {
@@ -16,7 +39,7 @@ impl StageKeys {
         let rows: Vec<Vec<String>> = std::iter::once(title.to_vec())
             .chain(keys.iter().map(row))
             .collect();
-        let all: Vec<Value> = keys.iter().map(json_of).collect();
+        let all: Vec<Listed> = keys.iter().map(listed).collect();
         self.session.printer.result(&all, &table(&rows));
         Ok(())
     }
@@ -35,8 +58,12 @@ impl StageKeys {
         let value =
             value.map_err(|error| Failure::reading(&format!("API key {}", key.id), error))?;
         let value = value.expose_secret();
-        let json = json!({"name": name.as_ref(), "id": key.id, "value": value});
-        self.session.printer.result(&json, value);
+        let report = Shown {
+            name: name.as_ref(),
+            id: &key.id,
+            value,
+        };
+        self.session.printer.result(&report, value);
         Ok(())
     }
 }
@@ -63,12 +90,12 @@ fn made(key: &Key) -> String {
     time.unwrap_or_default()
 }
 
-fn json_of(key: &Key) -> Value {
-    json!({
-        "name": key.consumer,
-        "id": key.id,
-        "state": key.state.as_str(),
-        "attached": key.attached,
-        "created": made(key),
-    })
+fn listed(key: &Key) -> Listed<'_> {
+    Listed {
+        name: &key.consumer,
+        id: &key.id,
+        state: key.state.as_str(),
+        attached: key.attached,
+        created: made(key),
+    }
 }

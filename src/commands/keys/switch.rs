@@ -6,7 +6,24 @@ use crate::commands::Failure;
 use crate::commands::confirm::confirm;
 use crate::keys::{self, Consumer, Key, KeyState};
 use crate::resources::DEFAULT_KEY;
-use serde_json::json;
+use serde::Serialize;
+
+/// What `keys enable --json` and `keys disable --json` print.
+#[derive(Serialize)]
+struct Switched<'a> {
+    name: &'a str,
+    enabled: bool,
+    /// Those that were switched.
+    ids: Vec<&'a str>,
+}
+
+/// What `keys delete --json` prints.
+#[derive(Serialize)]
+struct Deleted<'a> {
+    name: &'a str,
+    /// Their ids; empty where there was none.
+    deleted: Vec<&'a str>,
+}
 
 impl StageKeys {
     /// The mark comes first: it is what a deploy goes by.
@@ -25,8 +42,12 @@ impl StageKeys {
             ids.join(", "),
             self.flags
         );
-        let json = json!({"name": name.as_ref(), "enabled": false, "ids": ids});
-        self.session.printer.result(&json, &text);
+        let report = Switched {
+            name: name.as_ref(),
+            enabled: false,
+            ids,
+        };
+        self.session.printer.result(&report, &text);
         Ok(())
     }
 
@@ -42,8 +63,12 @@ impl StageKeys {
         let in_use = keys.iter().filter(|key| key.state == KeyState::Active);
         let ids: Vec<&str> = in_use.map(|key| key.id.as_str()).collect();
         let text = format!("the key of {name} is on: {}", ids.join(", "));
-        let json = json!({"name": name.as_ref(), "enabled": true, "ids": ids});
-        self.session.printer.result(&json, &text);
+        let report = Switched {
+            name: name.as_ref(),
+            enabled: true,
+            ids,
+        };
+        self.session.printer.result(&report, &text);
         Ok(())
     }
 
@@ -84,8 +109,11 @@ impl StageKeys {
             [] => format!("{name} has no such key: nothing to delete"),
             ids => format!("deleted: {}", ids.join(", ")),
         };
-        let json = json!({"name": name.as_ref(), "deleted": ids});
-        self.session.printer.result(&json, &text);
+        let report = Deleted {
+            name: name.as_ref(),
+            deleted: ids,
+        };
+        self.session.printer.result(&report, &text);
         Ok(())
     }
 }

@@ -36,18 +36,11 @@ pub(super) const OPTIONS: List<Choice<TaskOption>> = List {
     name: "options",
     item: Choice {
         name: "options[]",
-        options: &[
-            ("eta", TaskOption::Eta),
-            ("expires", TaskOption::Expires),
-            ("countdown", TaskOption::Countdown),
-            ("task_id", TaskOption::TaskId),
-            ("time_limit", TaskOption::TimeLimit),
-            ("soft_time_limit", TaskOption::SoftTimeLimit),
-        ],
+        options: &TaskOption::NAMED,
         about: "What the request's body may set besides the arguments. Not with fixed arguments.",
     },
     min: 0,
-    max: 6,
+    max: TaskOption::NAMED.len(),
 };
 pub(super) const GROUP: Text = Text {
     name: "group",

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{messages, route, wrong_route};
+use super::{good, messages, route, wrong_route};
 use crate::config::settings::{Action, Auth, TaskOption};
 
 fn routes(paths: &[&str]) -> String {
@@ -28,6 +28,27 @@ fn a_route_can_leave_much_to_the_request() {
     assert_eq!(task.options, [TaskOption::SoftTimeLimit, TaskOption::Eta]);
     assert_eq!(task.group.as_deref(), Some("path.shop"));
     assert_eq!((task.args, task.kwargs), (None, None));
+}
+
+/// A file that the function cannot start with would be noticed only by the first request.
+#[test]
+fn the_function_takes_what_is_written_for_it() {
+    for visibility in [0, 30, 43_200] {
+        let settings = good(&format!(
+            "[app]\nname = \"shop\"\n[queue]\nvisibility_timeout = {visibility}\n\
+             [[route]]\nmethod = \"GET\"\npath = \"/\"\nreply = {{ a = 1.5 }}\n\
+             [[route]]\nmethod = \"ANY\"\npath = \"/{{task}}/{{rest+}}\"\ntasks = [\"a\", \"b\"]\n\
+             options = [\"eta\", \"expires\", \"countdown\", \"task_id\", \"time_limit\", \"soft_time_limit\"]\n\
+             group = \"path.rest\"\n\
+             [[route]]\nmethod = \"POST\"\npath = \"/f\"\ntask = \"a\"\nkwargs = {{ b = [1] }}\n\
+             group = \"header.X\"\n"
+        ));
+        let file = String::from_utf8(crate::routes_file::render(&settings)).unwrap();
+        let read = gatewayq_routes::Routes::parse(&file).unwrap();
+        assert_eq!(read.queue_visibility_timeout, visibility);
+        assert_eq!(read.routes.len(), 3);
+        assert_eq!(serde_json::to_string(&read).unwrap(), file);
+    }
 }
 
 #[test]
@@ -207,6 +228,13 @@ fn arguments_that_json_or_the_worker_cannot_take() {
         put("kwargs = { a = inf }"),
         "`kwargs` is inf; allowed: a finite number, as JSON has no inf and no nan"
     );
+    for infinite in ["1e400", "-1e400", "1.7976931348623159e308"] {
+        let refused = format!(
+            "`args` is {infinite}; allowed: a finite number, as JSON has no inf and no nan"
+        );
+        assert_eq!(put(&format!("args = [[{infinite}]]")), refused);
+    }
+    route("method = \"PUT\"\npath = \"/\"\ntask = \"a\"\nargs = [1.7976931348623157e308]");
     assert_eq!(
         put("args = [18446744073709551616]"),
         "`args` is 18446744073709551616; allowed: an integer of at most 64 bits"

@@ -105,6 +105,17 @@ impl Function {
         }
     }
 
+    /// SQS makes a queue's URL from the host that was asked: through a VPC endpoint the same queue has
+    /// another one. What the function has stays as long as it names this queue.
+    fn wanted_queue_url(&self, found: Option<&State>) -> String {
+        let url = unknown_or(self.queue.current().map(|queue| queue.url));
+        let has = found.and_then(|found| found.environment.get(QUEUE_URL));
+        match has {
+            Some(has) if is_same_queue(has, &url) => has.clone(),
+            _ => url,
+        }
+    }
+
     fn wanted_code(&self, found: Option<&State>) -> String {
         match (&self.code, found) {
             (Code::Zip { sha256, .. }, _) => sha256.clone(),
@@ -188,9 +199,8 @@ impl Resource for Function {
     }
 
     fn wanted(&self, found: Option<&State>) -> State {
-        let queue_url = unknown_or(self.queue.current().map(|queue| queue.url));
         let mut environment = self.environment.clone();
-        environment.insert(QUEUE_URL.to_owned(), queue_url);
+        environment.insert(QUEUE_URL.to_owned(), self.wanted_queue_url(found));
         State {
             role_arn: self.role_arn.clone(),
             role_id: self.wanted_role_id(found),
@@ -224,6 +234,16 @@ impl Resource for Function {
     }
 }
 
+/// Whether two URLs of AWS name one queue, by account and name. An emulator's are not https, and
+/// there another port is another server.
+fn is_same_queue(one: &str, other: &str) -> bool {
+    let queue = |url: &str| {
+        let path = url.strip_prefix("https://")?.split_once('/')?.1;
+        Some(path.to_owned())
+    };
+    queue(one).is_some_and(|path| queue(other) == Some(path))
+}
+
 /// Without its tags nobody can tell whose a function is.
 fn tags_unknown(error: &TagsError) -> Error {
     let kind = match error.error_code.contains("AccessDenied") {
@@ -236,4 +256,27 @@ fn tags_unknown(error: &TagsError) -> Error {
         code: error.error_code.clone(),
         message: format!("its tags cannot be read: {}", error.message),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_queue;
+
+    #[test]
+    fn a_queue_is_its_account_and_name() {
+        let public = "https://sqs.eu-west-1.amazonaws.com/123456789012/a.fifo";
+        let private = "https://vpce-1.sqs.eu-west-1.vpce.amazonaws.com/123456789012/a.fifo";
+        assert!(is_same_queue(public, private));
+        assert!(!is_same_queue(public, &private.replace("a.fifo", "b.fifo")));
+        assert!(!is_same_queue(
+            public,
+            &private.replace("123456789012", "210987654321")
+        ));
+        let local = "http://127.0.0.1:4566/000000000000/a.fifo";
+        assert!(!is_same_queue(local, &local.replace("4566", "4567")));
+        assert!(!is_same_queue(
+            "(known after deploy)",
+            "(known after deploy)"
+        ));
+    }
 }

@@ -11,7 +11,7 @@ use crate::support::proxy::Proxy;
 use serde_json::Value;
 
 /// Actions that AWS checks inside other calls, and the emulator does not: by statement.
-const WITHIN_OTHER_CALLS: [(&str, &str, &str); 4] = [
+const WITHIN_OTHER_CALLS: [(&str, &str, &str); 5] = [
     (
         "HandTheRoleToLambda",
         "iam:PassRole",
@@ -31,6 +31,11 @@ const WITHIN_OTHER_CALLS: [(&str, &str, &str); 4] = [
         "Function",
         "lambda:ListTags",
         "GetFunction shows the tags only to who may list them",
+    ),
+    (
+        "ChangeOnlyWhatIsItsOwn",
+        "apigateway:TagResource",
+        "insurance: CreateStage with tags asks for it for HTTP APIs since 2026, for REST APIs perhaps next",
     ),
 ];
 

@@ -22,6 +22,7 @@ pub struct Cli {
     command: Command,
     title: String,
     stdin: Vec<u8>,
+    stderr: Stdio,
     limit: Duration,
     shows_secrets: bool,
 }
@@ -53,6 +54,7 @@ impl Cli {
             command,
             title: "gatewayq".into(),
             stdin: vec![],
+            stderr: Stdio::piped(),
             limit: LIMIT,
             shows_secrets: false,
         }
@@ -65,8 +67,9 @@ impl Cli {
             self.title.push_str(arg);
             self.command.arg(arg);
         }
-        // Showing an API key's value is the one purpose of this command.
-        self.shows_secrets = self.title.contains(" keys show");
+        // Showing a secret is the one purpose of these commands.
+        let shows = [" keys show", " local env", " worker env --local"];
+        self.shows_secrets = shows.iter().any(|command| self.title.contains(command));
         self
     }
 
@@ -114,6 +117,12 @@ impl Cli {
         self
     }
 
+    /// Where its standard error goes, instead of into the output.
+    pub fn stderr_to(mut self, file: impl Into<Stdio>) -> Self {
+        self.stderr = file.into();
+        self
+    }
+
     /// The time after which it is killed and the test fails; two minutes unless told otherwise.
     pub fn limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
@@ -146,7 +155,7 @@ impl Cli {
         self.command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .stderr(self.stderr);
         let child = self.command.spawn().unwrap();
         let expected = running::Expected {
             title: self.title,

@@ -25,20 +25,6 @@ impl Inventory {
         things.keys().cloned().collect()
     }
 
-    /// Kinds and names alone, without ids, dates and details: equal for two stacks made apart.
-    pub fn shape(&self) -> Value {
-        let kinds = self
-            .0
-            .as_object()
-            .unwrap()
-            .keys()
-            .filter(|kind| *kind != "account");
-        kinds
-            .map(|kind| (kind.clone(), json!(self.names(kind))))
-            .collect::<serde_json::Map<_, _>>()
-            .into()
-    }
-
     /// How many things there are of all kinds together.
     pub fn len(&self) -> usize {
         self.0
@@ -55,26 +41,9 @@ impl Inventory {
         self.len() == 0
     }
 
-    /// The things of each kind whose name contains `part`.
-    pub fn matching(&self, part: &str) -> Self {
-        let mut kept = self.0.clone();
-        for (kind, things) in kept.as_object_mut().unwrap() {
-            if let Some(things) = things.as_object_mut().filter(|_| kind != "account") {
-                things.retain(|name, _| name.contains(part));
-            }
-        }
-        Self(kept)
-    }
-
     /// Fails with the differing lines when the two are not the same.
     #[track_caller]
     pub fn assert_same(&self, other: &Self) {
         diff::assert_same("inventory", &self.0, &other.0);
-    }
-
-    /// Fails with the differing names when the two don't hold the same kinds of things under the same names.
-    #[track_caller]
-    pub fn assert_same_shape(&self, other: &Self) {
-        diff::assert_same("inventory (names)", &self.shape(), &other.shape());
     }
 }

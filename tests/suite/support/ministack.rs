@@ -99,7 +99,7 @@ impl Ministack {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The account's administrator, whom no policy binds. ministack does not check this one's signature.
+    /// The account's administrator, whom no policy binds.
     pub fn admin(&self) -> Credentials {
         self.root_of(ACCOUNT)
     }
@@ -211,7 +211,7 @@ impl Drop for Ministack {
 /// Every file and socket that it has is told here; its own defaults are /tmp and all interfaces.
 fn spawn(folder: &Path, port: u16, secret: &str) -> Child {
     let log = File::create(folder.join("log")).unwrap();
-    python::main()
+    let mut child = python::main()
         .command([workspace().join("tests/suite/support/python/serve.py")])
         .current_dir(folder)
         .envs([
@@ -224,13 +224,16 @@ fn spawn(folder: &Path, port: u16, secret: &str) -> Child {
         .env("S3_DATA_DIR", folder.join("s3"))
         .env("GATEWAY_PORT", port.to_string())
         .env("MINISTACK_REGION", REGION)
-        .env("AWS_SECRET_ACCESS_KEY", secret)
         .stdin(Stdio::piped())
         .stdout(log.try_clone().unwrap())
         .stderr(log)
         .process_group(0)
         .spawn()
-        .unwrap()
+        .unwrap();
+    // It stays open: the emulator ends with it.
+    let input = child.stdin.as_mut().unwrap();
+    let _ = writeln!(input, "{secret}");
+    child
 }
 
 /// Different for each emulator and easy to search for in what the program prints.

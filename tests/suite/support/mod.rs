@@ -3,8 +3,6 @@
 //! The tests look at the program from outside, as its users do: the built command runs as a child process, AWS is a
 //! real emulator with authorisation on, and what is in AWS is read through boto3, a client that shares no code with
 //! the program. All of it is blocking, so a test is a plain `#[test]`; only the proxy has a runtime of its own.
-// A bench has more in it than today's tests use.
-#![allow(dead_code, unused_imports)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod boto;
@@ -12,7 +10,10 @@ pub mod cli;
 pub mod diff;
 pub mod handler;
 pub mod inventory;
+#[cfg(target_os = "linux")]
+pub mod listening;
 pub mod ministack;
+pub mod models;
 pub mod ports;
 pub mod project;
 pub mod proxy;

@@ -11,6 +11,7 @@ use super::target_dir;
 
 const MAIN: &str = include_str!("python/requirements.txt");
 const CHECKS: &str = include_str!("python/requirements-checks.txt");
+const PARLIAMENT: &str = include_str!("python/requirements-parliament.txt");
 const CELERY_56: &str = include_str!("python/requirements-celery56.txt");
 
 /// One virtual environment.
@@ -35,6 +36,12 @@ pub fn celery_56() -> &'static Python {
 pub fn checks() -> &'static Python {
     static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
     ENVIRONMENT.get_or_init(|| Python::ready(CHECKS))
+}
+
+/// The environment with parliament; made only when a test asks for it.
+pub fn parliament() -> &'static Python {
+    static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
+    ENVIRONMENT.get_or_init(|| Python::ready(PARLIAMENT))
 }
 
 impl Python {

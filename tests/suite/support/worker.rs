@@ -90,11 +90,6 @@ impl Worker {
         run.unwrap_or_else(|| panic!("task {id} did not run: {}", self.log()))
     }
 
-    /// Whether the worker still runs.
-    pub fn alive(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_none()
-    }
-
     /// What it logged so far.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()

@@ -49,7 +49,8 @@ class Stand:
         self.record_file.touch()
         self.options = options
         self.sqs = boto3.client("sqs", region_name=REGION, endpoint_url=options.endpoint,
-                                aws_access_key_id="test", aws_secret_access_key="test")
+                                aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"],
+                                aws_secret_access_key=os.environ["AWS_SECRET_ACCESS_KEY"])
         self.queue_name = f"check-{uuid.uuid4().hex[:12]}.fifo"
         self.queue_url = self.sqs.create_queue(QueueName=self.queue_name, Attributes={
             "FifoQueue": "true", "VisibilityTimeout": str(visibility),
@@ -78,7 +79,7 @@ class Stand:
     def _start_worker(self, endpoint, more):
         url = self.queue_url.replace(self.options.endpoint, endpoint)
         env = {**os.environ, "PYTHONPATH": f"{HERE}{os.pathsep}{WORKER}", "PYTHONDONTWRITEBYTECODE": "1",
-               "PYTHONWARNINGS": "ignore", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+               "PYTHONWARNINGS": "ignore",
                "AWS_REGION": REGION, "AWS_ENDPOINT_URL": endpoint, "RECORD_FILE": str(self.record_file),
                "GATEWAYQ_QUEUE_NAME": self.queue_name, "GATEWAYQ_QUEUE_URL": url, "GATEWAYQ_CONCURRENCY": "4", **more}
         command = [self.options.celery, "-A", "checks", "worker", "--loglevel", "INFO", "-n", self.queue_name]

@@ -34,7 +34,10 @@ impl Running {
         // A command that does not read its input closes the pipe: no fault of the test's.
         thread::spawn(move || input.write_all(&stdin));
         let stdout = Stream::read(child.stdout.take().unwrap());
-        let stderr = Stream::read(child.stderr.take().unwrap());
+        let stderr = match child.stderr.take() {
+            Some(pipe) => Stream::read(pipe),
+            None => Stream::read(std::io::empty()),
+        };
         Self {
             child,
             expected,

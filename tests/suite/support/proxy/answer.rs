@@ -33,6 +33,17 @@ impl Answer {
         }
     }
 
+    /// The deployed API's own refusal of a caller.
+    pub fn forbidden() -> Self {
+        let body = json!({"message": "Forbidden"}).to_string();
+        Self::new(403, body)
+            .with(CONTENT_TYPE, "application/json")
+            .with(
+                HeaderName::from_static("x-amzn-errortype"),
+                "ForbiddenException",
+            )
+    }
+
     /// Too many calls, in the words of the service that was asked.
     pub fn throttled(about: &About) -> Self {
         let (status, code) = match (about.protocol, about.service.as_str()) {

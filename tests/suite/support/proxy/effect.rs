@@ -19,11 +19,6 @@ pub async fn before(fault: &Fault, request: &Request, state: &State) -> Option<E
         }
         Fault::Throttle => Some(Answer::throttled(about)),
         Fault::Fails(status) => Some(Answer::failed(about, status)),
-        Fault::Refuse {
-            status,
-            code,
-            message,
-        } => Some(Answer::error(about, status, code, message)),
         Fault::CutBefore => None,
         Fault::KillBefore => {
             state.kill().await;

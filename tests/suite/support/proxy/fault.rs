@@ -10,8 +10,6 @@ pub enum When {
     Call(usize),
     /// At the call with this number among those of an operation, once: `Operation("CreateRole", 0)`.
     Operation(&'static str, usize),
-    /// At each call of an operation.
-    Each(&'static str),
     /// At each control-plane call.
     Always,
 }
@@ -35,12 +33,6 @@ pub enum Fault {
     KillBefore,
     /// The process of [`super::Proxy::aim`] gets SIGKILL after the call was forwarded, and no answer.
     KillAfter,
-    /// This error, the call not forwarded.
-    Refuse {
-        status: u16,
-        code: &'static str,
-        message: &'static str,
-    },
 }
 
 /// The faults that are planned, with the counts that tell when their time has come.
@@ -75,12 +67,11 @@ impl Plan {
         let due = |when: &When| match when {
             When::Call(at) => *at == number,
             When::Operation(name, at) => *name == about.operation && *at == earlier,
-            When::Each(name) => *name == about.operation,
             When::Always => true,
         };
         let faults = self.planned.iter().filter(|(when, _)| due(when));
         let faults = faults.map(|(_, fault)| fault.clone()).collect();
-        let lasting = |when: &When| matches!(when, When::Each(_) | When::Always);
+        let lasting = |when: &When| matches!(when, When::Always);
         self.planned.retain(|(when, _)| lasting(when) || !due(when));
         (number, faults)
     }

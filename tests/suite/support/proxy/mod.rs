@@ -4,6 +4,9 @@
 //! The Host header reaches the emulator as the client sent it, so signatures stay valid. Control-plane calls are
 //! numbered from 0 in the order of their arrival; requests to the deployed API and messages on the queue are the data
 //! plane: they pass untouched and are recorded apart.
+//!
+//! Every request of the program is judged by AWS's own models ([`super::models`]); one that AWS would refuse fails the
+//! test at the proxy's end.
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,17 +24,25 @@ mod fresh;
 mod gateway;
 mod limits;
 mod record;
+mod refusals;
 mod request;
 mod rest;
 mod rules;
 mod server;
+mod shapes;
+mod shapes_gateway;
+mod shapes_iam;
+mod stages;
 mod state;
+mod tags;
 mod upstream;
 mod waits;
 mod world;
 
+pub use classify::Protocol;
 pub use fault::{Fault, When};
 pub use record::{Call, Record};
+pub use request::{Request, form};
 pub use rules::Rule;
 
 use state::State;
@@ -52,7 +63,7 @@ impl Proxy {
             .enable_all()
             .build()
             .unwrap();
-        let state = Arc::new(State::new(emulator.port()));
+        let state = Arc::new(State::new(emulator));
         let port = runtime.block_on(server::start(Arc::clone(&state)));
         Self {
             state,
@@ -114,8 +125,27 @@ impl Proxy {
         self.state.recorded(true)
     }
 
+    /// The program's control-plane requests since the start, as they came.
+    pub fn requests(&self) -> Vec<Arc<Request>> {
+        self.state.requests.lock().unwrap().clone()
+    }
+
+    /// What AWS's models say against the program's requests.
+    pub fn invalid(&self) -> Vec<String> {
+        self.state.invalid.lock().unwrap().clone()
+    }
+
     /// How many planned faults did not come to pass.
     pub fn faults_left(&self) -> usize {
         self.state.plan.lock().unwrap().left()
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let invalid = self.invalid();
+        if !std::thread::panicking() {
+            assert!(invalid.is_empty(), "AWS would refuse: {invalid:#?}");
+        }
     }
 }

@@ -12,7 +12,6 @@ pub struct Call {
     /// AWS's name; method and path where the proxy has none.
     pub operation: String,
     pub resource: String,
-    pub region: String,
     pub write: bool,
     /// The status that the client saw; 0 when it got no answer.
     pub status: u16,
@@ -52,10 +51,6 @@ impl Record {
         self.calls.len()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.calls.is_empty()
-    }
-
     /// The calls that change something.
     pub fn writes(&self) -> Vec<&Call> {
         self.calls.iter().filter(|call| call.write).collect()
@@ -74,11 +69,6 @@ impl Record {
             *counts.entry(call.action()).or_default() += 1;
         }
         counts
-    }
-
-    /// All request bodies together, in bytes.
-    pub fn sent(&self) -> usize {
-        self.calls.iter().map(|call| call.sent).sum()
     }
 
     /// How many round trips deep it is: the length of [`Record::longest_chain`].
@@ -103,7 +93,7 @@ impl Record {
 
     /// The time that the calls of the longest chain took together.
     pub fn chain_time(&self) -> Duration {
-        let took = |call: &&Call| call.end - call.start;
+        let took = |call: &&Call| call.end.saturating_sub(call.start);
         self.longest_chain().iter().map(took).sum()
     }
 
@@ -111,7 +101,8 @@ impl Record {
     pub fn wall(&self) -> Duration {
         let start = self.calls.iter().map(|call| call.start).min();
         let end = self.calls.iter().map(|call| call.end).max();
-        end.unwrap_or_default() - start.unwrap_or_default()
+        end.unwrap_or_default()
+            .saturating_sub(start.unwrap_or_default())
     }
 }
 

@@ -31,6 +31,18 @@ impl Request {
         self.about.service == service && self.about.operation == operation
     }
 
+    /// False for the tests' own client and for workers: boto3 checks what it sends by the same models.
+    pub fn is_the_programs(&self) -> bool {
+        let agent = self.parts.headers.get("user-agent");
+        let agent = agent.map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
+        !agent.is_some_and(|agent| agent.contains("boto"))
+    }
+
+    /// Whether a text is in the body.
+    pub fn mentions(&self, text: &str) -> bool {
+        String::from_utf8_lossy(&self.body).contains(text)
+    }
+
     /// The body as JSON; null where it is none.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()

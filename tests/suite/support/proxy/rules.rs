@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::request::Request;
 use super::state::State;
-use super::{fresh, gateway, limits, waits};
+use super::{fresh, gateway, limits, refusals, shapes, stages, tags, waits};
 
 /// A rule, switched on with [`super::Proxy::rule`].
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +38,30 @@ pub enum Rule {
     /// API Gateway makes a stage's execution log group so long after logging was switched on or a request came in,
     /// if the stage is still there then.
     ExecutionLogGroupAppears { seconds: f64 },
+    /// CreateDeployment is refused for so long after the API was made or its endpoint changed (apiStatus UPDATING).
+    ApiUpdating { seconds: f64 },
+    /// The quota of this operation is reached, and stays so.
+    QuotaReached { operation: &'static str },
+    /// API Gateway's lists show no tags; GetTags and the single reads do.
+    ListsWithoutTags,
+    /// Of a hundred changes inside a REST API so many meet another change of it (409).
+    ConcurrentModification { percent: u64 },
+    /// UpdateUsagePlan refuses all of a patch that removes a stage which is gone (404).
+    InvalidApiStage,
+    /// A usage plan takes no stage that was made less than so long ago.
+    StageNotSeen { seconds: f64 },
+    /// The account's CloudWatch role can be set, and not cleared.
+    ClearingRefused,
+    /// A queue's tags are not shown for so long after its creation.
+    QueueTagsLate { seconds: f64 },
+    /// The data plane answers 403 for so long after a stage was made or switched.
+    FirstInvokesForbidden { seconds: f64 },
+    /// IAM refuses to change a role for so long after its creation (409).
+    RoleUnmodifiable { seconds: f64 },
+    /// An access key is not known for so long after its first call.
+    KeyNotYetKnown { seconds: f64 },
+    /// Answers have AWS's shapes instead of the emulator's.
+    AwsShapes,
 }
 
 impl Rule {
@@ -60,9 +84,32 @@ impl Rule {
             }
             Self::LoggingNeedsAccountRole => gateway::logging(request, state.upstream).await,
             Self::RateLimits { scale } => limits::over(request, &state.buckets, scale),
+            Self::ApiUpdating { seconds } => stages::updating(request, world, seconds),
+            Self::QuotaReached { operation } => refusals::quota(request, operation),
+            Self::ListsWithoutTags | Self::AwsShapes => tags::all(request, state.upstream).await,
+            Self::ConcurrentModification { percent } => {
+                refusals::concurrent(request, world, percent)
+            }
+            Self::InvalidApiStage => stages::invalid(request, state.upstream).await,
+            Self::StageNotSeen { seconds } => stages::not_seen(request, world, seconds),
+            Self::ClearingRefused => refusals::clearing(request),
+            Self::RoleUnmodifiable { seconds } => refusals::unmodifiable(request, world, seconds),
+            Self::KeyNotYetKnown { seconds } => refusals::new_key(request, world, seconds),
             Self::ExecutionLogGroupAppears { .. }
             | Self::OlderFunctionsFailed
-            | Self::OlderQueuesStandard => None,
+            | Self::OlderQueuesStandard
+            | Self::QueueTagsLate { .. }
+            | Self::FirstInvokesForbidden { .. } => None,
+        }
+    }
+
+    /// The refusal of a request to the deployed API.
+    pub fn before_data(&self, request: &Request, state: &State) -> Option<Answer> {
+        match *self {
+            Self::FirstInvokesForbidden { seconds } => {
+                stages::forbidden(request, &state.world, seconds)
+            }
+            _ => None,
         }
     }
 
@@ -83,6 +130,9 @@ impl Rule {
             Self::ExecutionLogGroupAppears { seconds } => {
                 gateway::log_group(request, answer, state.upstream, seconds);
             }
+            Self::ListsWithoutTags => tags::hide(request, answer),
+            Self::QueueTagsLate { seconds } => tags::late(request, answer, &state.world, seconds),
+            Self::AwsShapes => shapes::shape(request, answer),
             _ => {}
         }
     }

@@ -66,9 +66,10 @@ async fn answer(
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
     state.active.fetch_add(1, Ordering::SeqCst);
-    let request = Request::new(parts, body);
+    let request = Arc::new(Request::new(parts, body));
+    state.judge(&request);
     let carried = tokio::spawn(async move {
-        let answer = handle(request, &state).await;
+        let answer = handle(&request, &state).await;
         state.active.fetch_sub(1, Ordering::SeqCst);
         answer
     });
@@ -76,7 +77,7 @@ async fn answer(
     Ok(Response::from_parts(answer.parts, Full::new(answer.body)))
 }
 
-async fn handle(request: Request, state: &State) -> Option<Answer> {
+async fn handle(request: &Request, state: &State) -> Option<Answer> {
     let start = state.started.elapsed();
     let data_plane = request.about.data_plane;
     let (number, faults) = match data_plane {
@@ -84,8 +85,11 @@ async fn handle(request: Request, state: &State) -> Option<Answer> {
         false => state.plan.lock().unwrap().next(&request.about),
     };
     let (answer, touched) = match data_plane {
-        true => (pass(&request, state, &mut None).await, None),
-        false => control(&request, &faults, state).await,
+        true => {
+            let mut touched = None;
+            (pass(request, state, &mut touched).await, touched)
+        }
+        false => control(request, &faults, state).await,
     };
     let about = &request.about;
     let call = Call {
@@ -93,7 +97,6 @@ async fn handle(request: Request, state: &State) -> Option<Answer> {
         service: about.service.clone(),
         operation: about.operation.clone(),
         resource: about.resource.clone(),
-        region: about.region.clone(),
         write: about.is_write(),
         status: answer
             .as_ref()
@@ -131,12 +134,14 @@ async fn control(
 /// The emulator's answer, as the rules let it be. `touched` becomes the rule that refused.
 async fn pass(request: &Request, state: &State, touched: &mut Option<String>) -> Option<Answer> {
     let rules = state.rules.lock().unwrap().clone();
-    if !request.about.data_plane {
-        for rule in &rules {
-            if let Some(refusal) = rule.before(request, state).await {
-                *touched = Some(format!("{rule:?}"));
-                return Some(refusal);
-            }
+    for rule in &rules {
+        let refusal = match request.about.data_plane {
+            true => rule.before_data(request, state),
+            false => rule.before(request, state).await,
+        };
+        if refusal.is_some() {
+            *touched = Some(format!("{rule:?}"));
+            return refusal;
         }
     }
     let forwarded = forward(state.upstream.port, &request.parts, request.body.clone()).await;

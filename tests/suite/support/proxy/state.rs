@@ -9,10 +9,12 @@ use super::fault::Plan;
 use super::fresh::Fresh;
 use super::limits::Buckets;
 use super::record::{Call, Record};
+use super::request::Request;
 use super::rules::Rule;
 use super::upstream::Upstream;
 use super::world::World;
-use crate::support::wait;
+use crate::support::ministack::Ministack;
+use crate::support::{models, wait};
 
 /// How long a Kill waits for its victim, and a reset for the calls that still run.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -30,14 +32,18 @@ pub struct State {
     pub buckets: Buckets,
     /// Calls that are being handled.
     pub active: AtomicUsize,
+    /// The program's control-plane requests.
+    pub requests: Mutex<Vec<Arc<Request>>>,
+    /// What AWS's models say against them, each thing once.
+    pub invalid: Mutex<Vec<String>>,
     control: Mutex<Vec<Call>>,
     data: Mutex<Vec<Call>>,
 }
 
 impl State {
-    pub fn new(emulator: u16) -> Self {
+    pub fn new(emulator: &Ministack) -> Self {
         Self {
-            upstream: Upstream { port: emulator },
+            upstream: Upstream::of(emulator),
             started: Instant::now(),
             plan: Mutex::default(),
             rules: Mutex::default(),
@@ -47,6 +53,8 @@ impl State {
             fresh: Fresh::default(),
             buckets: Buckets::default(),
             active: AtomicUsize::new(0),
+            requests: Mutex::default(),
+            invalid: Mutex::default(),
             control: Mutex::default(),
             data: Mutex::default(),
         }
@@ -60,6 +68,21 @@ impl State {
             &self.control
         };
         record.lock().unwrap().push(call);
+    }
+
+    /// Keeps a request of the program's, with what AWS would say against it.
+    pub fn judge(&self, request: &Arc<Request>) {
+        if request.about.data_plane || !request.is_the_programs() {
+            return;
+        }
+        self.requests.lock().unwrap().push(Arc::clone(request));
+        let problems = models::judge(&request.about.service, &request.parts, &request.body);
+        let mut invalid = self.invalid.lock().unwrap();
+        for problem in problems {
+            if !invalid.contains(&problem) {
+                invalid.push(problem);
+            }
+        }
     }
 
     /// The record of one plane so far, by arrival.

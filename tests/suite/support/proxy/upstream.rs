@@ -1,6 +1,10 @@
 //! Calls to the emulator: the client's, passed on, and the proxy's own.
 use std::net::Ipv4Addr;
+use std::time::SystemTime;
 
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
@@ -11,7 +15,7 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 
 use super::answer::Answer;
-use crate::support::ministack::ACCOUNT;
+use crate::support::ministack::{ACCOUNT, Ministack};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -29,57 +33,104 @@ pub async fn forward(port: u16, parts: &Parts, body: Bytes) -> Result<Answer, Er
     Ok(Answer { parts, body })
 }
 
-/// The proxy's own questions, asked as the account's administrator, whose signature ministack does not check.
-#[derive(Clone, Copy, Debug)]
+/// The proxy's own questions, asked as the account's administrator.
+#[derive(Clone, Copy)]
 pub struct Upstream {
     pub port: u16,
+    secret: &'static str,
+}
+
+/// A question before it is signed.
+struct Question<'a> {
+    service: &'a str,
+    method: &'a str,
+    path: &'a str,
+    headers: &'a [(&'a str, &'a str)],
+    body: String,
 }
 
 impl Upstream {
+    pub fn of(emulator: &Ministack) -> Self {
+        Self {
+            port: emulator.port(),
+            // One for each proxy of a test run, which ends soon.
+            secret: emulator.admin().secret_access_key.leak(),
+        }
+    }
+
     /// GET of API Gateway; `None` unless the answer is a success.
     pub async fn api_gateway(self, region: &str, path: &str) -> Option<Value> {
-        let request = self.signed("apigateway", region).method("GET").uri(path);
-        let answer = self.send(request.body(()).ok()?, Bytes::new()).await?;
+        let question = Question {
+            service: "apigateway",
+            method: "GET",
+            path,
+            headers: &[],
+            body: String::new(),
+        };
+        let answer = self.ask(region, question).await?;
         answer.ok().then(|| answer.json())
     }
 
     /// Whether IAM has the role.
     pub async fn has_role(self, region: &str, role: &str) -> bool {
-        let body = format!("Action=GetRole&Version=2010-05-08&RoleName={role}");
-        let request = self.signed("iam", region).method("POST").uri("/");
-        let request = request.header("content-type", "application/x-www-form-urlencoded");
-        let Ok(request) = request.body(()) else {
-            return false;
+        let question = Question {
+            service: "iam",
+            method: "POST",
+            path: "/",
+            headers: &[("content-type", "application/x-www-form-urlencoded")],
+            body: format!("Action=GetRole&Version=2010-05-08&RoleName={role}"),
         };
-        let answer = self.send(request, Bytes::from(body)).await;
+        let answer = self.ask(region, question).await;
         answer.is_some_and(|answer| answer.ok())
     }
 
     /// Makes a log group; one that is there already is no fault.
     pub async fn create_log_group(self, region: &str, name: &str) {
-        let body = serde_json::json!({"logGroupName": name}).to_string();
-        let request = self.signed("logs", region).method("POST").uri("/");
-        let request = request
-            .header("content-type", "application/x-amz-json-1.1")
-            .header("x-amz-target", "Logs_20140328.CreateLogGroup");
-        if let Ok(request) = request.body(()) {
-            let _ = self.send(request, Bytes::from(body)).await;
+        let question = Question {
+            service: "logs",
+            method: "POST",
+            path: "/",
+            headers: &[
+                ("content-type", "application/x-amz-json-1.1"),
+                ("x-amz-target", "Logs_20140328.CreateLogGroup"),
+            ],
+            body: serde_json::json!({"logGroupName": name}).to_string(),
+        };
+        let _ = self.ask(region, question).await;
+    }
+
+    async fn ask(self, region: &str, question: Question<'_>) -> Option<Answer> {
+        let request = self.signed(region, &question);
+        let (mut parts, ()) = request.into_parts();
+        parts.uri = question.path.parse().ok()?;
+        forward(self.port, &parts, Bytes::from(question.body))
+            .await
+            .ok()
+    }
+
+    fn signed(self, region: &str, question: &Question<'_>) -> hyper::Request<()> {
+        let identity = Credentials::new(ACCOUNT, self.secret, None, None, "the test bench").into();
+        let parameters = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(region)
+            .name(question.service)
+            .time(SystemTime::now())
+            .settings(SigningSettings::default())
+            .build()
+            .unwrap();
+        let host = format!("127.0.0.1:{}", self.port);
+        let url = format!("http://{host}{}", question.path);
+        let headers = [("host", host.as_str())].into_iter();
+        let headers = headers.chain(question.headers.iter().copied());
+        let mut request = hyper::Request::builder().method(question.method).uri(&url);
+        for (name, value) in headers.clone() {
+            request = request.header(name, value);
         }
-    }
-
-    fn signed(self, service: &str, region: &str) -> hyper::http::request::Builder {
-        let scope = format!("{ACCOUNT}/20260101/{region}/{service}/aws4_request");
-        let authorization = format!(
-            "AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature={:064}",
-            0
-        );
-        hyper::Request::builder()
-            .header("host", format!("127.0.0.1:{}", self.port))
-            .header("authorization", authorization)
-    }
-
-    async fn send(self, request: hyper::Request<()>, body: Bytes) -> Option<Answer> {
-        let (parts, ()) = request.into_parts();
-        forward(self.port, &parts, body).await.ok()
+        let body = SignableBody::Bytes(question.body.as_bytes());
+        let signable = SignableRequest::new(question.method, &url, headers, body).unwrap();
+        let (instructions, _) = sign(signable, &parameters.into()).unwrap().into_parts();
+        let mut request = request.body(()).unwrap();
+        instructions.apply_to_request_http1x(&mut request);
+        request
     }
 }

@@ -14,13 +14,22 @@ pub enum Event {
     RoleCreated,
     FunctionCreated,
     FunctionUpdated,
+    QueueCreated,
     QueueDeleted,
+    /// A REST API was made, or its endpoint was changed.
+    ApiChanged,
+    StageCreated,
+    /// A stage was made, or serves another deployment.
+    StageSwitched,
+    /// The first call with an access key.
+    KeySeen,
 }
 
 /// The last time of each event, by the thing's name.
 #[derive(Debug, Default)]
 pub struct World {
     events: Mutex<HashMap<(Event, String), Instant>>,
+    counts: Mutex<HashMap<&'static str, u64>>,
 }
 
 impl World {
@@ -56,12 +65,38 @@ impl World {
                 self.note(Event::FunctionUpdated, &function(request));
             }
             "DeleteFunction" => self.forget(&function(request)),
+            "CreateQueue" => self.note(Event::QueueCreated, &queue(request)),
+            "CreateRestApi" => {
+                let id = answer.json()["id"].as_str().map(str::to_owned);
+                self.note(Event::ApiChanged, &id.unwrap_or_default());
+            }
+            "UpdateRestApi" if request.mentions("/endpointConfiguration/") => {
+                self.note(Event::ApiChanged, &request.segment(1));
+            }
+            "CreateStage" => {
+                let name = request.json()["stageName"].as_str().map(str::to_owned);
+                let name = format!("{}/{}", request.segment(1), name.unwrap_or_default());
+                self.note(Event::StageCreated, &name);
+                self.note(Event::StageSwitched, &name);
+            }
+            "UpdateStage" if request.mentions("/deploymentId") => {
+                let name = format!("{}/{}", request.segment(1), request.segment(3));
+                self.note(Event::StageSwitched, &name);
+            }
             "DeleteQueue" => self.note(Event::QueueDeleted, &queue(request)),
             _ => {}
         }
     }
 
-    fn note(&self, event: Event, name: &str) {
+    /// How often this was called with that name before.
+    pub fn count(&self, name: &'static str) -> u64 {
+        let mut counts = self.counts.lock().unwrap();
+        let count = counts.entry(name).or_default();
+        *count += 1;
+        *count - 1
+    }
+
+    pub fn note(&self, event: Event, name: &str) {
         let mut events = self.events.lock().unwrap();
         events.insert((event, name.to_owned()), Instant::now());
     }
@@ -85,4 +120,10 @@ pub fn function(request: &Request) -> String {
 /// A queue's name with its region.
 pub fn queue(request: &Request) -> String {
     format!("{}/{}", request.about.region, request.about.resource)
+}
+
+/// The API and stage that a data-plane request is for.
+pub fn invoked(request: &Request) -> Option<(String, String)> {
+    let deployed = request.parts.uri.path().contains("/_user_request_");
+    deployed.then(|| (request.segment(1), request.segment(2)))
 }

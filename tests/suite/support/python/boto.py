@@ -3,7 +3,8 @@
 Request:  {"endpoint", "region", "access_key_id", "secret_access_key", "session_token"?, "service", "operation", "params"}
 Answer:   {"ok": ...} or {"error": {"code", "message", "status"}}
 Bytes are written {"__bytes__": base64} in requests; in answers they are text. An operation whose answers are paged
-is read to the end. The service "inventory" answers with everything that the account holds in the region.
+is read to the end. The service "inventory" answers with everything that the account holds in the region. The service
+"http" sends one request as it is told to: {"method", "url", "headers"?, "body"?, "signed_for"?, "presigned"?}.
 """
 
 import base64
@@ -12,10 +13,16 @@ import functools
 import json
 import sys
 
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
 import botocore.config
 import botocore.exceptions
 import botocore.session
 from botocore import xform_name
+from botocore.auth import SigV4Auth, SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 import inventory
 
@@ -74,7 +81,30 @@ def plain(value):
     return value
 
 
+def send(request):
+    """One plain HTTP request, signed for a service or not at all."""
+    params = request["params"]
+    sent = AWSRequest(params["method"], params["url"], params.get("headers") or {}, params.get("body") or "")
+    if params.get("signed_for"):
+        keys = Credentials(request["access_key_id"], request["secret_access_key"], request.get("session_token"))
+        signer = SigV4QueryAuth if params.get("presigned") else SigV4Auth
+        signer(keys, params["signed_for"], request["region"]).add_auth(sent)
+    sent = sent.prepare()
+    url = urlsplit(sent.url)
+    connection = HTTPConnection(url.hostname, url.port, timeout=60)
+    target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
+    connection.request(sent.method, target, sent.body, dict(sent.headers.items()))
+    answer = connection.getresponse()
+    headers = {name.lower(): value for name, value in answer.getheaders()}
+    body = answer.read().decode("utf-8", "replace")
+    connection.close()
+    return {"status": answer.status, "headers": headers, "body": body, "url": sent.url,
+            "sent": {name: value.decode() if isinstance(value, bytes) else value for name, value in sent.headers.items()}}
+
+
 def call(request):
+    if request["service"] == "http":
+        return send(request)
     if request["service"] == "inventory":
         return inventory.take(clients(request))
     service = clients(request)(request["service"])

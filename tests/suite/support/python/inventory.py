@@ -65,7 +65,7 @@ def iam(client):
     roles = {}
     for role in pages(client, "list_roles", "Roles"):
         name = role["RoleName"]
-        seen = absent(lambda: steady(client.get_role(RoleName=name)["Role"]), "NoSuchEntity")
+        seen = absent(lambda name=name: steady(client.get_role(RoleName=name)["Role"]), "NoSuchEntity")
         if seen is None:
             continue
         inline = pages(client, "list_role_policies", "PolicyNames", RoleName=name)
@@ -92,7 +92,7 @@ def functions(client):
     found = {}
     for function in pages(client, "list_functions", "Functions"):
         name = function["FunctionName"]
-        policy = absent(lambda: client.get_policy(FunctionName=name), "ResourceNotFoundException")
+        policy = absent(lambda name=name: client.get_policy(FunctionName=name), "ResourceNotFoundException")
         tags = client.list_tags(Resource=function["FunctionArn"]).get("Tags", {})
         function["Policy"] = json.loads(policy["Policy"]) if policy else None
         found[name] = {**function, "Tags": tags}

@@ -1,16 +1,14 @@
-"""Runs ministack for as long as the test that started it lives: standard input ends with that process."""
+"""Runs the emulator as the program does, for as long as the test that started it lives: standard input, whose first
+line is the secret, ends with that process."""
 
 import os
-import runpy
 import signal
 import sys
 import threading
 from pathlib import Path
 
-from ministack.app import main
-
-# The same corrections that the program makes to its local AWS.
-runpy.run_path(str(Path(__file__).parents[4] / "src/local/corrections.py"))
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).parents[4] / "src/local"))
 
 
 def end_with_parent():
@@ -18,6 +16,15 @@ def end_with_parent():
     os.killpg(0, signal.SIGKILL)
 
 
+secret = b""
+while not secret.endswith(b"\n"):
+    # Byte by byte: a buffer would keep what comes after the line from the thread.
+    secret += os.read(0, 1) or sys.exit(3)
 threading.Thread(target=end_with_parent, daemon=True).start()
+
+from emulator import prepare  # noqa: E402
+from ministack import app  # noqa: E402
+
+prepare(secret.decode().strip())
 sys.argv = ["ministack"]
-main()
+app.main()

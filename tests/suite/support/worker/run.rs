@@ -9,10 +9,8 @@ pub struct TaskRun {
     pub args: Value,
     pub kwargs: Value,
     pub result: Value,
-    pub state: String,
     pub start: f64,
     pub end: f64,
-    pub pid: u64,
 }
 
 impl TaskRun {
@@ -25,10 +23,8 @@ impl TaskRun {
             args: line["args"].clone(),
             kwargs: line["kwargs"].clone(),
             result: line["result"].clone(),
-            state: text("state"),
             start: line["start"].as_f64().unwrap_or_default(),
             end: line["end"].as_f64().unwrap_or_default(),
-            pid: line["pid"].as_u64().unwrap_or_default(),
         }
     }
 }

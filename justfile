@@ -1,0 +1,50 @@
+# What is run here while working, and by CI (`just ci`, see .ci/run). `just` alone lists it.
+# Without just on the PATH: `$(scripts/tools)/just RECIPE`.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+_list:
+    @{{just_executable()}} --list --unsorted
+
+# Format the Rust sources
+fmt:
+    cargo fmt --all
+
+# Clippy, formatting and ruff: nothing is changed
+lint:
+    cargo fmt --all --check
+    PATH="$(scripts/tools):$PATH" ruff check --quiet
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# The unit tests alone: no network, no Python, no cargo; seconds
+test-fast *args:
+    scripts/test-fast {{args}}
+
+# All tests, on real servers; a part alone: `just test --test suite drift`
+test *args:
+    cargo test --locked {{args}}
+
+# The API documentation with warnings denied; links of the Markdown files are a test of the suite
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
+
+# Licences, sources and banned crates of all dependencies (deny.toml)
+deny:
+    PATH="$(scripts/tools):$PATH" cargo deny --locked check --hide-inclusion-graph bans licenses sources
+
+# The handler's size and speed beside a Chalice function, some minutes
+bench *args:
+    python3 lambda-handler/bench/bench.py {{args}}
+
+# The tables of docs/configuration.md, README.md and docs/permissions.md, and the snapshots, made anew; read the diff
+renew:
+    UPDATE_DOCS=1 cargo test --lib --locked --quiet
+    INSTA_UPDATE=always cargo test --test suite --locked --quiet
+
+# What a release consists of: static binaries, wheels, tarballs, sums (RELEASE.md); and the check from pip install on
+dist:
+    scripts/dist.sh
+    scripts/dist-check.sh
+
+# All that has to pass before a change lands, what is quick first
+ci: deny lint docs test-fast test

@@ -1,0 +1,257 @@
+//! The routes of one stage, and what makes them usable.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::arguments;
+use crate::group::GroupSource;
+use crate::option::OptionName;
+use crate::path::{parameters, same_shape};
+
+/// The one format of `routes.json` that this build understands.
+pub const VERSION: u32 = 1;
+
+/// The longest time, in seconds, that SQS hides a received message (12 hours;
+/// SQS API reference, `ChangeMessageVisibility`).
+pub const VISIBILITY_LIMIT: u64 = 43_200;
+
+/// The methods that a resource of API Gateway can have; all others it refuses by itself.
+pub const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+/// API Gateway's word for the methods that a resource has no method of its own for.
+pub const ANY: &str = "ANY";
+
+/// All routes of one stage.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Routes {
+    /// Always [`VERSION`].
+    pub version: u32,
+    /// The queue's visibility time-out in seconds, 0 to [`VISIBILITY_LIMIT`]. A task that waits
+    /// longer than this for its `eta` would be delivered again, so it bounds `eta` and `countdown`.
+    pub queue_visibility_timeout: u64,
+    /// The routes, each method once on a path; their order has no meaning.
+    pub routes: Vec<Route>,
+}
+
+/// One method on one path.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "Entry", into = "Entry")]
+pub struct Route {
+    /// One of [`METHODS`], or [`ANY`].
+    pub method: String,
+    /// The path as API Gateway's resource has it, with `{name}` for a path parameter.
+    pub path: String,
+    /// What is done with a request.
+    pub action: Action,
+}
+
+/// What a route does with a request.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// The JSON that is answered with status 200.
+    Reply(Value),
+    /// The task that is put on the queue.
+    Task(Task),
+}
+
+/// A route as it is written: with either `reply` or `task`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    method: String,
+    path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reply: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    task: Option<Task>,
+}
+
+impl TryFrom<Entry> for Route {
+    type Error = String;
+
+    fn try_from(entry: Entry) -> Result<Self, String> {
+        let Entry {
+            method,
+            path,
+            reply,
+            task,
+        } = entry;
+        let action = match (reply, task) {
+            (Some(reply), None) => Action::Reply(reply),
+            (None, Some(task)) => Action::Task(task),
+            _ => return Err(format!("{method} {path}: needs either `reply` or `task`")),
+        };
+        Ok(Self {
+            method,
+            path,
+            action,
+        })
+    }
+}
+
+impl From<Route> for Entry {
+    fn from(route: Route) -> Self {
+        let (reply, task) = match route.action {
+            Action::Reply(reply) => (Some(reply), None),
+            Action::Task(task) => (None, Some(task)),
+        };
+        Self {
+            method: route.method,
+            path: route.path,
+            reply,
+            task,
+        }
+    }
+}
+
+/// What a task route sends.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    /// The Celery task names that may be sent. More than one needs `{task}` in the path.
+    pub names: Vec<String>,
+    /// Fixed positional arguments, a JSON array kept as it is written. With `args` or `kwargs`
+    /// the message is fixed; without both it is taken from the request's body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub args: Option<Box<RawValue>>,
+    /// Fixed keyword arguments, a JSON object kept as it is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kwargs: Option<Box<RawValue>>,
+    /// The options that the request's body may set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<OptionName>,
+    /// Where the ordering key comes from; without it every task is a group of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupSource>,
+}
+
+/// Why a `routes.json` cannot be used.
+#[derive(Debug)]
+pub struct RoutesError(String);
+
+impl fmt::Display for RoutesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "routes.json cannot be used: {}", self.0)
+    }
+}
+
+impl std::error::Error for RoutesError {}
+
+impl Routes {
+    /// Reads and checks the text of `routes.json`.
+    ///
+    /// # Errors
+    /// [`RoutesError`] when the text is not of this format, or asks for what cannot work.
+    pub fn parse(text: &str) -> Result<Self, RoutesError> {
+        let routes: Self =
+            serde_json::from_str(text).map_err(|error| RoutesError(error.to_string()))?;
+        routes.check().map_err(RoutesError)?;
+        Ok(routes)
+    }
+
+    /// The route that API Gateway has authorised a request by: on the resource (the path template)
+    /// the one of the request's own method, and [`ANY`] only where there is none. Neither the
+    /// order of the file nor the names of path parameters have a part in it. A method that API
+    /// Gateway does not know has no route.
+    #[must_use]
+    pub fn find(&self, method: &str, resource: &str) -> Option<&Route> {
+        let with = |method: &str| {
+            self.routes
+                .iter()
+                .find(|route| route.method == method && same_shape(&route.path, resource))
+        };
+        METHODS
+            .contains(&method)
+            .then(|| with(method).or_else(|| with(ANY)))?
+    }
+
+    /// Whether the function will take these routes.
+    ///
+    /// # Errors
+    /// The first reason why not.
+    pub fn check(&self) -> Result<(), String> {
+        if self.version != VERSION {
+            return Err(format!(
+                "version {} is not {VERSION}; build and deploy the function again",
+                self.version
+            ));
+        }
+        if self.queue_visibility_timeout > VISIBILITY_LIMIT {
+            return Err(format!(
+                "queue_visibility_timeout must be at most {VISIBILITY_LIMIT} seconds"
+            ));
+        }
+        self.routes
+            .iter()
+            .enumerate()
+            .try_for_each(|(place, route)| {
+                let earlier = self.routes.get(..place).unwrap_or_default();
+                route
+                    .check()
+                    .and_then(|()| route.check_beside(earlier))
+                    .map_err(|why| format!("{} {}: {why}", route.method, route.path))
+            })
+    }
+}
+
+impl Route {
+    /// Of routes that only names tell apart, a request could be either's.
+    fn check_beside(&self, others: &[Self]) -> Result<(), String> {
+        let mut rivals = others
+            .iter()
+            .filter(|other| same_shape(&self.path, &other.path));
+        match rivals.find(|other| other.method == self.method || other.path != self.path) {
+            Some(other) if other.path == self.path => Err("comes twice".to_owned()),
+            Some(other) => Err(format!(
+                "only the names differ from those of {}",
+                other.path
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.method != ANY && !METHODS.contains(&self.method.as_str()) {
+            return Err("API Gateway has no such method".to_owned());
+        }
+        match &self.action {
+            Action::Reply(_) => Ok(()),
+            Action::Task(task) => task.check(&self.path),
+        }
+    }
+}
+
+impl Task {
+    /// Whether `args` and `kwargs` are the route's own and not the request's.
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        self.args.is_some() || self.kwargs.is_some()
+    }
+
+    fn check(&self, path: &str) -> Result<(), String> {
+        if self.names.is_empty() || self.names.iter().any(String::is_empty) {
+            return Err("`names` needs at least one task name, none of them empty".to_owned());
+        }
+        if self.names.len() > 1 && !parameters(path).any(|name| name == "task") {
+            return Err("several `names` need `{task}` in the path".to_owned());
+        }
+        if let Some(GroupSource::Path(name)) = &self.group
+            && !parameters(path).any(|known| known == name)
+        {
+            return Err(format!(
+                "`group` names the path parameter {name}, which the path lacks"
+            ));
+        }
+        self.check_fixed()
+    }
+
+    fn check_fixed(&self) -> Result<(), String> {
+        let args = self.args.as_deref().map_or("[]", RawValue::get);
+        let kwargs = self.kwargs.as_deref().map_or("{}", RawValue::get);
+        arguments::check(args, kwargs)
+    }
+}

@@ -1,0 +1,14 @@
+//! `routes.json`, beside the function's binary in the zip: what the function answers to. The
+//! command writes it from gatewayq.toml, the function reads it; what both have to agree on is
+//! here. The crate lies within the function's, so that the two are copied together, and it has
+//! none of the function's dependencies, so that the command does not build them.
+
+pub mod arguments;
+mod file;
+mod group;
+mod option;
+pub mod path;
+
+pub use file::{ANY, Action, METHODS, Route, Routes, RoutesError, Task, VERSION, VISIBILITY_LIMIT};
+pub use group::GroupSource;
+pub use option::OptionName;

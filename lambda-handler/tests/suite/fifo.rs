@@ -1,0 +1,137 @@
+//! Ordering keys, idempotency keys, and several tasks in one request.
+
+use crate::support::{envelope, message, post, refusal, run};
+use lambda_handler::{ApiRequest, Decision};
+use uuid::Uuid;
+
+#[test]
+fn the_ordering_key_becomes_the_group() {
+    let group = |body: &str| message(&post("/ordered", body)).group_id;
+    assert_eq!(group(r#"{"customer": {"id": "acme"}}"#), "acme");
+    assert_eq!(
+        group(r#"{"customer": {"id": 18446744073709551617}}"#),
+        "18446744073709551617"
+    );
+    let derived = group(r#"{"customer": {"id": "Müller & Co"}}"#);
+    assert!(derived.starts_with("key-") && derived.is_ascii());
+    assert_eq!(derived, group(r#"{"customer":{"id":"M\u00fcller & Co"}}"#));
+    for body in [
+        r"{}",
+        r#"{"customer": 1}"#,
+        r#"{"customer": {"id": ""}}"#,
+        r#"{"customer": {"id": null}}"#,
+    ] {
+        assert_eq!(refusal(&post("/ordered", body)).0, 400, "{body}");
+    }
+    let sent = message(&post("/ordered", r#"{"customer": {"id": "acme"}}"#));
+    assert_eq!(envelope(&sent)["properties"]["MessageGroupId"], "acme");
+    assert_eq!(sent.deduplication_id, sent.task_id);
+}
+
+#[test]
+fn the_ordering_key_can_be_a_header_or_in_the_path() {
+    let mut request = post("/header", "{}");
+    assert_eq!(refusal(&request).0, 400);
+    request
+        .headers
+        .insert("x-customer".to_owned(), "c1".to_owned());
+    assert_eq!(message(&request).group_id, "c1");
+    let mut request = post("/path/{customer}", "{}");
+    request
+        .path_parameters
+        .insert("customer".to_owned(), "c2".to_owned());
+    assert_eq!(message(&request).group_id, "c2");
+}
+
+fn with_key(resource: &str, key: &str, body: &str) -> ApiRequest {
+    let mut request = post(resource, body);
+    request
+        .headers
+        .insert("idempotency-key".to_owned(), key.to_owned());
+    request
+}
+
+#[test]
+fn an_idempotency_key_fixes_the_ids() {
+    let first = message(&with_key("/plain", "k1", r#"{"args": [1]}"#));
+    let again = message(&with_key("/plain", "k1", r#"{"args": [1]}"#));
+    let other_body = message(&with_key("/plain", "k1", r#"{"args": [2]}"#));
+    let ids = |sent: &lambda_handler::Message| {
+        (
+            sent.task_id.clone(),
+            sent.group_id.clone(),
+            sent.deduplication_id.clone(),
+        )
+    };
+    assert_eq!(ids(&first), ids(&again));
+    assert_eq!(ids(&first), ids(&other_body));
+    assert_eq!(first.group_id, first.task_id);
+    assert_eq!(
+        Uuid::parse_str(&first.task_id).unwrap().get_version_num(),
+        5
+    );
+    assert_ne!(ids(&first), ids(&message(&with_key("/plain", "k2", "{}"))));
+    assert_ne!(ids(&first), ids(&message(&with_key("/add", "k1", "{}"))));
+    let mut stranger = with_key("/plain", "k1", r#"{"args": [1]}"#);
+    stranger.request_context.identity.api_key_id = Some("another".to_owned());
+    assert_ne!(ids(&first), ids(&message(&stranger)));
+    assert_eq!(refusal(&with_key("/plain", "", "{}")).0, 400);
+    assert_eq!(refusal(&with_key("/plain", &"k".repeat(256), "{}")).0, 400);
+}
+
+#[test]
+fn an_ordering_key_keeps_its_group_under_an_idempotency_key() {
+    let send = |group: &str| {
+        message(&with_key(
+            "/ordered",
+            "k",
+            &format!(r#"{{"customer": {{"id": "{group}"}}}}"#),
+        ))
+    };
+    assert_eq!(
+        (send("a").group_id.as_str(), send("a").task_id),
+        ("a", send("a").task_id)
+    );
+    // SQS deduplicates within a group: another group is another task.
+    assert_ne!(send("a").task_id, send("b").task_id);
+}
+
+#[test]
+fn several_tasks_get_a_result_each() {
+    let body = r#"{"tasks": [{"args": [1]}, {"kwargs": []}, 7, {"args": [2]}, {"task_id": "x"}]}"#;
+    let Decision::Many(entries) = run(&with_key("/add", "k", body)) else {
+        panic!("not several")
+    };
+    let is_sent: Vec<_> = entries.iter().map(Result::is_ok).collect();
+    assert_eq!(is_sent, [true, false, false, true, true]);
+    assert_ne!(
+        entries[0].as_ref().unwrap().task_id,
+        entries[3].as_ref().unwrap().task_id
+    );
+}
+
+#[test]
+fn requests_of_several_tasks_are_checked_as_a_whole() {
+    for (body, status) in [
+        (r#"{"tasks": []}"#.to_owned(), 400),
+        (r#"{"tasks": {}}"#.to_owned(), 400),
+        (r#"{"tasks": [{}], "args": [1]}"#.to_owned(), 400),
+        (format!(r#"{{"tasks": [{{}}{}]}}"#, ",{}".repeat(1000)), 413),
+    ] {
+        assert_eq!(refusal(&post("/add", &body)).0, status, "{body:.50}");
+    }
+    let twice = r#"{"tasks": [{"task_id": "x"}, {"task_id": "x"}]}"#;
+    let Decision::Many(entries) = run(&post("/add", twice)) else {
+        panic!("not several")
+    };
+    assert!(entries[0].is_ok() && entries[1].is_err());
+    let shared = r#"{"tasks": [{}, {"customer": {"id": "b"}}], "customer": {"id": "a"}}"#;
+    let Decision::Many(entries) = run(&post("/ordered", shared)) else {
+        panic!("not several")
+    };
+    let groups: Vec<_> = entries
+        .iter()
+        .map(|entry| entry.as_ref().unwrap().group_id.as_str())
+        .collect();
+    assert_eq!(groups, ["a", "b"]);
+}

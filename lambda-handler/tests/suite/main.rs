@@ -1,0 +1,14 @@
+//! All tests of the function from outside, in one binary.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod dispatch;
+mod fifo;
+mod golden;
+mod hostile;
+mod modules;
+mod path_parameters;
+mod renamed;
+mod routes_file;
+mod rules;
+mod sending;
+mod support;

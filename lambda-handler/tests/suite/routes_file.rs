@@ -1,0 +1,71 @@
+//! `routes.json`: what is refused, and that it keeps its form.
+
+use lambda_handler::Routes;
+use serde_json::{Value, json};
+
+#[test]
+fn unusable_routes_are_refused_with_the_reason() {
+    let task = |task: Value| {
+        json!({"version": 1, "queue_visibility_timeout": 30,
+               "routes": [{"method": "POST", "path": "/a/{b}", "task": task}]})
+    };
+    for (routes, reason) in [
+        (
+            json!({"version": 2, "queue_visibility_timeout": 30, "routes": []}),
+            "version 2",
+        ),
+        (
+            json!({"version": 1, "queue_visibility_timeout": 43_201, "routes": []}),
+            "at most 43200",
+        ),
+        (
+            json!({"version": 1, "queue_visibility_timeout": 1, "routes": [{"method": "GET", "path": "/"}]}),
+            "either",
+        ),
+        (task(json!({"names": []})), "at least one"),
+        (task(json!({"names": ["a", "b"]})), "{task}"),
+        (
+            task(json!({"names": ["a"], "group": "path.c"})),
+            "parameter c",
+        ),
+        (
+            task(json!({"names": ["a"], "group": "cookie.c"})),
+            "cookie.c",
+        ),
+        (task(json!({"names": ["a"], "group": "body."})), "body."),
+        (
+            task(json!({"names": ["a"], "args": {}})),
+            "`args` must be an array",
+        ),
+        (task(json!({"names": ["a"], "queue": "x"})), "queue"),
+        (
+            task(json!({"names": ["a"], "options": ["retries"]})),
+            "retries",
+        ),
+    ] {
+        let error = Routes::parse(&routes.to_string()).unwrap_err().to_string();
+        assert!(error.contains(reason), "{routes}: {error}");
+    }
+}
+
+#[test]
+fn fixed_arguments_that_no_worker_can_hold_are_refused() {
+    let file = |args: &str| {
+        r#"{"version": 1, "queue_visibility_timeout": 30, "routes": [
+            {"method": "POST", "path": "/", "task": {"names": ["a"], "args": ARGS}}]}"#
+            .replace("ARGS", args)
+    };
+    Routes::parse(&file("[1.7976931348623157e308]")).unwrap();
+    for args in ["[1e400]", r#"[{"a": [-1e400]}]"#] {
+        let error = Routes::parse(&file(args)).unwrap_err().to_string();
+        assert!(error.contains("`args`: a number too large"), "{error}");
+    }
+}
+
+#[test]
+fn routes_survive_the_way_through_json() {
+    let routes = Routes::parse(crate::support::ROUTES).unwrap();
+    let text = serde_json::to_string(&routes).unwrap();
+    let again = serde_json::to_string(&Routes::parse(&text).unwrap()).unwrap();
+    assert_eq!(text, again);
+}

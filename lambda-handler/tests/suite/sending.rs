@@ -1,0 +1,261 @@
+//! The real function against an SQS that refuses, throttles, hangs, cuts and half accepts: a
+//! success is answered only where SQS has accepted, and the log has the cause.
+
+use std::time::{Duration, Instant};
+
+use crate::support::function::Function;
+use crate::support::http::Reaction;
+use serde_json::{Value, json};
+
+const LONG: Duration = Duration::from_secs(30);
+
+fn reply(status: u16, body: &Value) -> Reaction {
+    let kind = ("content-type", "application/x-amz-json-1.0".to_owned());
+    let id = ("x-amzn-requestid", "sqs-request".to_owned());
+    Reaction::Reply(status, vec![kind, id], body.to_string())
+}
+
+fn accept() -> Reaction {
+    reply(
+        200,
+        &json!({"MessageId": "m", "MD5OfMessageBody": "0", "SequenceNumber": "1"}),
+    )
+}
+
+fn error(status: u16, code: &str) -> Reaction {
+    reply(
+        status,
+        &json!({"__type": format!("com.amazonaws.sqs#{code}"), "message": "told so"}),
+    )
+}
+
+/// What SQS answers to a batch: entries whose place is in `failed` are not accepted.
+fn batch(parameters: &Value, failed: &[usize], sender_fault: bool) -> Reaction {
+    let ids = parameters["Entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["Id"].clone());
+    let (bad, good): (Vec<_>, Vec<_>) = ids.enumerate().partition(|(at, _)| failed.contains(at));
+    let good: Vec<_> = good
+        .iter()
+        .map(|(_, id)| json!({"Id": id, "MessageId": "m", "MD5OfMessageBody": "0"}))
+        .collect();
+    let bad: Vec<_> = bad
+        .iter()
+        .map(|(_, id)| json!({"Id": id, "SenderFault": sender_fault, "Code": "InternalError", "Message": "no"}))
+        .collect();
+    reply(200, &json!({"Successful": good, "Failed": bad}))
+}
+
+fn one() -> Value {
+    json!({"args": [1], "task_id": "t1"})
+}
+
+fn several(count: usize) -> Value {
+    let tasks: Vec<_> = (0..count)
+        .map(|n| json!({"args": [n], "task_id": format!("t{n}")}))
+        .collect();
+    json!({ "tasks": tasks })
+}
+
+fn success() -> (u64, Value) {
+    (202, json!({"message_status": "success", "task_id": "t1"}))
+}
+
+fn failure() -> (u64, Value) {
+    (503, json!({"error occurred": "check cloudwatch logs"}))
+}
+
+#[test]
+fn an_accepted_message_is_a_success() {
+    let function = Function::start(LONG, |_, _, _| accept());
+    assert_eq!(function.post("/add", &one()), success());
+    let (operation, call) = function.calls.lock().unwrap()[0].clone();
+    assert_eq!(operation, "SendMessage");
+    assert!(call["QueueUrl"].as_str().unwrap().ends_with("/q.fifo"));
+    assert_eq!(
+        (&call["MessageGroupId"], &call["MessageDeduplicationId"]),
+        (&json!("t1"), &json!("t1"))
+    );
+    let envelope: Value = serde_json::from_str(call["MessageBody"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        envelope["properties"]["delivery_info"]["routing_key"],
+        "q.fifo"
+    );
+    assert_eq!(envelope["headers"]["origin"], "gatewayq@f");
+    assert!(function.log().is_empty());
+}
+
+#[test]
+fn a_refusal_is_logged_with_its_cause() {
+    let function = Function::start(LONG, |_, _, _| error(400, "KmsAccessDenied"));
+    assert_eq!(function.post("/add", &one()), failure());
+    assert_eq!(
+        function.calls.lock().unwrap().len(),
+        1,
+        "it was not transient"
+    );
+    let log = function.log();
+    assert_eq!(log.len(), 1);
+    assert_eq!(log[0]["level"], "ERROR");
+    assert_eq!(
+        log[0]["cause"],
+        "KmsAccessDenied: told so (SQS request id sqs-request)"
+    );
+    assert_eq!(log[0]["request_id"], "lambda-request");
+    assert_eq!(log[0]["api_request_id"], "api-request");
+    assert_eq!(log[0]["task_ids"], json!(["t1"]));
+}
+
+#[test]
+fn transient_faults_are_repeated_with_the_same_ids() {
+    let function = Function::start(LONG, |count, _, _| match count {
+        0 => error(400, "RequestThrottled"),
+        1 => error(500, "InternalFailure"),
+        2 => Reaction::Cut,
+        _ => accept(),
+    });
+    assert_eq!(function.post("/add", &one()), success());
+    let calls = function.calls.lock().unwrap().clone();
+    assert_eq!(calls.len(), 4);
+    assert!(calls.iter().all(|call| *call == calls[0]));
+}
+
+#[test]
+fn an_unanswered_call_is_given_up_and_repeated() {
+    let function = Function::start(LONG, |count, _, _| match count {
+        0 => Reaction::Hang,
+        _ => accept(),
+    });
+    assert_eq!(function.post("/add", &one()), success());
+}
+
+#[test]
+fn the_answer_comes_before_lambdas_deadline() {
+    let function = Function::start(Duration::from_secs(2), |_, _, _| Reaction::Hang);
+    let start = Instant::now();
+    assert_eq!(function.post("/add", &one()), failure());
+    assert!(
+        start.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        start.elapsed()
+    );
+    assert!(
+        function.log()[0]["cause"]
+            .as_str()
+            .unwrap()
+            .starts_with("no answer from SQS")
+    );
+}
+
+#[test]
+fn endless_throttling_ends_as_a_failure() {
+    let function = Function::start(LONG, |_, _, _| error(400, "RequestThrottled"));
+    assert_eq!(function.post("/add", &one()), failure());
+    assert!(
+        function.log()[0]["cause"]
+            .as_str()
+            .unwrap()
+            .starts_with("RequestThrottled")
+    );
+}
+
+#[test]
+fn an_answer_without_a_message_id_is_no_success() {
+    let function = Function::start(LONG, |_, _, _| reply(200, &json!({})));
+    assert_eq!(function.post("/add", &one()), failure());
+}
+
+#[test]
+fn several_tasks_go_in_tens() {
+    let function = Function::start(LONG, |_, _, call| batch(call, &[], false));
+    let (status, answer) = function.post("/add", &several(23));
+    assert_eq!(status, 202);
+    let results = answer["results"].as_array().unwrap();
+    let is_success = |(n, result): (usize, &Value)| {
+        *result == json!({"message_status": "success", "task_id": format!("t{n}")})
+    };
+    assert!(results.len() == 23 && results.iter().enumerate().all(is_success));
+    let calls = function.calls.lock().unwrap().clone();
+    let sizes: Vec<_> = calls
+        .iter()
+        .map(|(_, call)| call["Entries"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(sizes, [10, 10, 3]);
+}
+
+#[test]
+fn the_rest_of_a_half_accepted_batch_is_sent_again() {
+    let function = Function::start(LONG, |count, _, call| match count {
+        0 => batch(call, &[1, 3], false),
+        _ => batch(call, &[], false),
+    });
+    assert_eq!(function.post("/add", &several(5)).0, 202);
+    let calls = function.calls.lock().unwrap().clone();
+    let again = calls[1].1["Entries"].as_array().unwrap();
+    let ids: Vec<_> = again
+        .iter()
+        .map(|entry| entry["MessageDeduplicationId"].clone())
+        .collect();
+    assert_eq!(ids, ["t1", "t3"]);
+}
+
+#[test]
+fn a_batch_that_cannot_be_completed_ends_the_sending() {
+    let function = Function::start(LONG, |count, _, call| match count {
+        0 => batch(call, &[], false),
+        _ => batch(call, &[0], true),
+    });
+    let mut body = several(25);
+    body["tasks"][3] = json!({"args": 1});
+    let (status, answer) = function.post("/add", &body);
+    assert_eq!(status, 207);
+    let statuses: Vec<_> = answer["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| result["message_status"].clone())
+        .collect();
+    let count = |wanted: &str| {
+        statuses
+            .iter()
+            .filter(|status| **status == json!(wanted))
+            .count()
+    };
+    assert_eq!(
+        (count("success"), count("refused"), count("failed")),
+        (19, 1, 5)
+    );
+    assert_eq!(function.calls.lock().unwrap().len(), 2);
+    let log = function.log();
+    assert_eq!(log[0]["cause"], "InternalError: no");
+    assert_eq!(log[0]["task_ids"].as_array().unwrap().len(), 5);
+}
+
+#[test]
+fn a_batch_that_is_refused_as_a_whole_is_503() {
+    let function = Function::start(LONG, |_, _, _| {
+        error(400, "AWS.SimpleQueueService.NonExistentQueue")
+    });
+    let (status, answer) = function.post("/add", &several(3));
+    assert_eq!(
+        (status, answer["results"].as_array().unwrap().len()),
+        (503, 3)
+    );
+    assert_eq!(answer["results"][0]["message_status"], "failed");
+}
+
+#[test]
+fn a_start_that_cannot_work_says_why() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_bootstrap"))
+        .env_clear()
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let line: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(
+        line["cause"],
+        "the environment variable QUEUE_URL is not set"
+    );
+}

@@ -1,0 +1,80 @@
+//! A request through the pure library, and readers for what comes out.
+
+pub mod function;
+pub mod http;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use lambda_handler::{Answer, ApiRequest, Context, Decision, Message, Routes, decide};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// 2026-01-02T03:04:05Z in microseconds.
+pub const NOW: i64 = 1_767_323_045_000_000;
+
+pub const ROUTES: &str = r#"{"version": 1, "queue_visibility_timeout": 30, "routes": [
+  {"method": "GET", "path": "/", "reply": {"hello": "world"}},
+  {"method": "GET", "path": "/sendtosqs", "task": {"names": ["tasks.add"], "args": [2, 2], "kwargs": {}}},
+  {"method": "POST", "path": "/add", "task": {"names": ["tasks.add"],
+     "options": ["eta", "expires", "countdown", "task_id", "time_limit", "soft_time_limit"]}},
+  {"method": "POST", "path": "/plain", "task": {"names": ["tasks.add"]}},
+  {"method": "ANY", "path": "/ordered", "task": {"names": ["tasks.add"], "group": "body.customer.id"}},
+  {"method": "POST", "path": "/header", "task": {"names": ["tasks.add"], "group": "header.X-Customer"}},
+  {"method": "POST", "path": "/path/{customer}", "task": {"names": ["tasks.add"], "group": "path.customer"}},
+  {"method": "POST", "path": "/tasks/{task}", "task": {"names": ["tasks.add", "tasks.mul"]}}
+]}"#;
+
+pub fn post(resource: &str, body: &str) -> ApiRequest {
+    ApiRequest {
+        http_method: "POST".to_owned(),
+        resource: resource.to_owned(),
+        body: Some(body.to_owned()),
+        ..ApiRequest::default()
+    }
+}
+
+pub fn run(request: &ApiRequest) -> Decision {
+    let context = Context {
+        queue_name: "q.fifo",
+        origin: "test",
+        now: NOW,
+        new_id: &Uuid::new_v4,
+    };
+    decide(
+        &Routes::parse(ROUTES).unwrap(),
+        request.clone().into(),
+        &context,
+    )
+}
+
+pub fn message(request: &ApiRequest) -> Message {
+    match run(request) {
+        Decision::One(message) => message,
+        other => panic!("no message: {other:?}"),
+    }
+}
+
+pub fn answer(request: &ApiRequest) -> Answer {
+    match run(request) {
+        Decision::Answer(answer) => answer,
+        other => panic!("no answer: {other:?}"),
+    }
+}
+
+/// The status and the reason of a refusal.
+pub fn refusal(request: &ApiRequest) -> (u16, String) {
+    let answer = answer(request);
+    let body: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(body["message_status"], json!("refused"));
+    (answer.status, body["reason"].as_str().unwrap().to_owned())
+}
+
+pub fn envelope(message: &Message) -> Value {
+    serde_json::from_str(&message.body).unwrap()
+}
+
+/// The text of `[args, kwargs, embed]`.
+pub fn inner(message: &Message) -> String {
+    let body = envelope(message)["body"].as_str().unwrap().to_owned();
+    String::from_utf8(STANDARD.decode(body).unwrap()).unwrap()
+}

@@ -1,0 +1,83 @@
+//! Variables that a command prints for a shell: `eval "$(gatewayq …)"`.
+
+use crate::output::Printer;
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// Settings for AWS proper that would lead a client of the local AWS elsewhere, or stop it.
+const MISLEADING: [&str; 9] = [
+    "AWS_CA_BUNDLE",
+    "AWS_CONFIG_FILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
+];
+const PROXIES: [&str; 5] = [
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+];
+
+/// The variables of a client of the local AWS, and what has to go from this shell beside them.
+pub fn print_local(printer: &Printer, mut variables: Vec<(&str, String)>) {
+    let set = |name: &str| std::env::var_os(name).is_some();
+    if PROXIES.iter().any(|name| set(name)) {
+        let before = std::env::var("NO_PROXY").or_else(|_| std::env::var("no_proxy"));
+        let before = before.map(|hosts| hosts + ",").unwrap_or_default();
+        for name in ["NO_PROXY", "no_proxy"] {
+            variables.push((name, format!("{before}127.0.0.1,localhost")));
+        }
+    }
+    let endpoints = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let endpoints = endpoints.filter(|name| name.starts_with("AWS_ENDPOINT_URL"));
+    let misleading = MISLEADING.iter().map(|name| (*name).to_owned());
+    let unset = misleading
+        .filter(|name| set(name))
+        .chain(endpoints)
+        .filter(|name| variables.iter().all(|(wanted, _)| wanted != name));
+    print_with(printer, &unset.collect::<Vec<_>>(), &variables);
+}
+
+/// A line `export NAME=VALUE` each, or one JSON object.
+pub fn print(printer: &Printer, variables: &[(&str, String)]) {
+    print_with(printer, &[], variables);
+}
+
+fn print_with(printer: &Printer, unset: &[String], variables: &[(&str, String)]) {
+    let pair = |(name, value): &(&str, String)| ((*name).to_owned(), Value::from(value.clone()));
+    let json = variables.iter().map(pair).collect();
+    let line = |(name, value): &(&str, String)| format!("export {name}={}", quoted(value));
+    let shell: Vec<String> = unset
+        .iter()
+        .map(|name| format!("unset {}", quoted(name)))
+        .chain(variables.iter().map(line))
+        .collect();
+    printer.result(&Value::Object(json), &shell.join("\n"));
+}
+
+/// `value` as one word of a POSIX shell. None can hold a NUL, which shlex alone has no way to
+/// write: a variable of the environment cannot either.
+fn quoted(value: &str) -> Cow<'_, str> {
+    let quoter = shlex::Quoter::new().allow_nul(true);
+    quoter.quote(value).unwrap_or(Cow::Borrowed("''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_value_cannot_leave_its_word() {
+        assert_eq!(quoted("https://sqs/1/a.fifo"), "https://sqs/1/a.fifo");
+        for value in ["a'; rm -rf /", "", "$(id)", "`id`", "a\nb", "\\", "ü !"] {
+            let word = quoted(value).into_owned();
+            assert_eq!(shlex::split(&word), Some(vec![value.to_owned()]));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The engine by itself: fake resources in a world that is told which call fails, on tokio's paused
+//! clock. No network, no AWS.
+
+mod budget;
+mod duplicates;
+mod fake;
+mod interrupt;
+mod order;
+mod property;
+mod recovery;
+mod replace;
+mod rounds;
+mod table;

@@ -1,0 +1,118 @@
+//! The walk: what depends on what, and what a failure takes with it.
+
+use super::fake::{Bench, Fault, PRESENT, error, thing, want};
+use crate::aws::Kind;
+use crate::engine::Goal;
+
+#[tokio::test(start_paused = true)]
+async fn what_is_needed_comes_first() {
+    let bench = Bench::new();
+    let wants = [
+        want("api"),
+        want("routes").needs(&[0]),
+        want("stage").needs(&[1, 3]),
+        want("role"),
+    ];
+    // An edge to what is added later cannot be written down: the role goes first.
+    let wants = [
+        wants[3].clone(),
+        wants[0].clone(),
+        want("routes").needs(&[1]),
+        want("stage").needs(&[2, 0]),
+    ];
+    bench.done(&wants, PRESENT).await;
+    let writes = bench.world.writes();
+    let at = |name: &str| {
+        writes
+            .iter()
+            .position(|call| call == &format!("create {name}"))
+            .unwrap()
+    };
+    assert!(at("api") < at("routes") && at("routes") < at("stage") && at("role") < at("stage"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_needs_nothing_starts_at_once() {
+    let bench = Bench::new();
+    let started = tokio::time::Instant::now();
+    bench
+        .done(&[want("a"), want("b"), want("c"), want("d")], PRESENT)
+        .await;
+    // Each create takes 100 ms.
+    assert!(
+        started.elapsed().as_millis() < 200,
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delete_walks_backwards() {
+    let bench = Bench::new();
+    let wants = [
+        want("api"),
+        want("routes").needs(&[0]),
+        want("stage").needs(&[1]),
+    ];
+    bench.done(&wants, PRESENT).await;
+    bench.done(&wants, Goal::Absent).await;
+    let writes = bench.world.writes();
+    assert_eq!(writes[3..], ["delete stage", "delete routes", "delete api"]);
+    assert!(bench.world.names().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_lives_within_goes_with_its_parent() {
+    let bench = Bench::new();
+    let wants = [want("api"), want("routes").inside(0)];
+    bench.done(&wants, PRESENT).await;
+    bench.done(&wants, Goal::Absent).await;
+    assert_eq!(bench.world.calls("delete routes"), 0);
+    assert_eq!(bench.world.calls("delete api"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn below_a_failure_all_is_skipped_and_only_the_cause_is_told() {
+    let bench = Bench::new();
+    bench
+        .world
+        .fault("create api", Fault::Before(error(Kind::Denied)));
+    let wants = [
+        want("api"),
+        want("routes").needs(&[0]),
+        want("stage").needs(&[1]),
+        want("queue"),
+    ];
+    let (failed, skipped) = bench.failed(&wants, PRESENT).await;
+    assert_eq!(failed, ["thing api: Fake"]);
+    assert_eq!(skipped, ["thing routes", "thing stage"]);
+    assert_eq!(bench.world.names(), ["queue"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_done_where_nothing_differs() {
+    let bench = Bench::new();
+    let wants = [want("api"), want("stage").needs(&[0])];
+    bench.world.put(thing("api"));
+    bench.world.put(thing("stage"));
+    let done = bench.done(&wants, PRESENT).await;
+    assert!(bench.world.writes().is_empty());
+    assert!(done.plan.is_empty());
+    assert_eq!(done.count("kept"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_wanted_any_more_goes_where_it_is_ours() {
+    let bench = Bench::new();
+    bench.world.put(thing("role"));
+    let mut unwanted = want("role");
+    unwanted.is_wanted = false;
+    bench.done(&[unwanted.clone()], PRESENT).await;
+    assert!(bench.world.names().is_empty());
+
+    let mut foreign = thing("role");
+    foreign.ours = false;
+    bench.world.put(foreign);
+    bench.done(&[unwanted], PRESENT).await;
+    assert_eq!(bench.world.names(), ["role"]);
+}

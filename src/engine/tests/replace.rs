@@ -1,0 +1,98 @@
+//! What cannot be changed in place, what is somebody else's, and what stays on delete.
+
+use super::fake::{Bench, PRESENT, REPLACE, thing, want};
+use crate::engine::{Action, Goal};
+
+#[tokio::test(start_paused = true)]
+async fn a_replacement_takes_permission_and_what_lived_within() {
+    let bench = Bench::new();
+    let mut api = thing("api");
+    api.shape = 2;
+    bench.world.put(api);
+    bench.world.put(thing("routes"));
+    let wants = [want("api"), want("routes").inside(0)];
+
+    let (failed, _) = bench.failed(&wants, PRESENT).await;
+    assert!(
+        failed[0].contains("AWS cannot change shape in place"),
+        "{failed:?}"
+    );
+    assert!(bench.world.writes().is_empty());
+
+    // What is gone with the old one: here the world does not take it along, so it is read again.
+    bench.world.remove("routes");
+    let done = bench.done(&wants, REPLACE).await;
+    assert_eq!(
+        bench.world.writes(),
+        ["delete api", "create api", "create routes"]
+    );
+    assert_eq!(done.count("replaced"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_of_no_use_is_replaced_without_permission() {
+    let bench = Bench::new();
+    let mut broken = thing("function");
+    broken.health = 0;
+    bench.world.put(broken);
+    bench.done(&[want("function")], PRESENT).await;
+    assert_eq!(bench.world.things(), [thing("function")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn lossless_and_lossy_together_ask_for_permission() {
+    let bench = Bench::new();
+    let mut broken = thing("function");
+    (broken.health, broken.shape) = (0, 2);
+    bench.world.put(broken);
+    let (failed, _) = bench.failed(&[want("function")], PRESENT).await;
+    assert!(failed[0].contains("--replace"), "{failed:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_elses_is_left_alone() {
+    let bench = Bench::new();
+    let mut foreign = thing("queue");
+    (foreign.ours, foreign.size) = (false, 9);
+    bench.world.put(foreign.clone());
+    let (failed, _) = bench.failed(&[want("queue")], PRESENT).await;
+    assert!(
+        failed[0].contains("it is not this stage's: it has no tags"),
+        "{failed:?}"
+    );
+    assert_eq!(bench.world.things(), [foreign]);
+}
+
+/// One foreign thing does not keep the others from being deleted.
+#[tokio::test(start_paused = true)]
+async fn a_delete_leaves_what_is_foreign_and_takes_the_rest() {
+    let bench = Bench::new();
+    let mut foreign = thing("queue");
+    foreign.ours = false;
+    bench.world.put(foreign);
+    bench.world.put(thing("api"));
+    let done = bench
+        .done(&[want("queue"), want("api").needs(&[0])], Goal::Absent)
+        .await;
+    assert_eq!(bench.world.names(), ["queue"]);
+    let kept = done
+        .plan
+        .steps
+        .iter()
+        .find(|step| step.name == "queue")
+        .unwrap();
+    assert!(
+        matches!(&kept.action, Action::Retain { reason } if reason.contains("not this stage's"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_retained_stays() {
+    let bench = Bench::new();
+    bench.world.put(thing("logging"));
+    let mut logging = want("logging");
+    logging.retained = true;
+    let done = bench.done(&[logging], Goal::Absent).await;
+    assert_eq!(bench.world.names(), ["logging"]);
+    assert_eq!(done.count("left"), 1);
+}

@@ -1,0 +1,82 @@
+//! The loop of rounds: others at work on the same graph.
+
+use super::fake::{Bench, Fault, PRESENT, describe, error, want};
+use crate::aws::Kind;
+use crate::engine::{Event, Plan, Stopped, converge};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+#[tokio::test(start_paused = true)]
+async fn a_conflict_that_lasts_is_looked_at_afresh() {
+    let bench = Bench::new();
+    // Longer than a thing may be missing that was just made.
+    for _ in 0..8 {
+        bench
+            .world
+            .fault("create stage", Fault::Before(error(Kind::NotFound)));
+    }
+    let done = bench
+        .done(&[want("api"), want("stage").needs(&[0])], PRESENT)
+        .await;
+    assert!(!done.earlier.is_empty());
+    assert_eq!(done.count("created"), 2);
+    let told = |event: &Event| matches!(event, Event::Note(text) if text.contains("looking again"));
+    assert_eq!(bench.said(told), done.earlier.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conflict_that_never_ends_is_told_with_its_last_error() {
+    let bench = Bench::new();
+    for _ in 0..1000 {
+        bench
+            .world
+            .fault("create api", Fault::Before(error(Kind::AlreadyExists)));
+    }
+    let stopped = bench.converge(&[want("api")], PRESENT).await.err().unwrap();
+    assert!(
+        matches!(stopped, Stopped::Failed(..)),
+        "{}",
+        describe(&stopped)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_rounds_plan_asks_for_permission_before_anything_is_changed() {
+    let bench = Bench::new();
+    let asked = AtomicU32::new(0);
+    let build = || Ok(bench.graph(&[want("api")]).0);
+    let permit = async |_: &Plan| {
+        asked.fetch_add(1, Ordering::SeqCst);
+        Err("no".to_owned())
+    };
+    let stopped = converge(PRESENT, build, permit).await.err().unwrap();
+    assert!(matches!(stopped, Stopped::Refused(why) if why == "no"));
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    assert!(bench.world.writes().is_empty());
+}
+
+/// The first plan is what is told, and the first thing done to a resource counts.
+#[tokio::test(start_paused = true)]
+async fn what_was_done_is_told_over_all_rounds() {
+    let bench = Bench::new();
+    for _ in 0..8 {
+        bench
+            .world
+            .fault("create stage", Fault::Before(error(Kind::NotFound)));
+    }
+    let done = bench
+        .done(&[want("api"), want("stage").needs(&[0])], PRESENT)
+        .await;
+    assert_eq!(done.plan.steps.len(), 2);
+    assert_eq!((done.count("created"), done.count("kept")), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_ends_it_before_anything_is_changed() {
+    let bench = Bench::new();
+    bench
+        .world
+        .fault("read stage", Fault::Before(error(Kind::Denied)));
+    let stopped = bench.converge(&[want("api"), want("stage")], PRESENT).await;
+    assert!(matches!(stopped.err().unwrap(), Stopped::Unread(what, _) if what == "thing stage"));
+    assert!(bench.world.writes().is_empty());
+}

@@ -1,0 +1,160 @@
+//! docs/json.md against what the commands print: each field is documented, and each documented field is printed.
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::local::{Stop, local};
+use crate::support::ministack::Ministack;
+use crate::support::project::Project;
+
+mod document;
+
+const MANUAL: &str = include_str!("../../docs/json.md");
+const CONFIG: &str = include_str!("../../gatewayq.toml");
+
+/// The documents so far, each with the command that printed it.
+#[derive(Default)]
+struct Printed(Vec<(String, Value)>);
+
+impl Printed {
+    fn keep(&mut self, command: &str, document: Value) {
+        self.0.push((command.to_owned(), document));
+    }
+}
+
+#[test]
+fn every_field_is_documented_and_every_documented_field_is_printed() {
+    let mut printed = Printed::default();
+    a_stage(&mut printed);
+    the_local_aws(&mut printed);
+    let sections = document::sections(MANUAL);
+    let mut seen: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (command, document) in &printed.0 {
+        let found = sections[command].faults(document, seen.entry(command).or_default());
+        faults.extend(found.iter().map(|fault| format!("{command}: {fault}")));
+    }
+    for (command, section) in &sections {
+        // Commands that share a heading share its fields: together they have to show them all.
+        let shared: BTreeSet<String> = siblings(command)
+            .iter()
+            .filter_map(|sibling| seen.get(sibling.as_str()))
+            .flatten()
+            .cloned()
+            .collect();
+        assert!(seen.contains_key(command.as_str()), "{command} was not run");
+        let unseen = section.unseen(&shared);
+        faults.extend(
+            unseen
+                .iter()
+                .map(|row| format!("{command}: {row} is in no document")),
+        );
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// The commands in the same heading.
+fn siblings(command: &str) -> Vec<String> {
+    let headings = MANUAL.lines().filter(|line| line.starts_with("## "));
+    let names = |line: &str| {
+        let names = line.split('`').skip(1).step_by(2);
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    headings
+        .map(names)
+        .find(|names| names.iter().any(|name| name == command))
+        .unwrap()
+}
+
+/// A stage's life, with a second stage beside it for what stays on delete.
+fn a_stage(printed: &mut Printed) {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let mut run = |name: &str, args: &[&str]| {
+        let words = [name.split(' ').collect(), args.to_vec(), vec!["--json"]].concat();
+        let command = project.on(&ms, words);
+        let output = match name {
+            "deploy" | "plan" => command.prebuilt().run(),
+            _ => command.run(),
+        };
+        printed.keep(name, output.json());
+        output
+    };
+    run("status", &[]);
+    foreign_queue(&ms);
+    assert_eq!(run("plan", &[]).code, Some(1));
+    run("adopt", &["--yes"]);
+    run("deploy", &[]);
+    run("deploy", &["--stage", "prod"]);
+    project.configure(&format!(
+        "{CONFIG}\n[function]\nmemory = 512\nenvironment = {{ NEW = \"1\" }}\n"
+    ));
+    run("plan", &[]);
+    run("status", &[]);
+    run("invoke", &["/"]);
+    run("logs", &["--since", "1h"]);
+    run("doctor", &[]);
+    for user in ["deployer", "reader", "api-user", "worker"] {
+        run("policy", &[user]);
+    }
+    for args in [
+        &["keys create", "web"][..],
+        &["keys rotate", "web"],
+        &["keys list"],
+        &["keys disable", "web"],
+        &["keys enable", "web"],
+        &["keys show", "web"],
+        &["keys delete", "web", "--yes"],
+        &["worker env"],
+        &["worker init", "kit"],
+    ] {
+        assert_eq!(run(args[0], &args[1..]).code, Some(0));
+    }
+    run("delete", &["--yes"]);
+    let wrong = project
+        .on(&ms, ["status", "--stage", "No", "--json"])
+        .exits(2);
+    printed.keep("error", wrong.json());
+}
+
+/// A queue of the stage's name that it did not make.
+fn foreign_queue(ms: &Ministack) {
+    let queue =
+        json!({"QueueName": "gatewayq-example-dev.fifo", "Attributes": {"FifoQueue": "true"}});
+    ms.call("sqs", "CreateQueue", queue);
+}
+
+fn the_local_aws(printed: &mut Printed) {
+    let project = Project::walkthrough();
+    let _stop = Stop(&project);
+    for name in ["local start", "local status", "local env"] {
+        let whole = name.split(' ').chain(["--json"]);
+        printed.keep(name, local(&project, whole).ok().json());
+    }
+    local(&project, ["deploy", "--local"]).prebuilt().ok();
+    let env = local(&project, ["worker", "env", "--local", "--json"]).ok();
+    printed.keep("worker env", env.json());
+    for name in ["local stop", "local reset"] {
+        let whole = name.split(' ').chain(["--json"]);
+        printed.keep(name, local(&project, whole).ok().json());
+    }
+}
+
+/// The comparison itself finds what it is for.
+#[test]
+fn a_field_that_is_new_missing_or_of_another_type_is_found() {
+    let manual = "\n## `a`, `b`\n\n| `n` | integer | |\n| `all` | array of objects | |\n\
+                  | `all[].x` | string or null | |\n| `all[].y` | string, optional | |\n| `map` | object | |\n| `map.*` | string | |\n";
+    let sections = document::sections(manual);
+    let (section, mut seen) = (&sections["b"], BTreeSet::new());
+    let fine = json!({"n": 1, "all": [{"x": null}, {"x": "1"}], "map": {"k": "v"}});
+    assert_eq!(section.faults(&fine, &mut seen), [""; 0]);
+    assert_eq!(section.unseen(&seen), ["all[].y"]);
+    let wrong = json!({"n": "1", "all": [{}], "map": {}, "new": 1});
+    let faults = section.faults(&wrong, &mut seen);
+    let expected = [
+        "all[]: x is missing",
+        "n is \"1\", not integer",
+        "new is not documented",
+    ];
+    assert_eq!(faults, expected);
+}
