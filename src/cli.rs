@@ -15,12 +15,6 @@ pub fn command() -> clap::Command {
     completion::add(examples::add(Cli::command()))
 }
 
-/// The arguments of this process; ends it where they are wrong, or ask for help.
-pub fn parse() -> Cli {
-    let matches = command().get_matches();
-    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
-}
-
 /// API Gateway to Lambda to SQS FIFO to Celery workers, deployed and removed with one command.
 #[derive(Debug, Parser)]
 #[command(name = "gatewayq", version, arg_required_else_help = true)]
@@ -33,6 +27,22 @@ pub struct Cli {
     pub global: Global,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// The process's command line and environment, or its end with a word of what is wrong. A
+    /// variable that is empty is not set; a flag that is empty says so.
+    pub fn read() -> Self {
+        let without_empty = |arg: clap::Arg| {
+            let value = arg.get_env().and_then(std::env::var_os);
+            match value.is_some_and(|value| value.is_empty()) {
+                true => arg.env(None::<&'static str>),
+                false => arg,
+            }
+        };
+        let matches = command().mut_args(without_empty).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
 }
 
 /// What every command takes.
@@ -64,7 +74,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
     /// The AWS Region, eu-west-1 for one
-    #[arg(long, global = true, value_name = "REGION")]
+    #[arg(long, global = true, value_name = "REGION", value_parser = crate::config::region)]
     pub region: Option<String>,
     /// Print exactly one JSON document on stdout
     #[arg(long, global = true)]
@@ -107,6 +117,8 @@ pub enum Command {
     Keys(Keys),
     /// Check beforehand what may stand in the way of a deploy, and say how to mend it
     Doctor,
+    /// Print a JSON Schema of gatewayq.toml, for editors
+    Schema,
     /// Print an IAM policy for this app, ready for the AWS CLI
     #[command(subcommand)]
     Policy(Policy),
@@ -229,11 +241,30 @@ pub enum Local {
 pub enum Worker {
     /// Print the environment that the worker's celeryconfig.py reads
     Env,
+    /// Run a Celery worker for the stage, in the foreground, in a Python environment of its own
+    #[command(
+        after_help = "Ctrl-C once: the running tasks are finished. Twice: they are given up after 10 seconds, and SQS hands them out again."
+    )]
+    Run(WorkerRun),
     /// Write the worker's files into a folder; files that are there already are left as they are
     Init {
         #[arg(value_name = "DIR")]
         dir: Utf8PathBuf,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct WorkerRun {
+    /// Tasks at a time (default: as the tasks' celeryconfig.py says, which is 10)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub concurrency: Option<u16>,
+    /// The folder with tasks.py and, if it needs other packages, requirements.txt (default: the
+    /// project's worker/, and without that folder gatewayq's own tasks)
+    #[arg(long, value_name = "DIR")]
+    pub tasks: Option<Utf8PathBuf>,
+    /// More options for `celery worker`, after --
+    #[arg(last = true, value_name = "CELERY OPTION")]
+    pub celery: Vec<String>,
 }
 
 /// A consumer's NAME has lower-case letters, digits and single hyphens; `default` is the stage's

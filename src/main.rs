@@ -5,5 +5,5 @@ use std::process::ExitCode;
 #[tokio::main]
 async fn main() -> ExitCode {
     gatewayq::completion::answer();
-    gatewayq::commands::run(gatewayq::cli::parse()).await
+    gatewayq::commands::run(gatewayq::cli::Cli::read()).await
 }

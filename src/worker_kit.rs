@@ -11,11 +11,12 @@ macro_rules! kit {
 }
 
 /// Name and content of each file.
-const FILES: [(&str, &str); 8] = kit![
+const FILES: [(&str, &str); 9] = kit![
     "Containerfile",
     "README.md",
     "celeryconfig.py",
     "gatewayq-worker.service",
+    "gatewayq_groups.py",
     "gatewayq_sqs.py",
     "requirements.in",
     "requirements.txt",
@@ -47,6 +48,25 @@ pub fn write(dir: &Utf8Path) -> io::Result<(Vec<&'static str>, Vec<&'static str>
     Ok((written, kept))
 }
 
+/// Makes `dir` a copy of the kit that is gatewayq's own: what differs there is an older kit's.
+///
+/// # Errors
+/// A folder or file that cannot be written.
+pub fn refresh(dir: &Utf8Path) -> io::Result<()> {
+    fs::create_dir_all(dir)?;
+    for (name, content) in FILES {
+        let path = dir.join(name);
+        if fs::read(&path).is_ok_and(|found| found == content.as_bytes()) {
+            continue;
+        }
+        fs::write(path, content)?;
+    }
+    Ok(())
+}
+
+/// The kit's requirements.txt: every package with its version and the hashes of its files.
+pub const REQUIREMENTS: &str = include_str!("../worker/requirements.txt");
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +81,16 @@ mod tests {
         let (written, kept) = write(&dir).unwrap();
         assert_eq!((written, kept.len()), (vec!["README.md"], FILES.len() - 1));
         assert_eq!(fs::read_to_string(dir.join("tasks.py")).unwrap(), "mine");
+    }
+
+    #[test]
+    fn a_copy_of_an_older_kit_is_renewed() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = Utf8Path::from_path(dir.path()).unwrap();
+        fs::write(dir.join("celeryconfig.py"), "old").unwrap();
+        refresh(dir).unwrap();
+        let renewed = fs::read_to_string(dir.join("celeryconfig.py")).unwrap();
+        assert!(FILES.contains(&("celeryconfig.py", renewed.as_str())));
     }
 
     /// A file that is added to worker/ has to be added to the kit.

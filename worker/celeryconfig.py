@@ -13,15 +13,17 @@ Credentials are boto3's own matter: an instance role, a profile, or the environm
 """
 import os
 
+import gatewayq_groups
 
-def _need(name):
+
+def _need(name: str) -> str:
     try:
         return os.environ[name]
     except KeyError:
         raise SystemExit(f"{name} is not set; see: gatewayq worker env --stage STAGE") from None
 
 
-def _is_on(name):
+def _is_on(name: str) -> bool:
     return os.environ.get(name, "").lower() in ("1", "true", "yes", "on")
 
 
@@ -37,6 +39,8 @@ else:
     except ImportError:
         pass
 
+gatewayq_groups.install()  # without it one retry holds up all that the workers send
+
 broker_url = "sqs://"
 broker_connection_retry_on_startup = True
 broker_transport_options = {
@@ -44,6 +48,8 @@ broker_transport_options = {
     "predefined_queues": {_queue: {"url": _need("GATEWAYQ_QUEUE_URL")}},
     "wait_time_seconds": 20,  # long polling, SQS's maximum
     "polling_interval": 0,  # a pause between receives would cap the throughput
+    # With each message its group, for retries to stay in it.
+    "fetch_message_attributes": {"MessageSystemAttributeNames": [gatewayq_groups.GROUP_ATTRIBUTE]},
 }
 
 task_default_queue = _queue

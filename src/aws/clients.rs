@@ -3,8 +3,7 @@
 use super::pace::Pace;
 use super::{AwsError, Identity};
 use anyhow::{Context, Result, anyhow};
-use aws_config::profile::ProfileFileCredentialsProvider;
-
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -65,10 +64,10 @@ impl Aws {
     /// No region, no credentials, or credentials that AWS does not accept; each says what to do.
     pub async fn connect(access: &Access) -> Result<Self> {
         let config = load(access, http_client()).await;
-        let region = config
-            .region()
-            .map(ToString::to_string)
-            .context(NO_REGION)?;
+        let region = config.region().map(ToString::to_string);
+        let region = region.filter(|region| !region.is_empty());
+        let region = region.context(NO_REGION)?;
+        let region = crate::config::region(&region).map_err(|wrong| anyhow!(wrong))?;
         credentials(&config).await?;
         let identity = identify(&config).await?;
         let endpoint = config.endpoint_url().map(str::to_owned);
@@ -141,6 +140,14 @@ fn http_client() -> SharedHttpClient {
     Builder::new().tls_provider(provider).build_https()
 }
 
+fn profile_region(access: &Access) -> ProfileFileRegionProvider {
+    let mut provider = ProfileFileRegionProvider::builder();
+    if let Some(profile) = &access.profile {
+        provider = provider.profile_name(profile);
+    }
+    provider.build()
+}
+
 async fn load(access: &Access, http: SharedHttpClient) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
@@ -156,6 +163,11 @@ async fn load(access: &Access, http: SharedHttpClient) -> SdkConfig {
     }
     if let Some(region) = &access.region {
         loader = loader.region(Region::new(region.clone()));
+    } else if std::env::var_os("AWS_REGION").is_some()
+        || std::env::var_os("AWS_DEFAULT_REGION").is_some()
+    {
+        // Set and empty: the SDK would take the empty name and never ask the profile.
+        loader = loader.region(profile_region(access));
     }
     if let Some(local) = &access.local {
         let secret = local.secret_access_key.expose_secret();

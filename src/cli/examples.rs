@@ -59,6 +59,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "gatewayq worker env --local --json",
         ],
     ),
+    (
+        "worker run",
+        &[
+            "gatewayq worker run --local",
+            "gatewayq worker run --stage prod --concurrency 4",
+        ],
+    ),
     ("worker init", &["gatewayq worker init worker"]),
     ("keys", &["gatewayq keys list --stage prod"]),
     ("keys list", &["gatewayq keys list --stage prod"]),
@@ -139,7 +146,11 @@ fn below(mut command: Command, path: &str) -> Command {
         command = command.mut_subcommand(name, |sub| below(sub, &path));
     }
     match of(path) {
-        Some(examples) => command.after_help(help(examples)),
+        Some(examples) => {
+            let more = command.get_after_help().map(|more| format!("\n\n{more}"));
+            let text = help(examples) + &more.unwrap_or_default();
+            command.after_help(text)
+        }
         None => command,
     }
 }

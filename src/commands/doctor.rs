@@ -105,7 +105,7 @@ fn deployer(session: &Session, settings: &Settings) -> Result<serde_json::Value,
         names: &names,
         settings,
         all_stages: false,
-        boundary: settings.role.boundary.clone(),
+        boundary: settings.role.boundary.arn().map(str::to_owned),
     };
     policies::deployer(&scope).map_err(|error| {
         Check::fail(

@@ -3,6 +3,7 @@
 use crate::output::Printer;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::process::Command;
 
 /// Settings for AWS proper that would lead a client of the local AWS elsewhere, or stop it.
 const MISLEADING: [&str; 9] = [
@@ -24,41 +25,63 @@ const PROXIES: [&str; 5] = [
     "NO_PROXY",
 ];
 
-/// The variables of a client of the local AWS, and what has to go from this shell beside them.
-pub fn print_local(printer: &Printer, mut variables: Vec<(&str, String)>) {
-    let set = |name: &str| std::env::var_os(name).is_some();
-    if PROXIES.iter().any(|name| set(name)) {
-        let before = std::env::var("NO_PROXY").or_else(|_| std::env::var("no_proxy"));
-        let before = before.map(|hosts| hosts + ",").unwrap_or_default();
-        for name in ["NO_PROXY", "no_proxy"] {
-            variables.push((name, format!("{before}127.0.0.1,localhost")));
-        }
+/// Variables for a child process or a shell, with those that have to go beside them.
+pub struct Variables {
+    unset: Vec<String>,
+    set: Vec<(&'static str, String)>,
+}
+
+impl Variables {
+    pub fn new(set: Vec<(&'static str, String)>) -> Self {
+        let unset = Vec::new();
+        Self { unset, set }
     }
-    let endpoints = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let endpoints = endpoints.filter(|name| name.starts_with("AWS_ENDPOINT_URL"));
-    let misleading = MISLEADING.iter().map(|name| (*name).to_owned());
-    let unset = misleading
-        .filter(|name| set(name))
-        .chain(endpoints)
-        .filter(|name| variables.iter().all(|(wanted, _)| wanted != name));
-    print_with(printer, &unset.collect::<Vec<_>>(), &variables);
-}
 
-/// A line `export NAME=VALUE` each, or one JSON object.
-pub fn print(printer: &Printer, variables: &[(&str, String)]) {
-    print_with(printer, &[], variables);
-}
+    /// The variables of a client of the local AWS: what would lead it elsewhere goes.
+    pub fn local(mut set: Vec<(&'static str, String)>) -> Self {
+        let is_set = |name: &str| std::env::var_os(name).is_some();
+        if PROXIES.iter().any(|name| is_set(name)) {
+            let before = std::env::var("NO_PROXY").or_else(|_| std::env::var("no_proxy"));
+            let before = before.map(|hosts| hosts + ",").unwrap_or_default();
+            for name in ["NO_PROXY", "no_proxy"] {
+                set.push((name, format!("{before}127.0.0.1,localhost")));
+            }
+        }
+        let endpoints = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let endpoints = endpoints.filter(|name| name.starts_with("AWS_ENDPOINT_URL"));
+        let misleading = MISLEADING.iter().map(|name| (*name).to_owned());
+        let unset = misleading
+            .filter(|name| is_set(name))
+            .chain(endpoints)
+            .filter(|name| set.iter().all(|(wanted, _)| wanted != name))
+            .collect();
+        Self { unset, set }
+    }
 
-fn print_with(printer: &Printer, unset: &[String], variables: &[(&str, String)]) {
-    let pair = |(name, value): &(&str, String)| ((*name).to_owned(), Value::from(value.clone()));
-    let json = variables.iter().map(pair).collect();
-    let line = |(name, value): &(&str, String)| format!("export {name}={}", quoted(value));
-    let shell: Vec<String> = unset
-        .iter()
-        .map(|name| format!("unset {}", quoted(name)))
-        .chain(variables.iter().map(line))
-        .collect();
-    printer.result(&Value::Object(json), &shell.join("\n"));
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let found = self.set.iter().find(|(own, _)| *own == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Gives them to a child process.
+    pub fn apply(&self, command: &mut Command) {
+        for name in &self.unset {
+            command.env_remove(name);
+        }
+        command.envs(self.set.iter().map(|(name, value)| (name, value)));
+    }
+
+    /// A line `export NAME=VALUE` each, or one JSON object.
+    pub fn print(&self, printer: &Printer) {
+        let pair =
+            |(name, value): &(&str, String)| ((*name).to_owned(), Value::from(value.clone()));
+        let json = self.set.iter().map(pair).collect();
+        let line = |(name, value): &(&str, String)| format!("export {name}={}", quoted(value));
+        let unset = self.unset.iter();
+        let unset = unset.map(|name| format!("unset {}", quoted(name)));
+        let shell: Vec<String> = unset.chain(self.set.iter().map(line)).collect();
+        printer.result(&Value::Object(json), &shell.join("\n"));
+    }
 }
 
 /// `value` as one word of a POSIX shell. None can hold a NUL, which shlex alone has no way to

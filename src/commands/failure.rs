@@ -1,6 +1,7 @@
 //! How a command can end other than well, and the exit code of each.
 
 use super::denied::help;
+use crate::config;
 use crate::engine::Error;
 
 /// Documented in README.md and stable.
@@ -12,6 +13,8 @@ pub enum Failure {
     Answered(String),
     /// 2: wrong usage or configuration; nothing was done.
     Usage(anyhow::Error),
+    /// 2: gatewayq.toml, with the lines that are wrong; nothing was done.
+    Config(config::Error),
     /// 3: `--check` found differences.
     Differs,
     /// 130: interrupted, with what is left to do.
@@ -38,7 +41,7 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Failed(_) | Self::Answered(_) => 1,
-            Self::Usage(_) => 2,
+            Self::Usage(_) | Self::Config(_) => 2,
             Self::Differs => 3,
             Self::Interrupted(_) => 130,
         }
@@ -48,6 +51,7 @@ impl Failure {
     pub fn message(&self) -> Option<String> {
         match self {
             Self::Failed(error) | Self::Usage(error) => Some(format!("{error:#}")),
+            Self::Config(error) => Some(error.to_string()),
             Self::Differs => None,
             Self::Answered(message) => Some(message.clone()),
             Self::Interrupted(left) => Some(format!("interrupted: {left}")),
@@ -61,8 +65,8 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
-impl From<crate::config::Error> for Failure {
-    fn from(error: crate::config::Error) -> Self {
-        Self::Usage(error.into())
+impl From<config::Error> for Failure {
+    fn from(error: config::Error) -> Self {
+        Self::Config(error)
     }
 }

@@ -81,7 +81,7 @@ fn region_of(url: &str) -> Option<String> {
 }
 
 fn key_variable() -> Option<SecretString> {
-    std::env::var(KEY_VARIABLE).ok().map(SecretString::from)
+    crate::config::variable(KEY_VARIABLE).map(SecretString::from)
 }
 
 /// The deployed stage, found as every command finds it.

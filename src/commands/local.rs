@@ -1,7 +1,8 @@
 //! `gatewayq local`
 
+use super::Failure;
+use super::environment::Variables;
 use super::session::{local_region, project_dir};
-use super::{Failure, environment};
 use crate::cli::{Global, Local};
 use crate::local::{self, LocalAws, Server};
 use crate::output::Printer;
@@ -81,7 +82,7 @@ fn env(printer: &Printer, local: &LocalAws, region: String) {
         ("AWS_REGION", region.clone()),
         ("AWS_DEFAULT_REGION", region),
     ];
-    environment::print_local(printer, variables);
+    Variables::local(variables).print(printer);
 }
 
 fn show(printer: &Printer, local: Option<Server>) {

@@ -20,12 +20,14 @@ mod logs;
 mod open;
 mod plan;
 mod policy;
+mod schema;
 mod session;
 mod stages;
 mod status;
 mod url;
 mod version;
 mod worker;
+mod worker_run;
 
 pub use denied::help;
 pub use failure::Failure;
@@ -58,7 +60,10 @@ pub async fn run(cli: Cli) -> ExitCode {
             };
             printer.result(&report, "");
         }
-        printer.error(&message);
+        match &failure {
+            Failure::Config(error) => printer.mistakes(error),
+            _ => printer.error(&message),
+        }
     }
     ExitCode::from(code)
 }
@@ -86,5 +91,9 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Completions { shell } => completions::run(printer, shell),
         Command::Man { dir } => completions::man(printer, &dir),
         Command::Version => version::run(printer),
+        Command::Schema => {
+            schema::run(printer);
+            Ok(())
+        }
     }
 }

@@ -13,7 +13,7 @@ pub async fn run(global: &Global, printer: &Printer, policy: &Policy) -> Result<
     let session = Session::open(global, printer).await?;
     let names = session.names();
     let (all_stages, boundary) = breadth(policy);
-    let own = session.settings.role.boundary.clone();
+    let own = session.settings.role.boundary.arn().map(str::to_owned);
     let scope = Scope {
         names: &names,
         settings: &session.settings,

@@ -104,19 +104,23 @@ impl Session {
     }
 }
 
+/// The flag, or else the environment; what neither has, the profile may have.
 fn region(global: &Global) -> Option<String> {
     if global.local {
         return Some(local_region(global));
     }
-    global.region.clone()
+    named_region(global)
+}
+
+fn named_region(global: &Global) -> Option<String> {
+    let variable = config::variable;
+    let environment = || variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+    global.region.clone().or_else(environment)
 }
 
 /// The local AWS has no region of its own: the flag and the environment count, with a default.
 pub fn local_region(global: &Global) -> String {
-    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let found = global.region.clone();
-    let found = found.or_else(|| variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")));
-    found.unwrap_or_else(|| local::REGION.to_owned())
+    named_region(global).unwrap_or_else(|| local::REGION.to_owned())
 }
 
 async fn local_access(global: &Global, printer: &Printer) -> Result<LocalAccess, Failure> {
@@ -133,7 +137,7 @@ async fn local_access(global: &Global, printer: &Printer) -> Result<LocalAccess,
 
 /// `GATEWAYQ_MAX_WAIT`: the seconds that one resource may wait for AWS.
 fn max_wait() -> Result<MaxWait, Failure> {
-    let Ok(text) = std::env::var("GATEWAYQ_MAX_WAIT") else {
+    let Some(text) = config::variable("GATEWAYQ_MAX_WAIT") else {
         return Ok(MaxWait::default());
     };
     match text.parse() {
@@ -155,7 +159,7 @@ pub fn not_deployed(stack: &Stack, global: &Global) -> Failure {
 /// `GATEWAYQ_PACE`: a factor on the pauses that API Gateway's quotas ask for. The local AWS has no
 /// quotas; another emulator can be told so with 0.
 fn pace(global: &Global) -> Result<f64, Failure> {
-    let Ok(text) = std::env::var("GATEWAYQ_PACE") else {
+    let Some(text) = config::variable("GATEWAYQ_PACE") else {
         return Ok(if global.local { 0.0 } else { 1.0 });
     };
     match text.parse() {

@@ -1,7 +1,8 @@
 //! `gatewayq worker`: the Celery side.
 
+use super::environment::Variables;
 use super::session::{Session, not_deployed};
-use super::{Failure, environment};
+use super::{Failure, worker_run};
 use crate::cli::{Global, Worker};
 use crate::output::Printer;
 use crate::worker_kit;
@@ -21,12 +22,19 @@ struct Written {
 pub async fn run(global: &Global, printer: &Printer, action: &Worker) -> Result<(), Failure> {
     match action {
         Worker::Env => env(global, printer).await,
+        Worker::Run(arguments) => worker_run::run(global, printer, arguments).await,
         Worker::Init { dir } => init(printer, dir),
     }
 }
 
 async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
+    variables(&session, global).await?.print(printer);
+    Ok(())
+}
+
+/// What celeryconfig.py and boto3 need to know of the stage.
+pub async fn variables(session: &Session, global: &Global) -> Result<Variables, Failure> {
     let stack = session.inspect(|stack| vec![stack.queue.id()]).await?;
     let queue = stack
         .queue
@@ -38,23 +46,15 @@ async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
         ("AWS_REGION", session.runtime.aws.region.clone()),
         ("AWS_DEFAULT_REGION", session.runtime.aws.region.clone()),
     ];
-    variables.extend(
-        session
-            .runtime
-            .aws
-            .endpoint
-            .clone()
-            .map(|endpoint| ("AWS_ENDPOINT_URL_SQS", endpoint)),
-    );
+    let endpoint = session.runtime.aws.endpoint.clone();
+    variables.extend(endpoint.map(|endpoint| ("AWS_ENDPOINT_URL_SQS", endpoint)));
     if global.local {
         let key = session.runtime.aws.credentials().await?;
         variables.push(("AWS_ACCESS_KEY_ID", key.access_key_id().to_owned()));
         variables.push(("AWS_SECRET_ACCESS_KEY", key.secret_access_key().to_owned()));
-        environment::print_local(printer, variables);
-    } else {
-        environment::print(printer, &variables);
+        return Ok(Variables::local(variables));
     }
-    Ok(())
+    Ok(Variables::new(variables))
 }
 
 fn init(printer: &Printer, dir: &Utf8Path) -> Result<(), Failure> {

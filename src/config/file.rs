@@ -5,10 +5,10 @@ use std::io::{ErrorKind, Read};
 
 use camino::Utf8Path;
 
-use super::Error;
+use super::diagnostics::Error;
 
 /// Bytes. Far above 300 routes for each of a dozen stages; it keeps what is not a configuration out.
-pub(super) const LIMIT: u64 = 1 << 20;
+const LIMIT: u64 = 1 << 20;
 
 /// Reads the whole file as UTF-8, without the byte order mark some editors put in front.
 pub(super) fn read(path: &Utf8Path) -> Result<String, Error> {
@@ -16,6 +16,7 @@ pub(super) fn read(path: &Utf8Path) -> Result<String, Error> {
     if bytes.len() as u64 > LIMIT {
         return Err(Error::TooLarge {
             path: path.to_owned(),
+            limit: LIMIT,
         });
     }
     let text = String::from_utf8(bytes).map_err(|error| {

@@ -1,47 +1,37 @@
 //! gatewayq.toml to the validated settings of one stage.
 //!
-//! [`load`] reads the whole file and tells everything that is wrong with it at once, each with
-//! its line, before any call to AWS is made. `docs/configuration.md` is the manual; its tables
-//! are [`reference()`], made from the same constants that read the file.
+//! [`load`] reads the whole file and reports everything that is wrong with it at once, each with
+//! its line, before any call to AWS is made. `docs/configuration.md` is the manual; its tables and
+//! [`schema`] are made from the same fields that read the file.
 
-mod aws;
-mod error;
+mod diagnostics;
+mod field;
 mod file;
-mod keys;
-mod names;
-mod problems;
-mod reference;
+mod json;
+mod path;
 mod resolve;
+mod route;
 mod routes;
+mod schema;
 mod section;
 mod sections;
 pub mod settings;
+mod shapes;
 #[cfg(test)]
 mod tests;
 
 use camino::Utf8Path;
 use toml::de::DeTable;
 
-pub use error::{Error, Problem};
-pub use names::{NAME_MAX, RULE as NAME_RULE, is_name, validate_stage};
-pub use reference::reference;
+pub use diagnostics::{Error, Problem};
+pub use schema::schema;
 pub use settings::{
-    Action, Api, Architecture, Auth, Function, LogLevel, Period, Queue, Quota, Role, Route,
-    Settings, Task, TaskOption, UsagePlan,
+    Action, Api, Architecture, Auth, Boundary, Function, LogLevel, Period, Queue, Quota, Role,
+    Route, Settings, Task, TaskOption, UsagePlan,
 };
+pub use shapes::{NAME_RULE, is_name};
 
-use problems::Problems;
-
-/// Takes the ARN of a managed policy, for the command line.
-///
-/// # Errors
-/// What is allowed, where it is none.
-pub fn policy_arn(text: &str) -> Result<String, String> {
-    match aws::is_policy(text) {
-        true => Ok(text.to_owned()),
-        false => Err("allowed: the ARN of an IAM policy".to_owned()),
-    }
-}
+use diagnostics::{Problems, shown};
 
 /// The settings of a stage, which need not be listed in the file.
 ///
@@ -66,7 +56,52 @@ pub fn parse(path: &Utf8Path, text: &str, stage: &str) -> Result<Settings, Error
     }
     // What the parser guesses behind a slip is not worth messages of its own.
     problems = problems.into_result(path)?;
-    let settings = resolve::resolve(document.get_ref(), stage, &mut problems);
+    let settings = resolve::settings(document.get_ref(), stage, &mut problems);
     problems.into_result(path)?;
     Ok(settings)
+}
+
+/// Checks a stage's name before anything is read.
+///
+/// API Gateway would allow more, but the stage is part of every name that gatewayq gives, and
+/// those have the strictest rule and the shortest limit of all services.
+///
+/// # Errors
+/// [`Error::Stage`] with the rule.
+pub fn validate_stage(stage: &str) -> Result<(), Error> {
+    match is_name(stage) {
+        true => Ok(()),
+        false => Err(Error::Stage { name: shown(stage) }),
+    }
+}
+
+/// Takes the ARN of a managed policy, for the command line.
+///
+/// # Errors
+/// What is allowed, where it is none.
+pub fn policy_arn(text: &str) -> Result<String, String> {
+    match shapes::POLICY.fits(text) {
+        true => Ok(text.to_owned()),
+        false => Err("allowed: the ARN of an IAM policy".to_owned()),
+    }
+}
+
+/// A variable of the environment. One that is empty is not set, as shells and CI systems leave
+/// what has no value.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Takes the name of a Region by its form: new ones come without a new gatewayq.
+///
+/// # Errors
+/// What is wrong, and an example.
+pub fn region(text: &str) -> Result<String, String> {
+    match shapes::REGION.fits(text) {
+        true => Ok(text.to_owned()),
+        false => Err(format!(
+            "{:?} is not the name of an AWS Region; write one as eu-west-1",
+            shown(text)
+        )),
+    }
 }

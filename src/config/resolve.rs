@@ -2,108 +2,131 @@
 
 use toml::de::DeTable;
 
-use super::keys::Describe;
-use super::names::{RULE, is_name};
-use super::problems::{Problems, shown};
-use super::routes;
-use super::section::{Section, check_names, tables};
-use super::sections::{api, app, function, queue, role, usage_plan};
+use super::diagnostics::{Problems, shown};
+use super::field::Node;
+use super::section::{Read, Section, check_names};
 use super::settings::{Role, Settings};
+use super::shapes::{NAME_RULE, is_name};
+use super::{route, routes, sections};
 
-const TOP: [&str; 8] = [
-    "app",
-    "route",
-    "function",
-    "queue",
-    "usage_plan",
-    "api",
-    "role",
-    "stages",
-];
-const STAGE: [&str; 7] = [
-    "tags",
-    "route",
-    "function",
-    "queue",
-    "usage_plan",
-    "api",
-    "role",
+/// All sections that the file can have, with what reads them: the table that the check of their
+/// names, the manual and the JSON Schema are made from.
+pub(super) const SECTIONS: [(&str, Read); 7] = [
+    ("app", |s| _ = sections::app(s, "", None)),
+    ("route", |s| _ = route::read(s)),
+    ("function", |s| _ = sections::function(s, "", "")),
+    ("queue", |s| _ = sections::queue(s)),
+    ("usage_plan", |s| _ = sections::usage_plan(s)),
+    ("api", |s| _ = sections::api(s)),
+    ("role", |s| _ = sections::role(s)),
 ];
 
-/// The settings of `stage`. All other stages of the file are read too, so that a mistake is told
-/// before the day somebody deploys that stage. What is wrong goes to `problems`.
-pub(super) fn resolve<'i>(root: &DeTable<'i>, stage: &str, problems: &mut Problems) -> Settings {
-    check_names("the file", root, &TOP, problems);
-    for other in stages(root, problems) {
-        if other != stage {
-            resolve_stage(root, other, problems);
-        }
+/// The section that a stage cannot have.
+pub(super) const BASE_ONLY: &str = "app";
+
+/// The settings of `stage`. All other stages of the file are read too, so that a mistake is
+/// reported before the day somebody deploys that stage. What is wrong goes to `problems`.
+pub(super) fn settings<'i>(root: &DeTable<'i>, stage: &str, problems: &mut Problems) -> Settings {
+    let mut names = SECTIONS.map(|(name, _)| name).to_vec();
+    names.push("stages");
+    check_names("the file", root, &names, problems);
+    let stages = stages(root, problems);
+    for (name, table) in stages.iter().filter(|(name, _)| *name != stage) {
+        settings_of(root, *table, name, problems);
     }
-    resolve_stage(root, stage, problems)
+    let own = stages.iter().find(|(name, _)| *name == stage);
+    settings_of(root, own.and_then(|(_, table)| *table), stage, problems)
 }
 
-/// The names of the stages in the file, after a check of each.
-fn stages<'a, 'i>(root: &'a DeTable<'i>, problems: &mut Problems) -> Vec<&'a str> {
-    let mut names = Vec::new();
+/// The stages in the file, after a check of each.
+fn stages<'a, 'i>(
+    root: &'a DeTable<'i>,
+    problems: &mut Problems,
+) -> Vec<(&'a str, Option<&'a DeTable<'i>>)> {
+    let mut names = SECTIONS.map(|(name, _)| name);
+    names[0] = "tags";
     let listed = tables("stages", &[root], problems);
-    for table in listed.iter().filter_map(|node| node.get_ref().as_table()) {
-        for (name, node) in table {
-            let name_text = name.get_ref().as_ref();
-            let label = format!("[stages.{}]", shown(name_text));
-            if !is_name(name_text) {
-                problems.report(
-                    name.span(),
-                    format!(
-                        "the stage {label} has a name AWS or gatewayq would refuse; allowed: {RULE}"
-                    ),
-                );
-            }
-            match node.get_ref().as_table() {
-                Some(stage) => check_names(&label, stage, &STAGE, problems),
-                None => problems.report(node.span(), format!("{label} has to be a section")),
-            }
-            names.push(name_text);
+    let listed = listed.iter().filter_map(|node| node.get_ref().as_table());
+    let mut stages = Vec::new();
+    for (name, node) in listed.flatten() {
+        let text = name.get_ref().as_ref();
+        let label = format!("[stages.{}]", shown(text));
+        if !is_name(text) {
+            let message = format!(
+                "the stage {label} has a name AWS or gatewayq would refuse; allowed: {NAME_RULE}"
+            );
+            problems.report(name.span(), message);
         }
+        let table = node.get_ref().as_table();
+        match table {
+            Some(stage) => check_names(&label, stage, &names, problems),
+            None => problems.report(node.span(), format!("{label} has to be a section")),
+        }
+        stages.push((text, table));
     }
-    names
+    stages
 }
 
-fn resolve_stage<'i>(root: &DeTable<'i>, name: &str, problems: &mut Problems) -> Settings {
-    let over = root
-        .get("stages")
-        .and_then(|stages| stages.get_ref().as_table()?.get(name))
-        .and_then(|stage| stage.get_ref().as_table());
+fn settings_of<'i>(
+    root: &DeTable<'i>,
+    over: Option<&DeTable<'i>>,
+    stage: &str,
+    problems: &mut Problems,
+) -> Settings {
+    if !root.contains_key("app") {
+        let message = "the section [app] with the application's `name` is missing";
+        problems.report(0..0, message);
+    }
+    let app = tables("app", &[root], problems);
+    let (app, tags) = Section::read("[app]", app, problems, |s| sections::app(s, stage, over));
     let layers: Vec<&DeTable<'i>> = over.into_iter().chain([root]).collect();
+    let function = |s: &mut Section<'_, '_>| sections::function(s, &app, stage);
     Settings {
-        app: app::name(root, name, problems),
-        stage: name.to_owned(),
-        tags: app::tags(root, over, problems),
-        routes: routes::read(root, over, problems),
-        function: function::read(open("[function]", function::KEYS, &layers, problems)),
-        queue: queue::read(open("[queue]", queue::KEYS, &layers, problems)),
-        usage_plan: usage_plan::read(open("[usage_plan]", usage_plan::KEYS, &layers, problems)),
-        api: api::read(open("[api]", api::KEYS, &layers, problems)),
-        role: resolve_role(&layers, problems),
+        function: read("function", &layers, problems, function),
+        queue: read("queue", &layers, problems, sections::queue),
+        usage_plan: read("usage_plan", &layers, problems, sections::usage_plan),
+        api: read("api", &layers, problems, sections::api),
+        role: role(&layers, problems),
+        routes: routes::read(&layers, problems),
+        app,
+        stage: stage.to_owned(),
+        tags,
     }
 }
 
-fn open<'a, 'i>(
-    label: &'a str,
-    keys: &[&dyn Describe],
-    layers: &[&'a DeTable<'i>],
-    problems: &'a mut Problems,
-) -> Section<'a, 'i> {
-    let found = tables(label.trim_matches(['[', ']']), layers, problems);
-    Section::open(label, keys, found, problems)
+/// A section of the base with the stage's over it.
+fn read<'i, T>(
+    name: &str,
+    layers: &[&DeTable<'i>],
+    problems: &mut Problems,
+    read: impl FnOnce(&mut Section<'_, 'i>) -> T,
+) -> T {
+    let found = tables(name, layers, problems);
+    Section::read(&format!("[{name}]"), found, problems, read)
 }
 
 /// A stage's role replaces the base's as a whole: its two keys exclude each other, so that a stage
 /// with a role of its own could not be written where the base has a boundary.
-fn resolve_role<'i>(layers: &[&DeTable<'i>], problems: &mut Problems) -> Role {
-    let found = tables("role", layers, problems);
+fn role(layers: &[&DeTable<'_>], problems: &mut Problems) -> Role {
+    let found = tables("role", layers, problems).into_iter();
     let roles: Vec<Role> = found
-        .into_iter()
-        .map(|node| role::read(Section::open("[role]", role::KEYS, vec![node], problems)))
+        .map(|node| Section::read("[role]", vec![node], problems, sections::role))
         .collect();
     roles.into_iter().next().unwrap_or_default()
+}
+
+/// The tables called `name` in `parents`, in their order; reports when it is something else.
+fn tables<'a, 'i>(
+    name: &str,
+    parents: &[&'a DeTable<'i>],
+    problems: &mut Problems,
+) -> Vec<&'a Node<'i>> {
+    let mut found = Vec::new();
+    for node in parents.iter().filter_map(|parent| parent.get(name)) {
+        match node.get_ref().is_table() {
+            true => found.push(node),
+            false => problems.refuse(name, node.span(), &format!("a section: [{name}]")),
+        }
+    }
+    found
 }

@@ -2,65 +2,100 @@
 
 use std::ops::Range;
 
+use serde_json::{Map, Value, json};
 use toml::de::DeTable;
 
-use super::keys::{Describe, Key, Node, Or, names};
-use super::problems::{Problems, shown};
+use super::diagnostics::{Problems, shown};
+use super::field::{Entries, Field, Node, Or, Row};
 
 /// Reads keys out of up to two tables. The stage's value goes before the base's; both are checked.
+///
+/// Whoever reads a section asks for all of its keys, whatever the others say: what is not asked
+/// for is an unknown key, and what is asked for is the manual.
 pub(super) struct Section<'a, 'i> {
     /// `[function]`, as messages call it.
-    label: &'a str,
-    /// The stage's table first.
+    label: String,
+    /// The stage's table first. None while the manual is made.
     layers: Vec<&'a Node<'i>>,
+    /// The keys that were asked for.
+    rows: Vec<Row>,
     problems: &'a mut Problems,
 }
 
 impl<'a, 'i> Section<'a, 'i> {
-    /// Opens a section and tells of keys that do not belong there.
-    pub(super) fn open(
-        label: &'a str,
-        keys: &[&dyn Describe],
+    /// Reads a section with `read` and reports the keys that do not belong there.
+    pub(super) fn read<T>(
+        label: &str,
         layers: Vec<&'a Node<'i>>,
         problems: &'a mut Problems,
-    ) -> Self {
-        let allowed = names(keys);
-        for table in layers.iter().filter_map(|layer| layer.get_ref().as_table()) {
-            check_names(label, table, &allowed, problems);
-        }
-        Self {
-            label,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let mut section = Self {
+            label: label.to_owned(),
             layers,
+            rows: Vec::new(),
             problems,
+        };
+        let value = read(&mut section);
+        let names: Vec<&str> = section.rows.iter().map(|row| row.name.as_str()).collect();
+        for layer in &section.layers {
+            if let Some(table) = layer.get_ref().as_table() {
+                check_names(label, table, &names, section.problems);
+            }
         }
+        value
     }
 
-    /// The value, if there is one.
-    pub(super) fn get<K: Key>(&mut self, key: &K) -> Option<K::Value> {
-        self.each(key).into_iter().next()
+    /// The value, if there is one. `about` says what it does.
+    pub(super) fn get<T: 'static>(
+        &mut self,
+        mut field: Field<T>,
+        about: &'static str,
+    ) -> Option<T> {
+        field.row.about = about;
+        let nodes: Vec<&Node<'i>> = self.nodes(&field.row.name).collect();
+        let values = nodes.iter().map(|node| field.accept(node, self.problems));
+        let values: Vec<Option<T>> = values.collect();
+        self.rows.push(field.row);
+        values.into_iter().flatten().next()
     }
 
     /// The value or the default.
-    pub(super) fn value<K: Key>(&mut self, key: &Or<K>) -> K::Value {
-        self.get(&key.0).unwrap_or_else(key.1)
+    pub(super) fn value<T: 'static>(&mut self, or: Or<T>, about: &'static str) -> T {
+        self.get(or.field, about).unwrap_or(or.default)
     }
 
-    /// The value; tells when there is none.
-    pub(super) fn require<K: Key>(&mut self, key: &K) -> Option<K::Value> {
-        if !self.has(key.name()) {
-            let message = format!("`{}` is missing in {}", key.name(), self.label);
-            self.problems.report(self.span(), message);
+    /// The value; reports when there is none.
+    pub(super) fn require<T: 'static>(
+        &mut self,
+        mut field: Field<T>,
+        about: &'static str,
+    ) -> Option<T> {
+        field.row.required = true;
+        if !self.has(&field.row.name) && !self.layers.is_empty() {
+            let message = format!("`{}` is missing in {}", field.row.name, self.label);
+            self.report_all(message);
         }
-        self.get(key)
+        self.get(field, about)
     }
 
-    /// The good values of all layers, the stage's first.
-    pub(super) fn each<K: Key>(&mut self, key: &K) -> Vec<K::Value> {
-        let nodes: Vec<&Node<'i>> = self.nodes(key.name()).collect();
-        let accepted = nodes
-            .into_iter()
-            .filter_map(|node| key.accept(node, self.problems));
-        accepted.collect()
+    /// The entries of the base with the stage's over them, and those of `over` over both.
+    pub(super) fn merged(
+        &mut self,
+        mut field: Field<Entries>,
+        over: Option<&'a DeTable<'i>>,
+        about: &'static str,
+    ) -> Entries {
+        field.row.about = about;
+        let mut nodes: Vec<&Node<'i>> = self.nodes(&field.row.name).collect();
+        nodes.reverse();
+        nodes.extend(over.and_then(|table| table.get(field.row.name.as_str())));
+        let entries = nodes
+            .iter()
+            .filter_map(|node| field.accept(node, self.problems));
+        let entries = entries.flatten().collect();
+        self.rows.push(field.row);
+        entries
     }
 
     /// Whether a layer has the key, good or bad.
@@ -74,9 +109,19 @@ impl<'a, 'i> Section<'a, 'i> {
         node.map_or_else(|| self.span(), |node| node.span())
     }
 
-    /// Tells something about a key.
+    /// Reports something about a key.
     pub(super) fn report(&mut self, name: &str, message: impl Into<String>) {
-        self.problems.report(self.place(name), message);
+        self.report_at(self.place(name), message);
+    }
+
+    /// Reports something about the section.
+    pub(super) fn report_all(&mut self, message: impl Into<String>) {
+        self.report_at(self.span(), message);
+    }
+
+    /// Reports something at a place.
+    pub(super) fn report_at(&mut self, place: Range<usize>, message: impl Into<String>) {
+        self.problems.report(place, message);
     }
 
     fn nodes(&self, name: &str) -> impl Iterator<Item = &'a Node<'i>> {
@@ -92,24 +137,70 @@ impl<'a, 'i> Section<'a, 'i> {
     }
 }
 
-/// The tables called `name` in `parents`, in their order; tells when it is something else.
-pub(super) fn tables<'a, 'i>(
-    name: &str,
-    parents: &[&'a DeTable<'i>],
-    problems: &mut Problems,
-) -> Vec<&'a Node<'i>> {
-    let mut found = Vec::new();
-    for node in parents.iter().filter_map(|parent| parent.get(name)) {
-        if node.get_ref().is_table() {
-            found.push(node);
-        } else {
-            problems.refuse(name, node.span(), &format!("a section: [{name}]"));
-        }
-    }
-    found
+/// What reads a section, once its value is dropped.
+pub(super) type Read = fn(&mut Section<'_, '_>);
+
+/// The keys of a section: what `read` asks an empty one for.
+pub(super) fn rows(read: impl FnOnce(&mut Section<'_, '_>)) -> Vec<Row> {
+    let mut problems = Problems::new("");
+    Section::read("", Vec::new(), &mut problems, |section| {
+        read(section);
+        std::mem::take(&mut section.rows)
+    })
 }
 
-/// Tells of each key that is not one of `allowed`, with the one that was probably meant.
+/// The JSON Schema of a table with these keys.
+pub(super) fn schema(rows: Vec<Row>) -> Value {
+    let required: Vec<String> = rows
+        .iter()
+        .filter(|row| row.required)
+        .map(|row| row.name.clone())
+        .collect();
+    let property = |row: Row| {
+        let mut schema = row.schema;
+        if !row.about.is_empty() {
+            schema.insert("description".to_owned(), json!(row.about));
+        }
+        if !row.default.is_null() {
+            schema.insert("default".to_owned(), row.default);
+        }
+        (row.name, Value::Object(schema))
+    };
+    let properties: Map<String, Value> = rows.into_iter().map(property).collect();
+    json!({
+        "type": "object", "properties": properties, "required": required,
+        "additionalProperties": false,
+    })
+}
+
+/// A key whose value is a table with keys of its own. `example` says in TOML what is allowed.
+pub(super) fn table<T: 'static>(
+    name: &str,
+    example: &'static str,
+    read: fn(&mut Section<'_, '_>) -> Option<T>,
+) -> Field<T> {
+    let keys = rows(|section| drop(read(section)));
+    let words: Vec<String> = keys
+        .iter()
+        .map(|row| format!("{} {}", row.name, row.allowed))
+        .collect();
+    let allowed = format!("`{example}`; {}", words.join("; "));
+    Field::new(
+        name,
+        "table",
+        allowed,
+        schema(keys),
+        move |row, node, problems| {
+            if !node.get_ref().is_table() {
+                problems.refuse(&row.name, node.span(), example);
+                return None;
+            }
+            Section::read(&format!("`{}`", row.name), vec![node], problems, read)
+        },
+    )
+}
+
+/// Reports each key that is not one of `allowed`, with the one that was probably meant.
 pub(super) fn check_names(
     label: &str,
     table: &DeTable<'_>,

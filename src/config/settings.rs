@@ -86,14 +86,11 @@ pub struct Task {
 /// The Lambda function.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Function {
-    /// MB, 128 to 10240.
-    pub memory: i32,
-    /// Seconds, 1 to 29: API Gateway waits no longer.
-    pub timeout: i32,
+    /// What Lambda can change without other code.
+    #[serde(flatten)]
+    pub configuration: FunctionConfiguration,
     /// The processor.
     pub architecture: Architecture,
-    /// Variables besides gatewayq's own; with those within Lambda's 4 KB.
-    pub environment: BTreeMap<String, String>,
     /// Days; one of CloudWatch Logs' own steps.
     pub log_retention: i32,
     /// Rust target triple; `None` is the architecture's `-unknown-linux-musl`.
@@ -101,6 +98,20 @@ pub struct Function {
     /// The handler's crate, relative to gatewayq.toml; `None` is `lambda-handler` where there is
     /// such a folder, else the handler on board.
     pub crate_dir: Option<Utf8PathBuf>,
+}
+
+/// The settings of a function that UpdateFunctionConfiguration takes: as the file has them, and as
+/// Lambda has them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FunctionConfiguration {
+    /// MB, 128 to 10240.
+    pub memory: i32,
+    /// Seconds, 1 to 29: API Gateway waits no longer.
+    pub timeout: i32,
+    /// MB of `/tmp`, 512 to 10240.
+    pub ephemeral_storage: i32,
+    /// Variables besides gatewayq's own; with those, as JSON, within Lambda's 4 KB.
+    pub environment: BTreeMap<String, String>,
 }
 
 /// A processor that Lambda has.
@@ -126,7 +137,7 @@ pub struct Queue {
     pub dead_letter_retention: i32,
     /// Id, ARN or alias of a KMS key; `None` is encryption with keys of SQS.
     pub kms_key: Option<String>,
-    /// ARNs of further IAM identities that may send.
+    /// ARNs of further IAM roles, users and whole accounts (`:root`) that may send, of any account.
     pub senders: Vec<String>,
 }
 
@@ -189,11 +200,44 @@ pub enum LogLevel {
     Info,
 }
 
-/// The function's execution role. Never both fields.
+/// The function's execution role. Never an `arn` and a boundary that is managed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Role {
-    /// ARN of the permission boundary for the role that gatewayq makes.
-    pub boundary: Option<String>,
+    /// The permission boundary of the role that gatewayq makes.
+    pub boundary: Boundary,
     /// ARN of a role to use instead of making one.
     pub arn: Option<String>,
+}
+
+/// What gatewayq does about the permission boundary of its role.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(into = "Option<String>")]
+pub enum Boundary {
+    /// Nothing is said: one that the role has is left alone.
+    #[default]
+    Unmanaged,
+    /// `""`: the role is to have none.
+    None,
+    /// The ARN of the policy that it is to have.
+    Arn(String),
+}
+
+impl Boundary {
+    /// The ARN, where there is to be a boundary.
+    pub fn arn(&self) -> Option<&str> {
+        match self {
+            Self::Arn(arn) => Some(arn),
+            Self::Unmanaged | Self::None => None,
+        }
+    }
+}
+
+impl From<Boundary> for Option<String> {
+    fn from(boundary: Boundary) -> Self {
+        match boundary {
+            Boundary::Unmanaged => None,
+            Boundary::None => Some(String::new()),
+            Boundary::Arn(arn) => Some(arn),
+        }
+    }
 }

@@ -1,19 +1,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-//! The loader's tests. Each module takes one side of it.
+//! The reader's tests. What is refused, and in what words, is in `tests/cases.txt`.
 
-mod example;
-mod excerpts;
+mod cases;
 mod files;
 mod manual;
 mod property;
-mod routes;
-mod sections;
+mod reports;
+mod settings;
 mod shapes;
-mod stages;
 
 use camino::Utf8Path;
 
-use super::settings::{Route, Settings};
+use super::settings::Settings;
 use super::{Error, parse};
 
 /// A file to which the tests add; it ends inside no section of interest.
@@ -28,42 +26,21 @@ fn good(text: &str) -> Settings {
     read(text, "dev").unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// [`BASE`] and more, which has to be fine.
-fn with(more: &str) -> Settings {
-    good(&format!("{BASE}{more}"))
+/// The settings of a stage of the case with this name.
+fn case(name: &str, stage: &str) -> Settings {
+    let cases = cases::cases();
+    let case = cases.iter().find(|case| case.name == name).expect(name);
+    read(&case.text, stage).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// What is told about a file, a line a problem.
-fn told(text: &str) -> String {
-    match read(text, "dev") {
-        Ok(_) => String::new(),
-        Err(error) => error.to_string(),
+#[test]
+fn every_file_is_taken_or_refused_as_its_case_says() {
+    for case in cases::cases() {
+        let found = match read(&case.text, "dev") {
+            Ok(_) => Vec::new(),
+            Err(error) => error.problems().iter().map(|p| p.message.clone()).collect(),
+        };
+        assert_eq!(found, case.messages, "{}", case.text);
+        assert!(!found.concat().contains("secret"), "{found:?}");
     }
-}
-
-/// What is told about [`BASE`] and more, without the places.
-fn wrong(more: &str) -> String {
-    messages(&format!("{BASE}{more}"))
-}
-
-/// What is told about a file, without the places.
-fn messages(text: &str) -> String {
-    let error = read(text, "dev").expect_err(text);
-    let messages: Vec<&str> = error
-        .problems()
-        .iter()
-        .map(|p| p.message.as_str())
-        .collect();
-    messages.join("\n")
-}
-
-/// The one route of a file that has nothing else.
-fn route(text: &str) -> Route {
-    let settings = good(&format!("[app]\nname = \"shop\"\n[[route]]\n{text}"));
-    settings.routes.into_iter().next().unwrap()
-}
-
-/// What is told about one route.
-fn wrong_route(text: &str) -> String {
-    messages(&format!("[app]\nname = \"shop\"\n[[route]]\n{text}"))
 }

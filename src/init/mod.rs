@@ -1,6 +1,5 @@
 //! The files of a new project.
 
-use crate::config;
 use crate::handler;
 use crate::scaffold::{self, Written};
 use crate::worker_kit;
@@ -9,6 +8,9 @@ use std::io;
 
 /// What stands in the templates for the app's name.
 const APP: &str = "APP";
+
+/// Characters; a test holds it against the rule.
+const NAME_MAX: usize = 40;
 
 const FILES: [(&str, &str); 3] = [
     ("gatewayq.toml", include_str!("gatewayq.toml")),
@@ -73,7 +75,7 @@ pub fn app_name(folder: &str) -> String {
         .collect();
     let joined = parts.join("-");
     let from_letter = joined.trim_start_matches(|c: char| !c.is_ascii_lowercase());
-    let name: String = from_letter.chars().take(config::NAME_MAX).collect();
+    let name: String = from_letter.chars().take(NAME_MAX).collect();
     match name.trim_end_matches('-') {
         "" => "app".to_owned(),
         name => name.to_owned(),
@@ -83,6 +85,7 @@ pub fn app_name(folder: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config;
     use std::fs;
 
     #[test]

@@ -18,24 +18,9 @@ pub enum Error {
     /// The user's cache folder is not known.
     #[error("the local AWS: no folder to install it into: set HOME or XDG_CACHE_HOME")]
     NoCache,
-    /// No tool that makes a Python environment did it.
-    #[error(
-        "the local AWS needs Python 3.10 or newer and a way to install packages; tried:\n{tried}\n  install uv, or python3 with its venv module (the package python3-venv)"
-    )]
-    NoPython {
-        /// A line a try.
-        tried: String,
-    },
-    /// The packages could not be installed.
-    #[error(
-        "the local AWS could not be installed with {tool}:\n{output}\n  is the package registry within reach? `gatewayq local start` tries again"
-    )]
-    Install {
-        /// The tool.
-        tool: String,
-        /// The end of what it said.
-        output: String,
-    },
+    /// Its Python environment cannot be made.
+    #[error(transparent)]
+    Python(#[from] crate::python_env::Error),
     /// `GATEWAYQ_LOCAL_PORT` is no port.
     #[error("GATEWAYQ_LOCAL_PORT is `{value}`; allowed: 1024 to 32767")]
     BadPort {

@@ -1,11 +1,12 @@
 //! The project's folder for its local AWS, and the lock on it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{self, DirBuilder, File};
+use std::os::unix::fs::DirBuilderExt;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::error::{Error, file};
+use crate::file_lock;
 
 /// `PROJECT/.gatewayq/local`, readable by its owner alone.
 pub(super) struct Folder(Utf8PathBuf);
@@ -89,20 +90,5 @@ pub(super) async fn lock(
     path: &Utf8Path,
     say: &(dyn Fn(&str) + Send + Sync),
 ) -> Result<File, Error> {
-    let open = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path);
-    let opened = open.map_err(file("open", path))?;
-    match opened.try_lock() {
-        Ok(()) => return Ok(opened),
-        Err(TryLockError::WouldBlock) => say("waiting for another gatewayq that is at work here"),
-        Err(TryLockError::Error(source)) => return Err(file("lock", path)(source)),
-    }
-    let waited = tokio::task::spawn_blocking(move || opened.lock().map(|()| opened)).await;
-    waited
-        .map_err(std::io::Error::other)
-        .flatten()
-        .map_err(file("lock", path))
+    file_lock::lock(path, say).await.map_err(file("lock", path))
 }

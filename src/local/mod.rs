@@ -16,7 +16,6 @@ mod install;
 mod launch;
 mod port;
 mod process;
-mod recipe;
 mod record;
 mod secret;
 mod server;

@@ -1,6 +1,7 @@
 //! Where output goes, and in which form.
 
 use super::progress::{Progress, Task};
+use crate::config;
 use crate::engine::{Event, EventSink};
 use console::{Term, style};
 use serde::Serialize;
@@ -59,6 +60,13 @@ impl Printer {
     /// Something that takes a while before the engine runs, as a live line or a plain one.
     pub fn task(&self, what: &str) -> Task {
         self.progress.task(what)
+    }
+
+    /// What is wrong with gatewayq.toml, line by line, on stderr, however quiet.
+    pub fn mistakes(&self, error: &config::Error) {
+        self.progress.end();
+        let report = error.report(console::colors_enabled_stderr());
+        let _ = writeln!(std::io::stderr().lock(), "{report}");
     }
 
     /// An error, on stderr, however quiet.

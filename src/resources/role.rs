@@ -3,6 +3,7 @@
 use super::support::{
     document, found, gone, incomplete, parse_document, required, tag_map, unknown_or,
 };
+use crate::config::settings::Boundary;
 use crate::engine::{Call, Cx, Error, Field, Owner, Resource, Set};
 use crate::tags::Tags;
 use aws_sdk_iam::types::Tag;
@@ -19,8 +20,7 @@ pub struct Role {
     pub name: String,
     pub trust: Value,
     pub policy: Value,
-    /// ARN of the permission boundary.
-    pub boundary: Option<String>,
+    pub boundary: Boundary,
     pub tags: Tags,
     /// False where the user brings a role: one that an earlier deploy made goes.
     pub is_wanted: bool,
@@ -134,7 +134,12 @@ impl Resource for Role {
             id: unknown_or(found.map(|found| found.id.clone())),
             trust: self.trust.clone(),
             policy: Some(self.policy.clone()),
-            boundary: self.boundary.clone(),
+            boundary: match &self.boundary {
+                // An organisation's automation may have put it there.
+                Boundary::Unmanaged => found.and_then(|found| found.boundary.clone()),
+                Boundary::None => None,
+                Boundary::Arn(arn) => Some(arn.clone()),
+            },
             tags: self.tags.map(),
         }
     }
@@ -160,6 +165,12 @@ impl Resource for Role {
 
     async fn delete(&self, cx: &Cx, _found: State) -> Result<(), Error> {
         delete_role(cx, &self.name).await
+    }
+
+    fn details(&self, found: &State) -> Vec<(&'static str, String)> {
+        let boundary = found.boundary.clone();
+        let detail = boundary.map(|arn| ("PermissionsBoundary", arn));
+        detail.into_iter().collect()
     }
 
     async fn adopt(&self, cx: &Cx, _found: State) -> Result<(), Error> {

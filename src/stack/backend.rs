@@ -158,9 +158,7 @@ impl Builder<'_> {
                     config::Architecture::X86_64 => Architecture::X8664,
                     config::Architecture::Arm64 => Architecture::Arm64,
                 },
-                memory: wanted.memory,
-                timeout: wanted.timeout,
-                environment: wanted.environment.clone(),
+                configuration: wanted.configuration.clone(),
                 tags,
             }
         })

@@ -115,7 +115,7 @@ impl Builder<'_> {
             names: self.names.clone(),
             trust: policies::render(policies::APIGATEWAY_TRUST, &Values::new())?,
             user_tags: self.settings.tags.clone(),
-            boundary: self.settings.role.boundary.clone(),
+            boundary: self.settings.role.boundary.arn().map(str::to_owned),
             list: self.list.clone(),
             stage_tags: self.tags.clone(),
             deleting,

@@ -96,6 +96,38 @@ fn no_region() {
     insta::assert_snapshot!(message(&project, &output));
 }
 
+/// As shells and CI systems leave what has no value.
+#[test]
+fn variables_that_are_empty_are_not_set() {
+    let project = Project::walkthrough();
+    let mut status = project.command(["status"]);
+    for name in [
+        "AWS_REGION",
+        "GATEWAYQ_STAGE",
+        "GATEWAYQ_PROJECT_DIR",
+        "GATEWAYQ_MAX_WAIT",
+        "GATEWAYQ_PACE",
+    ] {
+        status = status.env(name, "");
+    }
+    let output = status.exits(1);
+    assert!(output.says("no region is set"), "{output}");
+    // A flag is another matter: an unset variable behind it must not choose a stage.
+    let output = project.command(["status", "--stage", ""]).exits(2);
+    assert!(output.says("the stage `` has a name"), "{output}");
+}
+
+#[test]
+fn a_region_is_checked_by_its_form_before_any_call() {
+    let project = Project::walkthrough();
+    let wrong = "\"Mars\" is not the name of an AWS Region; write one as eu-west-1";
+    let output = project.command(["status", "--region", "Mars"]).exits(2);
+    assert!(output.says(wrong), "{output}");
+    let status = project.command(["status"]).env("AWS_REGION", "");
+    let output = status.env("AWS_DEFAULT_REGION", "Mars").exits(1);
+    assert!(output.says(wrong), "{output}");
+}
+
 #[test]
 fn a_handler_that_does_not_compile() {
     let (ms, project) = (Ministack::start(), Project::empty());

@@ -85,8 +85,43 @@ fn a_repeat_with_the_same_idempotency_key_is_one_task() {
 }
 
 #[test]
+fn what_workers_and_programs_send_waits_for_nobody() {
+    check("check_senders.py", python::main(), &[]);
+}
+
+#[test]
+fn what_workers_and_programs_send_with_celery_5_6_waits_for_nobody() {
+    check("check_senders.py", python::celery_56(), &[]);
+}
+
+#[test]
+fn retries_wait_for_themselves_alone_and_run_once() {
+    check("check_retries.py", python::main(), &[]);
+}
+
+#[test]
+fn retries_of_celery_5_6_wait_for_themselves_alone_and_run_once() {
+    check("check_retries.py", python::celery_56(), &[]);
+}
+
+#[test]
+fn a_retry_stays_with_its_ordering_key() {
+    check("check_retry_order.py", python::main(), &[]);
+}
+
+#[test]
+fn a_retry_of_celery_5_6_stays_with_its_ordering_key() {
+    check("check_retry_order.py", python::celery_56(), &[]);
+}
+
+#[test]
 fn a_worker_survives_the_faults_of_sqs() {
     check("check_faults.py", python::main(), &[]);
+}
+
+#[test]
+fn a_worker_of_celery_5_6_survives_the_faults_of_sqs() {
+    check("check_faults.py", python::celery_56(), &[]);
 }
 
 #[test]

@@ -31,6 +31,17 @@ impl OptionName {
         ("soft_time_limit", Self::SoftTimeLimit),
     ];
 
+    /// Every option, in the same order.
+    pub const ALL: [Self; Self::NAMED.len()] = {
+        let mut all = [Self::Eta; Self::NAMED.len()];
+        let mut at = 0;
+        while at < all.len() {
+            all[at] = Self::NAMED[at].1;
+            at += 1;
+        }
+        all
+    };
+
     /// The option's key in gatewayq.toml, in `routes.json` and in a request's body.
     #[must_use]
     pub fn key(self) -> &'static str {

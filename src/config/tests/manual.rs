@@ -1,19 +1,52 @@
-//! docs/configuration.md against the keys that read the file.
+//! docs/configuration.md: its tables are made of the fields that read the file.
 
 use super::{good, read};
-use crate::config::reference::sections;
-use crate::config::{parse, reference};
+use crate::config::field::Row;
+use crate::config::resolve::SECTIONS;
+use crate::config::section::rows;
 
 const MANUAL: &str = include_str!("../../../docs/configuration.md");
+
+/// The sections' names as they are written, with their keys.
+pub(super) fn sections() -> Vec<(String, Vec<Row>)> {
+    let label = |name| match name {
+        "route" => "[[route]]".to_owned(),
+        name => format!("[{name}]"),
+    };
+    SECTIONS
+        .iter()
+        .map(|(name, read)| (label(*name), rows(*read)))
+        .collect()
+}
+
+fn table(rows: &[Row]) -> String {
+    let head = "| key | type | default | allowed | what it does |\n|---|---|---|---|---|\n";
+    let line = |row: &Row| {
+        let default = match (&row.default, row.required) {
+            (_, true) => "required".to_owned(),
+            (serde_json::Value::Null, _) => "–".to_owned(),
+            (default, _) => format!("`{default}`"),
+        };
+        let Row {
+            name,
+            kind,
+            allowed,
+            about,
+            ..
+        } = row;
+        format!("| `{name}` | {kind} | {default} | {allowed} | {about} |\n")
+    };
+    head.to_owned() + &rows.iter().map(line).collect::<String>()
+}
 
 /// The manual with its tables made anew.
 fn renewed() -> String {
     let mut text = MANUAL.to_owned();
-    for (section, table) in reference() {
+    for (section, rows) in sections() {
         let open = format!("<!-- keys of {section} -->\n");
-        let start = text.find(&open).expect(section) + open.len();
-        let end = start + text[start..].find("<!-- end -->").expect(section);
-        text.replace_range(start..end, &table);
+        let start = text.find(&open).expect(&section) + open.len();
+        let end = start + text[start..].find("<!-- end -->").expect(&section);
+        text.replace_range(start..end, &table(&rows));
     }
     text
 }
@@ -36,46 +69,29 @@ fn the_manual_has_the_keys_as_they_are() {
 fn the_manual_has_an_example_that_works() {
     let example = MANUAL.split("```toml\n").nth(1).unwrap();
     let example = example.split("```").next().unwrap();
-    assert_eq!(good(example).function.memory, 512);
-    let prod = parse("gatewayq.toml".into(), example, "prod").unwrap();
-    assert_eq!((prod.function.memory, prod.usage_plan.burst), (1024, 100));
-    assert_eq!(prod.function.environment["GREETING"], "hello");
+    assert_eq!(good(example).function.configuration.memory, 512);
+    let prod = read(example, "prod").unwrap();
     assert_eq!(
-        (
-            prod.tags["team"].as_str(),
-            prod.tags["cost-centre"].as_str()
-        ),
-        ("orders", "4711")
+        (prod.function.configuration.memory, prod.usage_plan.burst),
+        (1024, 100)
     );
+    assert_eq!(prod.function.configuration.environment["GREETING"], "hello");
+    let tags = (
+        prod.tags["team"].as_str(),
+        prod.tags["cost-centre"].as_str(),
+    );
+    assert_eq!(tags, ("orders", "4711"));
 }
 
 /// No key takes a date, so one that is in the manual and is never read would go unnoticed only here.
 #[test]
 fn each_key_of_the_manual_is_read() {
-    for (section, keys) in sections() {
-        for key in keys {
-            let name = key.row().name;
-            let rest = if section == "[[route]]" {
-                "method='PUT'\npath='/'\ntask='a'\n"
-            } else {
-                ""
-            };
-            let rest: String = rest
-                .split_inclusive('\n')
-                .filter(|l| !l.starts_with(&format!("{name}=")))
-                .collect();
-            // Two kinds of action exclude each other before either is read.
-            let rest = if ["reply", "tasks"].contains(&name) {
-                rest.replace("task='a'\n", "")
-            } else {
-                rest
-            };
-            let text = format!("{section}\n{name} = 1979-05-27\n{rest}");
+    for (section, rows) in sections() {
+        for Row { name, .. } in rows {
+            let text = format!("{section}\n{name} = 1979-05-27\n");
             let error = read(&text, "dev").unwrap_err();
-            let found = error
-                .problems()
-                .iter()
-                .any(|p| p.line == 2 && p.message.contains("1979"));
+            let mut problems = error.problems().iter();
+            let found = problems.any(|p| p.line == 2 && p.message.contains("1979"));
             assert!(found, "{section} {name}: {error}");
         }
     }
@@ -84,19 +100,14 @@ fn each_key_of_the_manual_is_read() {
 #[test]
 fn a_default_can_be_written_out() {
     let mut text = String::new();
-    for (section, keys) in sections() {
-        text += section;
-        if section == "[app]" {
-            text += "\nname = \"shop\"";
-        }
-        if section == "[[route]]" {
-            text += "\nmethod = \"GET\"\npath = \"/\"\nreply = 1";
-        }
-        for row in keys
-            .iter()
-            .map(|key| key.row())
-            .filter(|row| !row.default.is_empty())
-        {
+    for (section, rows) in sections() {
+        text += &section;
+        text += match section.as_str() {
+            "[app]" => "\nname = \"shop\"",
+            "[[route]]" => "\nmethod = \"GET\"\npath = \"/\"\nreply = 1",
+            _ => "",
+        };
+        for row in rows.iter().filter(|row| !row.default.is_null()) {
             text += &format!("\n{} = {}", row.name, row.default);
         }
         text += "\n";

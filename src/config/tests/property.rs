@@ -1,15 +1,13 @@
 use proptest::prelude::*;
 
+use super::manual::sections;
 use super::{BASE, read};
-use crate::config::reference::sections;
 
 /// Bits that a file is made of, right and wrong, so that much of what is generated gets past the
 /// parser and into the checks.
 fn piece() -> impl Strategy<Value = String> {
-    let keys: Vec<&str> = sections()
-        .iter()
-        .flat_map(|(_, keys)| keys.iter().map(|key| key.row().name))
-        .collect();
+    let rows = sections().into_iter().flat_map(|(_, rows)| rows);
+    let keys: Vec<String> = rows.map(|row| row.name).collect();
     let headers = vec![
         "[app]",
         "[[route]]",
@@ -67,7 +65,7 @@ proptest! {
 
     #[test]
     fn no_text_does_harm(text in any::<String>(), stage in any::<String>()) {
-        let _ = read(&text, &stage).map_err(|error| error.with_excerpts());
+        let _ = read(&text, &stage).map_err(|error| error.report(false));
     }
 
     #[test]
@@ -76,7 +74,7 @@ proptest! {
         if let Err(error) = read(&text, "dev") {
             prop_assert!(!error.problems().is_empty());
             prop_assert!(error.problems().is_sorted_by_key(|p| (p.line, p.column)));
-            let escapes = error.with_excerpts().contains('\u{1b}');
+            let escapes = error.report(false).contains('\u{1b}');
             prop_assert!(!escapes);
         }
     }
@@ -86,7 +84,7 @@ proptest! {
     fn what_is_loaded_keeps_its_limits(key in "[a-z_]{1,8}", value in value(), number in any::<i32>()) {
         let text = format!("{BASE}[function]\nmemory = {number}\n[api]\n{key} = {value}\n");
         if let Ok(settings) = read(&text, "dev") {
-            prop_assert!((128..=10240).contains(&settings.function.memory));
+            prop_assert!((128..=10240).contains(&settings.function.configuration.memory));
             prop_assert!(settings.api.rate > 0.0 && settings.api.burst > 0);
         }
     }

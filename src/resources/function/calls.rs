@@ -1,30 +1,36 @@
 //! The calls that make and change the function, and the wait after each.
 
+use super::fields::{environment, send, storage};
 use super::{Code, Function, State};
-use crate::engine::{Cx, Error, Retry};
+use crate::engine::{Call, Cx, Error, Retry};
 use crate::tags::Tags;
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::{Architecture, Environment, FunctionCode, Runtime};
+use aws_sdk_lambda::types::{self as lambda, Architecture, FunctionCode};
+use futures::FutureExt;
 
-/// What CreateFunction and UpdateFunctionConfiguration take by the same names.
-macro_rules! configured {
-    ($request:expr, $wanted:expr) => {
-        $request
-            .role(&$wanted.role_arn)
-            .runtime(Runtime::from($wanted.runtime.as_str()))
-            .handler(&$wanted.handler)
-            .memory_size($wanted.memory)
-            .timeout($wanted.timeout)
-            .environment(environment($wanted))
-    };
-}
+pub(super) const WAIT: Call<Function> = Call {
+    operation: "GetFunctionConfiguration",
+    run: |function, cx, _, _| function.wait_until_ready(cx).boxed(),
+};
+pub(super) const CONFIGURE: Call<Function> = Call {
+    operation: "UpdateFunctionConfiguration",
+    run: |function, cx, _, wanted| function.configure(cx, wanted).boxed(),
+};
+pub(super) const UPDATE_CODE: Call<Function> = Call {
+    operation: "UpdateFunctionCode",
+    run: |function, cx, _, wanted| function.update_code(cx, wanted).boxed(),
+};
+pub(super) const TAG: Call<Function> = Call {
+    operation: "TagResource",
+    run: |function, cx, _, _| function.tag(cx, function.all_tags()).boxed(),
+};
 
 impl Function {
     pub(super) async fn make(&self, cx: &Cx, wanted: &State) -> Result<(), Error> {
         let code = FunctionCode::builder().zip_file(self.zip()?).build();
         let request = cx.lambda.create_function().function_name(&self.name);
-        let request = configured!(request, wanted)
+        let request = send!(request, wanted)
             .architectures(Architecture::from(wanted.architecture.as_str()))
             .code(code)
             .set_tags(Some(self.all_tags().to_sdk()));
@@ -34,7 +40,7 @@ impl Function {
 
     pub(super) async fn configure(&self, cx: &Cx, wanted: &State) -> Result<(), Error> {
         let request = cx.lambda.update_function_configuration();
-        let request = configured!(request.function_name(&self.name), wanted);
+        let request = send!(request.function_name(&self.name), wanted);
         cx.call("UpdateFunctionConfiguration", request.send())
             .await?;
         self.wait_until_ready(cx).await
@@ -101,11 +107,4 @@ fn ready(now: GetFunctionConfigurationOutput) -> Result<(), Error> {
         (None, true) => Err(Error::NotYet("Lambda to get the function ready")),
         (None, false) => Ok(()),
     }
-}
-
-fn environment(wanted: &State) -> Environment {
-    let variables = wanted.environment.clone().into_iter().collect();
-    Environment::builder()
-        .set_variables(Some(variables))
-        .build()
 }

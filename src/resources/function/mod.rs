@@ -1,6 +1,7 @@
 //! The Lambda function.
 
 mod calls;
+mod fields;
 mod state;
 
 pub use state::State;
@@ -9,11 +10,10 @@ use super::queue::Queue;
 use super::role::Role;
 use super::support::{UNKNOWN, found, gone, required, unknown_or};
 use crate::aws::{AwsError, Kind};
-use crate::engine::{Call, Cx, Error, Field, Owner, Ref, Resource, Set};
+use crate::config::settings::FunctionConfiguration;
+use crate::engine::{Cx, Error, Field, Owner, Ref, Resource};
 use crate::tags::Tags;
 use aws_sdk_lambda::types::{Architecture, TagsError};
-use futures::FutureExt;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The tag that holds the hash of the code as gatewayq uploaded it, so that `status` can tell
@@ -41,11 +41,7 @@ pub struct Function {
     /// Hash of the routes that the code is to hold.
     pub routes: String,
     pub architecture: Architecture,
-    /// MB.
-    pub memory: i32,
-    /// Seconds.
-    pub timeout: i32,
-    pub environment: BTreeMap<String, String>,
+    pub configuration: FunctionConfiguration,
     pub tags: Tags,
 }
 
@@ -59,23 +55,6 @@ pub enum Code {
 
 const RUNTIME: &str = "provided.al2023";
 const HANDLER: &str = "bootstrap";
-
-const WAIT: Call<Function> = Call {
-    operation: "GetFunctionConfiguration",
-    run: |function, cx, _, _| function.wait_until_ready(cx).boxed(),
-};
-const CONFIGURE: Call<Function> = Call {
-    operation: "UpdateFunctionConfiguration",
-    run: |function, cx, _, wanted| function.configure(cx, wanted).boxed(),
-};
-const UPDATE_CODE: Call<Function> = Call {
-    operation: "UpdateFunctionCode",
-    run: |function, cx, _, wanted| function.update_code(cx, wanted).boxed(),
-};
-const TAG: Call<Function> = Call {
-    operation: "TagResource",
-    run: |function, cx, _, _| function.tag(cx, function.all_tags()).boxed(),
-};
 
 impl Function {
     fn all_tags(&self) -> Tags {
@@ -109,7 +88,7 @@ impl Function {
     /// another one. What the function has stays as long as it names this queue.
     fn wanted_queue_url(&self, found: Option<&State>) -> String {
         let url = unknown_or(self.queue.current().map(|queue| queue.url));
-        let has = found.and_then(|found| found.environment.get(QUEUE_URL));
+        let has = found.and_then(|found| found.configuration.environment.get(QUEUE_URL));
         match has {
             Some(has) if is_same_queue(has, &url) => has.clone(),
             _ => url,
@@ -131,41 +110,7 @@ impl Function {
 impl Resource for Function {
     type State = State;
 
-    const FIELDS: &'static [Field<Self>] = &[
-        Field::text(
-            "State",
-            |s| Some(s.readiness().to_owned()),
-            Set::Waiting(&WAIT),
-        ),
-        Field::text("State", |s| Some(s.health().to_owned()), Set::AnewLossless),
-        Field::text("RoleId", |s| s.role_id.clone(), Set::AnewLossless),
-        Field::text("Role", |s| Some(s.role_arn.clone()), Set::By(&CONFIGURE)),
-        Field::text("Runtime", |s| Some(s.runtime.clone()), Set::By(&CONFIGURE)),
-        Field::text("Handler", |s| Some(s.handler.clone()), Set::By(&CONFIGURE)),
-        Field::text(
-            "MemorySize",
-            |s| Some(s.memory.to_string()),
-            Set::By(&CONFIGURE),
-        ),
-        Field::text(
-            "Timeout",
-            |s| Some(s.timeout.to_string()),
-            Set::By(&CONFIGURE),
-        ),
-        Field::entries("Environment", |s| &s.environment, Set::By(&CONFIGURE)),
-        Field::text(
-            "Architectures",
-            |s| Some(s.architecture.clone()),
-            Set::By(&UPDATE_CODE),
-        ),
-        Field::text(
-            "CodeSha256",
-            |s| Some(s.code_sha256.clone()),
-            Set::By(&UPDATE_CODE),
-        ),
-        // Last: they say what code and role the function has.
-        Field::at_least("tag", |s| &s.tags, Set::By(&TAG)),
-    ];
+    const FIELDS: &'static [Field<Self>] = fields::FIELDS;
 
     fn kind(&self) -> &'static str {
         "function"
@@ -199,17 +144,16 @@ impl Resource for Function {
     }
 
     fn wanted(&self, found: Option<&State>) -> State {
-        let mut environment = self.environment.clone();
-        environment.insert(QUEUE_URL.to_owned(), self.wanted_queue_url(found));
+        let mut configuration = self.configuration.clone();
+        let url = self.wanted_queue_url(found);
+        configuration.environment.insert(QUEUE_URL.to_owned(), url);
         State {
             role_arn: self.role_arn.clone(),
             role_id: self.wanted_role_id(found),
             runtime: RUNTIME.to_owned(),
             handler: HANDLER.to_owned(),
             architecture: self.architecture.as_str().to_owned(),
-            memory: self.memory,
-            timeout: self.timeout,
-            environment,
+            configuration,
             code_sha256: self.wanted_code(found),
             tags: self.all_tags().map(),
             failed: None,

@@ -1,9 +1,8 @@
 //! The function as Lambda holds it, and whether it is ready.
 
-use super::ROLE_TAG;
-use aws_sdk_lambda::types::{
-    Architecture, FunctionConfiguration, LastUpdateStatus, State as LambdaState,
-};
+use super::{ROLE_TAG, fields};
+use crate::config::settings::FunctionConfiguration;
+use aws_sdk_lambda::types::{self as lambda, Architecture, LastUpdateStatus, State as LambdaState};
 use std::collections::BTreeMap;
 
 /// The function in Lambda.
@@ -15,11 +14,7 @@ pub struct State {
     pub(super) runtime: String,
     pub(super) handler: String,
     pub(super) architecture: String,
-    /// MB.
-    pub(super) memory: i32,
-    /// Seconds.
-    pub(super) timeout: i32,
-    pub(super) environment: BTreeMap<String, String>,
+    pub(super) configuration: FunctionConfiguration,
     /// Base64.
     pub(super) code_sha256: String,
     pub(super) tags: BTreeMap<String, String>,
@@ -33,7 +28,7 @@ const ACTIVE: &str = "Active";
 
 impl State {
     pub(super) fn new(
-        configuration: FunctionConfiguration,
+        configuration: lambda::FunctionConfiguration,
         tags: BTreeMap<String, String>,
     ) -> Self {
         let architecture = configuration.architectures().first();
@@ -45,7 +40,7 @@ impl State {
             configuration.state_reason.as_deref(),
             configuration.last_update_status.as_ref(),
         );
-        let environment = configuration.environment.and_then(|it| it.variables);
+        let settings = fields::read(&configuration);
         let runtime = configuration.runtime.map(|it| it.as_str().to_owned());
         Self {
             role_id: tags.get(ROLE_TAG).cloned(),
@@ -55,9 +50,7 @@ impl State {
             runtime: runtime.unwrap_or_default(),
             role_arn: configuration.role.unwrap_or_default(),
             handler: configuration.handler.unwrap_or_default(),
-            memory: configuration.memory_size.unwrap_or_default(),
-            timeout: configuration.timeout.unwrap_or_default(),
-            environment: environment.unwrap_or_default().into_iter().collect(),
+            configuration: settings,
             code_sha256: configuration.code_sha256.unwrap_or_default(),
             tags,
         }

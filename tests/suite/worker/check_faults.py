@@ -24,7 +24,7 @@ class Proxy:
         self._server.daemon_threads = True
         self._server.handle_error = lambda *_: None  # connections are cut on purpose
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.url = "http://127.0.0.1:%d" % self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def _handler(proxy):
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -49,7 +49,8 @@ class Proxy:
                 if fault == "hang":
                     time.sleep(10)
                 elif fault == "throttle":
-                    self.answer(400, b'{"__type":"com.amazonaws.sqs#RequestThrottled","message":"slow down"}', "application/json")
+                    body = b'{"__type":"com.amazonaws.sqs#RequestThrottled","message":"slow down"}'
+                    self.answer(400, body, "application/json")
                 elif fault != "cut":
                     self.answer(int(fault), b"<ErrorResponse/>", "text/xml")
 

@@ -8,7 +8,8 @@ def check():
     options = arguments()
     with Stand(options) as stand:
         def message(key, resource="/record"):
-            return stand.encode('{"args": [1], "kwargs": {"key": "k"}}', resource, {"Idempotency-Key": key})["messages"][0]
+            body = '{"args": [1], "kwargs": {"key": "k"}}'
+            return stand.encode(body, resource, {"Idempotency-Key": key})["messages"][0]
 
         repeats = [message("same") for _ in range(20)] + [message("same", "/ordered") for _ in range(20)]
         expect(len({repeat["task_id"] for repeat in repeats}) == 2, "not one id a request")

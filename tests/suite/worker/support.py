@@ -27,6 +27,12 @@ ROUTES = [
     {"method": "POST", "path": "/fail", "task": {"names": ["checks.fail"]}},
     {"method": "POST", "path": "/ordered", "task": {**RECORD, "group": "body.kwargs.key"}},
 ]
+for _task in ["retry", "come_back", "replace", "send", "spread"]:
+    _names = {"names": [f"checks.{_task}"]}
+    ROUTES += [
+        {"method": "POST", "path": f"/{_task}", "task": _names},
+        {"method": "POST", "path": f"/ordered-{_task}", "task": {**_names, "group": "body.kwargs.key"}},
+    ]
 
 
 def arguments(**more):
@@ -76,16 +82,23 @@ class Stand:
         self.sqs.delete_queue(QueueUrl=self.queue_url)
         self.folder.cleanup()
 
+    def produce(self, code):
+        """Runs Python beside the tasks in a process of its own that has the worker's configuration."""
+        python = Path(self.options.celery).parent / "python"
+        subprocess.run([python, "-c", f"from checks import *\n{code}"], cwd=self.folder.name, env=self.env, check=True)
+
     def _start_worker(self, endpoint, more):
         url = self.queue_url.replace(self.options.endpoint, endpoint)
-        env = {**os.environ, "PYTHONPATH": f"{HERE}{os.pathsep}{WORKER}", "PYTHONDONTWRITEBYTECODE": "1",
-               "PYTHONWARNINGS": "ignore",
-               "AWS_REGION": REGION, "AWS_ENDPOINT_URL": endpoint, "RECORD_FILE": str(self.record_file),
-               "GATEWAYQ_QUEUE_NAME": self.queue_name, "GATEWAYQ_QUEUE_URL": url, "GATEWAYQ_CONCURRENCY": "4", **more}
+        self.env = env = {
+            **os.environ, "PYTHONPATH": f"{HERE}{os.pathsep}{WORKER}", "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONWARNINGS": "ignore",
+            "AWS_REGION": REGION, "AWS_ENDPOINT_URL": endpoint, "RECORD_FILE": str(self.record_file),
+            "GATEWAYQ_QUEUE_NAME": self.queue_name, "GATEWAYQ_QUEUE_URL": url, "GATEWAYQ_CONCURRENCY": "4", **more}
         command = [self.options.celery, "-A", "checks", "worker", "--loglevel", "INFO", "-n", self.queue_name]
         with open(Path(self.folder.name) / "log", "wb") as log:
             # A session of its own, so that its children can be ended with it.
-            return subprocess.Popen(command, cwd=self.folder.name, env=env, stdout=log, stderr=log, start_new_session=True)
+            return subprocess.Popen(command, cwd=self.folder.name, env=env, stdout=log, stderr=log,
+                                    start_new_session=True)
 
     def encode(self, body, resource="/record", headers=None):
         """What the function makes of a body (text): messages, refused, or an answer."""
@@ -93,6 +106,12 @@ class Stand:
         self.encoder.stdin.write(json.dumps(line) + "\n")
         self.encoder.stdin.flush()
         return json.loads(self.encoder.stdout.readline())
+
+    def post(self, body, resource="/record"):
+        """Sends what the function makes of a body (JSON), and gives the messages."""
+        messages = self.encode(json.dumps(body), resource)["messages"]
+        self.send(messages)
+        return messages
 
     def send(self, messages):
         """Puts messages on the queue, in their order, in batches that SQS takes."""

@@ -44,5 +44,6 @@ def array(random, depth=0):
 
 
 def object_(random, depth=0):
-    pairs = (f"{space(random)}{quoted(random)}:{space(random)}{value(random, depth)}" for _ in range(random.randrange(4)))
+    pairs = (f"{space(random)}{quoted(random)}:{space(random)}{value(random, depth)}"
+             for _ in range(random.randrange(4)))
     return "{" + ",".join(pairs) + "}"

@@ -1,9 +1,13 @@
 //! A resource path as API Gateway's CreateResource accepts it, part by part.
 
-/// A path that was taken apart. The root has no parts.
+use std::collections::BTreeSet;
+
+/// A path that was taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Path {
-    /// The parts as they are written: `tasks`, `{task}`, `{rest+}`.
+    /// As it is written.
+    pub(super) text: String,
+    /// The parts: `tasks`, `{task}`, `{rest+}`. The root has none.
     pub(super) parts: Vec<String>,
 }
 
@@ -16,14 +20,14 @@ impl Path {
         if text.len() > 1024 {
             return Err("allowed: at most 1024 characters".to_owned());
         }
-        if rest.is_empty() {
-            return Ok(Self { parts: Vec::new() });
-        }
-        let parts: Vec<String> = rest.split('/').map(str::to_owned).collect();
-        for part in &parts {
+        let parts = rest.split('/').map(str::to_owned);
+        let path = Self {
+            text: text.to_owned(),
+            parts: parts.filter(|_| !rest.is_empty()).collect(),
+        };
+        for part in &path.parts {
             check_part(part)?;
         }
-        let path = Self { parts };
         path.check_greedy()?;
         path.check_names()?;
         Ok(path)
@@ -34,14 +38,9 @@ impl Path {
         self.parts.iter().filter_map(|part| variable(part))
     }
 
-    /// Whether a part is exactly this.
-    pub(super) fn has_part(&self, part: &str) -> bool {
-        self.parts.iter().any(|own| own == part)
-    }
-
     fn check_greedy(&self) -> Result<(), String> {
-        let inner = self.parts.iter().rev().skip(1);
-        match inner.into_iter().find(|part| part.ends_with("+}")) {
+        let mut inner = self.parts.iter().rev().skip(1);
+        match inner.find(|part| part.ends_with("+}")) {
             Some(part) => Err(format!(
                 "`{part}` takes all that follows, so it has to be last"
             )),
@@ -50,13 +49,11 @@ impl Path {
     }
 
     fn check_names(&self) -> Result<(), String> {
-        let names: Vec<&str> = self.variables().collect();
-        for (index, name) in names.iter().enumerate() {
-            if names.iter().take(index).any(|earlier| earlier == name) {
-                return Err(format!("the variable `{{{name}}}` is there twice"));
-            }
+        let mut seen = BTreeSet::new();
+        match self.variables().find(|name| !seen.insert(*name)) {
+            Some(name) => Err(format!("the variable `{{{name}}}` is there twice")),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -74,15 +71,16 @@ fn check_part(part: &str) -> Result<(), String> {
             "letters, digits and `. _ -` in the braces, and perhaps a last `+`",
         ),
         None => (
-            !part.is_empty() && part.chars().all(|c| word(c) || c == ':'),
+            part.chars().all(|c| word(c) || c == ':'),
             "letters, digits and `. _ - :`, or a variable in braces",
         ),
     };
-    if good {
-        return Ok(());
+    match part {
+        "" => Err("a part between two slashes, or behind the last, is empty".to_owned()),
+        "." | ".." => Err(format!(
+            "the part `{part}` is refused: clients resolve it before they send a request"
+        )),
+        _ if !good => Err(format!("the part `{part}` is refused; allowed: {allowed}")),
+        _ => Ok(()),
     }
-    if part.is_empty() {
-        return Err("a part between two slashes, or behind the last, is empty".to_owned());
-    }
-    Err(format!("the part `{part}` is refused; allowed: {allowed}"))
 }

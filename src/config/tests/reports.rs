@@ -1,4 +1,9 @@
-use super::{BASE, read, told};
+use super::{BASE, read};
+
+/// A line a problem.
+fn told(text: &str) -> String {
+    read(text, "dev").unwrap_err().to_string()
+}
 
 #[test]
 fn an_error_has_file_line_column_and_what_is_allowed() {
@@ -24,10 +29,12 @@ fn all_errors_are_told_in_the_order_of_the_file() {
 fn the_line_can_be_shown_with_a_mark_below() {
     let text = format!("{BASE}[function]\n\tmemroy = 64 # ü\n");
     let error = read(&text, "dev").unwrap_err();
-    insta::assert_snapshot!(error.with_excerpts(), @r#"
-    gatewayq.toml:8:2: unknown key `memroy` in [function]; did you mean `memory`? allowed: memory, timeout, architecture, environment, log_retention, target, crate_dir
-      8 |  memroy = 64 # ü
-        |  ^^^^^^
+    insta::assert_snapshot!(error.report(false), @r#"
+    error: unknown key `memroy` in [function]; did you mean `memory`? allowed: memory, timeout, ephemeral_storage, architecture, environment, log_retention, target, crate_dir
+     --> gatewayq.toml:8:2
+      |
+    8 |  memroy = 64 # ü
+      |  ^^^^^^
     "#);
 }
 
@@ -42,8 +49,8 @@ fn what_is_repeated_is_short_and_without_control_characters() {
     let text = format!("{BASE}[function]\narchitecture = \"\u{202e}{long}\"\n");
     let error = read(&text, "dev").unwrap_err();
     assert!(error.to_string().len() < 300, "{error}");
-    assert!(error.with_excerpts().len() < 600);
-    assert!(!error.with_excerpts().contains(['\u{202e}', '\u{1b}']));
+    assert!(error.report(false).len() < 600);
+    assert!(!error.report(false).contains(['\u{202e}', '\u{1b}']));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The ways to make a Python environment with ministack in it.
+//! The ways to make a Python environment and to install into it.
 
 use std::process::Stdio;
 
@@ -25,7 +25,7 @@ pub(super) struct Recipe {
     pub tool: String,
     /// Makes the folder it is given.
     pub create: Line,
-    /// Installs requirements.txt of the working folder into the folder it is given.
+    /// Installs into the folder it is given; what to install follows.
     pub fill: Line,
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn recipes() -> Vec<Recipe> {
 
 fn with_uv() -> Recipe {
     let create = "uv venv --no-project --python >=3.10";
-    let fill = "uv pip install --require-hashes --only-binary :all: --compile-bytecode -r requirements.txt --python";
+    let fill = "uv pip install --compile-bytecode --python";
     Recipe {
         tool: "uv".to_owned(),
         create: Box::new(move |target| line(create, &[target.as_str()])),
@@ -53,7 +53,7 @@ fn with_uv() -> Recipe {
     }
 }
 
-const PIP: &str = "install --require-hashes --only-binary :all: --no-input --disable-pip-version-check -r requirements.txt";
+const PIP: &str = "install --no-input --disable-pip-version-check";
 
 fn with_venv(python: &str) -> Recipe {
     let create = format!("{python} -I -m venv");

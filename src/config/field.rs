@@ -1,0 +1,288 @@
+//! The keys of the file. A [`Field`] reads its value, knows its limits and describes itself, so
+//! that reader, messages, manual and JSON Schema cannot drift apart.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::diagnostics::{Problems, shown};
+use super::shapes::{Rule, Shape};
+
+/// A value in the file, with its place.
+pub(super) type Node<'i> = Spanned<DeValue<'i>>;
+
+/// Strings under names of the user's own, each with the place of its name.
+pub(super) type Entries = BTreeMap<String, Spanned<String>>;
+
+/// A key, as manual and schema show it.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    /// As it is written in the file.
+    pub(super) name: String,
+    /// Its TOML type.
+    pub(super) kind: &'static str,
+    /// What it is without the key; `null` where it is simply off.
+    pub(super) default: Value,
+    /// Whether it has to be given.
+    pub(super) required: bool,
+    /// Its limits, with the unit.
+    pub(super) allowed: String,
+    /// What it does.
+    pub(super) about: &'static str,
+    /// Its limits as JSON Schema.
+    pub(super) schema: Map<String, Value>,
+}
+
+/// A key that reads a `T`.
+pub(super) struct Field<T> {
+    pub(super) row: Row,
+    accept: Box<Accept<T>>,
+}
+
+/// Gives the value, or `None` after reporting what is wrong with it.
+type Accept<T> = dyn Fn(&Row, &Node<'_>, &mut Problems) -> Option<T>;
+
+/// A key with a default.
+pub(super) struct Or<T> {
+    pub(super) field: Field<T>,
+    pub(super) default: T,
+}
+
+impl<T: 'static> Field<T> {
+    pub(super) fn new(
+        name: &str,
+        kind: &'static str,
+        allowed: impl Into<String>,
+        schema: Value,
+        accept: impl Fn(&Row, &Node<'_>, &mut Problems) -> Option<T> + 'static,
+    ) -> Self {
+        let row = Row {
+            name: name.to_owned(),
+            kind,
+            default: Value::Null,
+            required: false,
+            allowed: allowed.into(),
+            about: "",
+            schema: schema.as_object().cloned().unwrap_or_default(),
+        };
+        Self {
+            row,
+            accept: Box::new(accept),
+        }
+    }
+
+    /// A key whose value stands by itself: `read` gives it, or it is refused. Values of another
+    /// type are told of the right one, where `kind_word` has it.
+    fn scalar(
+        name: &str,
+        (kind, kind_word): (&'static str, &'static str),
+        allowed: impl Into<String>,
+        schema: Value,
+        read: impl Fn(&DeValue<'_>) -> Option<T> + 'static,
+    ) -> Self {
+        Self::new(name, kind, allowed, schema, move |row, node, problems| {
+            let value = read(node.get_ref());
+            if value.is_none() {
+                let word = match node.get_ref().type_str() == row.kind {
+                    true => "",
+                    false => kind_word,
+                };
+                problems.refuse(&row.name, node.span(), &format!("{word}{}", row.allowed));
+            }
+            value
+        })
+    }
+
+    /// The same key with a default.
+    pub(super) fn or(self, default: T) -> Or<T>
+    where
+        T: Serialize,
+    {
+        let mut field = self;
+        field.row.default = json!(default);
+        Or { field, default }
+    }
+
+    /// The same key, read as something else.
+    pub(super) fn map<U: 'static>(self, convert: fn(T) -> U) -> Field<U> {
+        let accept = self.accept;
+        Field {
+            row: self.row,
+            accept: Box::new(move |row, node, problems| accept(row, node, problems).map(convert)),
+        }
+    }
+
+    /// Reads a value.
+    pub(super) fn accept(&self, node: &Node<'_>, problems: &mut Problems) -> Option<T> {
+        (self.accept)(&self.row, node, problems)
+    }
+}
+
+/// A whole number.
+pub(super) fn int(name: &str, limits: RangeInclusive<i32>, unit: &str) -> Field<i32> {
+    let (min, max) = (*limits.start(), *limits.end());
+    let schema = json!({"type": "integer", "minimum": min, "maximum": max});
+    let allowed = format!("{min} to {max} ({unit})");
+    Field::scalar(
+        name,
+        ("integer", "an integer, "),
+        allowed,
+        schema,
+        move |value| integer(value).filter(|number| limits.contains(number)),
+    )
+}
+
+/// One of some whole numbers.
+pub(super) fn step(name: &str, steps: &'static [i32], unit: &str) -> Field<i32> {
+    let words: Vec<String> = steps.iter().map(i32::to_string).collect();
+    let allowed = format!("{} ({unit})", words.join(", "));
+    Field::scalar(
+        name,
+        ("integer", ""),
+        allowed,
+        json!({"enum": steps}),
+        |value| integer(value).filter(|number| steps.contains(number)),
+    )
+}
+
+/// A number above 0, with or without a fraction.
+pub(super) fn number(name: &str, max: f64, unit: &str) -> Field<f64> {
+    let schema = json!({"type": "number", "exclusiveMinimum": 0, "maximum": max});
+    let allowed = format!("a number above 0, at most {max} ({unit})");
+    Field::scalar(name, ("number", ""), allowed, schema, move |value| {
+        let number = match value {
+            DeValue::Float(float) => float.as_str().parse().ok(),
+            _ => integer(value).map(f64::from),
+        };
+        // Infinity and NaN fail the comparison.
+        number.filter(|number: &f64| *number > 0.0 && *number <= max)
+    })
+}
+
+/// `true` or `false`.
+pub(super) fn flag(name: &str) -> Field<bool> {
+    let schema = json!({"type": "boolean"});
+    Field::scalar(name, ("boolean", ""), "true, false", schema, |value| {
+        value.as_bool()
+    })
+}
+
+/// One word of a list: what serde calls the option.
+pub(super) fn choice<T: Copy + Serialize>(name: &str, options: &'static [T]) -> Field<T> {
+    let words: Vec<Value> = options.iter().map(|option| json!(option)).collect();
+    let allowed: Vec<String> = words.iter().map(Value::to_string).collect();
+    let schema = json!({"enum": words});
+    Field::scalar(
+        name,
+        ("string", ""),
+        allowed.join(", "),
+        schema,
+        move |value| {
+            let found = words
+                .iter()
+                .position(|word| word.as_str() == value.as_str())?;
+            options.get(found).copied()
+        },
+    )
+}
+
+/// A string of some shape. `allowed` is the shape in words.
+pub(super) fn text(name: &str, shape: &'static Shape, allowed: &str) -> Field<String> {
+    let schema = json!({"type": "string", "pattern": shape.pattern, "maxLength": shape.max});
+    Field::scalar(name, ("string", "a string, "), allowed, schema, |value| {
+        let text = value.as_str().filter(|text| shape.fits(text));
+        text.map(str::to_owned)
+    })
+}
+
+/// A list of strings, each of which `item` reads and none of which is there twice. In messages
+/// about an item the key is called `name[]`.
+pub(super) fn list<T: PartialEq + Serialize + 'static>(
+    mut item: Field<T>,
+    length: RangeInclusive<usize>,
+) -> Field<Vec<T>> {
+    let name = item.row.name.clone();
+    item.row.name += "[]";
+    let count = match (length.start(), length.end()) {
+        (0, max) => format!("a list of at most {max}"),
+        (min, max) => format!("a list of {min} to {max}"),
+    };
+    let allowed = format!("{count}: {}", item.row.allowed);
+    let schema = json!({
+        "type": "array", "items": item.row.schema, "uniqueItems": true,
+        "minItems": length.start(), "maxItems": length.end(),
+    });
+    let accept = move |row: &Row, node: &Node<'_>, problems: &mut Problems| {
+        let list = node.get_ref().as_array();
+        let Some(list) = list.filter(|list| length.contains(&list.len())) else {
+            problems.refuse(&row.name, node.span(), &count);
+            return None;
+        };
+        let mut values = Vec::new();
+        for node in list.iter() {
+            let Some(value) = item.accept(node, problems) else {
+                continue;
+            };
+            if values.contains(&value) {
+                let message = format!("`{}` has {} twice", row.name, json!(value));
+                problems.report(node.span(), message);
+            }
+            values.push(value);
+        }
+        Some(values)
+    };
+    Field::new(&name, "list of strings", allowed, schema, accept)
+}
+
+/// A table of strings under names of the user's own.
+pub(super) fn entries(
+    name: &str,
+    key: &'static Rule,
+    value: &'static Rule,
+    max: usize,
+    allowed: &str,
+) -> Field<Entries> {
+    let schema = json!({
+        "type": "object",
+        "maxProperties": max,
+        "propertyNames": {"pattern": key.pattern, "maxLength": key.max},
+        "additionalProperties":
+            {"type": "string", "pattern": value.pattern, "maxLength": value.max},
+    });
+    // Values are not repeated in messages: an environment may hold what is nobody's business.
+    let accept = |row: &Row, node: &Node<'_>, problems: &mut Problems| {
+        let Some(table) = node.get_ref().as_table() else {
+            problems.refuse(&row.name, node.span(), "a table of strings");
+            return None;
+        };
+        let mut entries = Entries::new();
+        for (name, node) in table {
+            let (text, label) = (name.get_ref().as_ref(), shown(name.get_ref()));
+            if let Some(wrong) = (key.check)(text) {
+                let message = format!("`{}` has the name `{label}`; {wrong}", row.name);
+                problems.report(name.span(), message);
+            }
+            let found = node.get_ref().as_str();
+            if let Some(wrong) = found.map_or(Some("allowed: a string"), value.check) {
+                let message = format!("the value of `{label}` in `{}`; {wrong}", row.name);
+                problems.report(node.span(), message);
+            }
+            let entry = Spanned::new(name.span(), found.unwrap_or_default().to_owned());
+            entries.insert(text.to_owned(), entry);
+        }
+        Some(entries)
+    };
+    let mut field = Field::new(name, "table of strings", allowed, schema, accept);
+    field.row.default = json!({});
+    field
+}
+
+/// The integer, in whatever base it is written, if it fits 32 bits.
+fn integer(value: &DeValue<'_>) -> Option<i32> {
+    let integer = value.as_integer()?;
+    i32::from_str_radix(integer.as_str(), integer.radix()).ok()
+}

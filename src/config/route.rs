@@ -1,0 +1,243 @@
+//! One `[[route]]`: its keys, and the rules between them.
+
+use std::ops::Range;
+
+use serde_json::{Value, json};
+
+use super::field::{Field, choice, flag, list, text};
+use super::json;
+use super::path::Path;
+use super::section::Section;
+use super::settings::{Action, Auth, Route, Task, TaskOption};
+use super::shapes::{self, PATH_PATTERN};
+
+const METHODS: &[&str] = &[
+    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY",
+];
+/// What a route does: one of these.
+const ACTIONS: [&str; 3] = ["reply", "task", "tasks"];
+/// What only a task has.
+const TASK_ONLY: [&str; 4] = ["args", "kwargs", "options", "group"];
+/// Bytes of JSON. As a message they grow by half, and a message of SQS has 1 MiB.
+const FIXED_MAX: usize = 512 * 1024;
+
+/// A route that was read, with what only the checks need.
+pub(super) struct Placed {
+    pub(super) route: Route,
+    pub(super) path: Path,
+    /// Where the path stands.
+    pub(super) span: Range<usize>,
+}
+
+/// Reads a route; `None` when it is too broken to be compared with others.
+pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Placed> {
+    let method = s.require(
+        choice("method", METHODS),
+        "The HTTP method; `ANY` stands for all that have no route of their own.",
+    );
+    let path = s.require(path(), "The path below the stage.");
+    let auth = s.value(
+        choice("auth", &[Auth::Iam, Auth::None]).or(Auth::Iam),
+        "Whether a request has to be signed (SigV4) by somebody who may invoke the route.",
+    );
+    let api_key = s.value(
+        flag("api_key").or(true),
+        "Whether a request has to bring an API key.",
+    );
+    let action = action(s, method, path.as_ref());
+    let (method, path, action) = (method?, path?, action?);
+    let route = Route {
+        method: method.to_owned(),
+        path: path.text.clone(),
+        auth,
+        api_key,
+        action,
+    };
+    let span = s.place("path");
+    Some(Placed { route, path, span })
+}
+
+fn path() -> Field<Path> {
+    let allowed = "parts of letters, digits and `. _ - :`, or a variable `{name}`; the last may \
+                   be `{name+}`; no path twice with one method, one variable at a place";
+    let schema = json!({"type": "string", "pattern": PATH_PATTERN, "maxLength": 1024});
+    Field::new("path", "string", allowed, schema, |row, node, problems| {
+        let Some(text) = node.get_ref().as_str() else {
+            problems.refuse(
+                &row.name,
+                node.span(),
+                &format!("a string, {}", row.allowed),
+            );
+            return None;
+        };
+        Path::parse(text)
+            .inspect_err(|wrong| problems.report(node.span(), format!("`path`: {wrong}")))
+            .ok()
+    })
+}
+
+fn action(s: &mut Section<'_, '_>, method: Option<&str>, path: Option<&Path>) -> Option<Action> {
+    let reply = s.get(
+        json::reply("reply"),
+        "Answer this. One of `reply`, `task` and `tasks` is required.",
+    );
+    let task = task(s);
+    let given: Vec<&str> = ACTIONS.into_iter().filter(|name| s.has(name)).collect();
+    match given.as_slice() {
+        [] => {
+            s.report_all("the route does nothing; allowed: one of `reply`, `task`, `tasks`");
+            None
+        }
+        ["reply"] => {
+            for name in TASK_ONLY {
+                if s.has(name) {
+                    s.report(name, format!("`{name}` only goes with `task` or `tasks`"));
+                }
+            }
+            reply.map(Action::Reply)
+        }
+        // Its names were refused.
+        [_] if task.names.is_empty() => None,
+        [_] => {
+            check(s, &task, method, path);
+            Some(Action::Task(task))
+        }
+        [first, second, ..] => {
+            let message =
+                format!("`{second}` besides `{first}`; allowed: one of `reply`, `task`, `tasks`");
+            s.report(second, message);
+            None
+        }
+    }
+}
+
+/// The task as far as it is given; without names where there is none.
+fn task(s: &mut Section<'_, '_>) -> Task {
+    let name = "the task's name: words of letters, digits, `_` and `-` with dots between them, at \
+                most 255 characters";
+    let one = s.get(text("task", &shapes::TASK, name), "Send this task.");
+    let several = s.get(
+        list(text("tasks", &shapes::TASK, "names as for `task`"), 1..=200),
+        "Send the one of these tasks that the request names in the path's `{task}`.",
+    );
+    let optional =
+        "What the request's body may set besides the arguments. Not with fixed arguments.";
+    let options = list(
+        choice("options", &TaskOption::ALL),
+        0..=TaskOption::ALL.len(),
+    );
+    let group = "body.FIELD (not with fixed arguments), header.NAME, path.VARIABLE";
+    Task {
+        names: one.map(|name| vec![name]).or(several).unwrap_or_default(),
+        args: s.get(
+            json::args("args"),
+            "Fixed positional arguments. With neither `args` nor `kwargs`, the request's JSON \
+             body gives both.",
+        ),
+        kwargs: s.get(json::kwargs("kwargs"), "Fixed keyword arguments."),
+        options: s.get(options, optional).unwrap_or_default(),
+        group: s.get(
+            text("group", &shapes::GROUP, group),
+            "Tasks with the same value there run in the order they came; without it, each task is \
+             on its own.",
+        ),
+    }
+}
+
+/// The rules between the keys of a task. Method and path are `None` where they are wrong.
+fn check(s: &mut Section<'_, '_>, task: &Task, method: Option<&str>, path: Option<&Path>) {
+    if let Some(path) = path {
+        check_names(s, path);
+        check_group(s, task, path);
+    }
+    if s.has("args") || s.has("kwargs") {
+        check_fixed(s, task);
+    } else if let Some(method @ ("GET" | "HEAD")) = method {
+        let message = format!(
+            "a {method} request has no body to take arguments from; allowed: fixed ones \
+             (`args = []` for none), or another method"
+        );
+        s.report("method", message);
+    }
+}
+
+fn check_names(s: &mut Section<'_, '_>, path: &Path) {
+    let chosen = path.variables().any(|name| name == "task");
+    if s.has("tasks") && !path.parts.iter().any(|part| part == "{task}") {
+        let message = "`tasks` needs a `{task}` in the path to choose by";
+        s.report("tasks", message);
+    }
+    if chosen && !s.has("tasks") {
+        let message = "`{task}` in the path chooses a name, so `tasks` has to list them";
+        s.report("path", message);
+    }
+}
+
+fn check_group(s: &mut Section<'_, '_>, task: &Task, path: &Path) {
+    let group = task.group.as_deref();
+    if let Some(wanted) = group.and_then(|group| group.strip_prefix("path."))
+        && !path.variables().any(|name| name == wanted)
+    {
+        let message = format!("`group` is \"path.{wanted}\", and the path has no `{{{wanted}}}`");
+        s.report("group", message);
+    }
+}
+
+fn check_fixed(s: &mut Section<'_, '_>, task: &Task) {
+    if s.has("options") {
+        let message = "`options` come from the body, and fixed arguments leave it unread";
+        s.report("options", message);
+    }
+    let group = task.group.as_deref();
+    if group.is_some_and(|group| group.starts_with("body.")) {
+        let message = "`group` is in the body, and fixed arguments leave it unread; allowed: \
+                       header.NAME, path.VARIABLE";
+        s.report("group", message);
+    }
+    let size = json!([task.args, task.kwargs]).to_string().len();
+    if size > FIXED_MAX {
+        let message = format!("the fixed arguments have {size} bytes; allowed: {FIXED_MAX}");
+        s.report("args", message);
+    }
+}
+
+/// The rules between the keys, as far as JSON Schema can say them.
+pub(super) fn rules() -> Value {
+    let has = |names: &[&str]| -> Vec<Value> {
+        names
+            .iter()
+            .map(|name| json!({"required": [name]}))
+            .collect()
+    };
+    let (fixed, task_only) = (has(&["args", "kwargs"]), has(&TASK_ONLY));
+    json!([
+        {"oneOf": [
+            {"required": ["reply"], "not": {"anyOf": task_only}},
+            {"required": ["task"]},
+            {"required": ["tasks"]},
+        ]},
+        {
+            "if": {"required": ["tasks"]},
+            "then": {"properties": {"path": {"pattern": r"/\{task\}(?:/|$)"}}},
+        },
+        {
+            "if": {"required": ["task"]},
+            "then": {"properties": {"path": {"not": {"pattern": r"/\{task\+?\}(?:/|$)"}}}},
+        },
+        {
+            "if": {
+                "properties": {"method": {"enum": ["GET", "HEAD"]}},
+                "required": ["method"],
+                "not": {"required": ["reply"]},
+            },
+            "then": {"anyOf": fixed},
+        },
+        {
+            "if": {"anyOf": fixed},
+            "then": {
+                "not": {"required": ["options"]},
+                "properties": {"group": {"not": {"pattern": r"^body\."}}},
+            },
+        },
+    ])
+}

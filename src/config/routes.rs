@@ -1,0 +1,107 @@
+//! `[[route]]`: the routes all together, and what they cannot be beside each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::de::{DeTable, DeValue};
+
+use super::diagnostics::Problems;
+use super::field::Node;
+use super::path::variable;
+use super::route::{self, Placed};
+use super::section::Section;
+use super::settings::Route;
+
+/// Resources of one REST API (API Gateway quotas). Routes are held to the same number, which
+/// keeps a deploy within API Gateway's slow control plane.
+pub(super) const ROUTES_MAX: usize = 300;
+
+/// The first layer's routes, the stage's before the base's. All are checked.
+pub(super) fn read(layers: &[&DeTable<'_>], problems: &mut Problems) -> Vec<Route> {
+    let nodes = layers.iter().filter_map(|table| table.get("route"));
+    let read: Vec<Vec<Route>> = nodes.map(|node| read_list(node, problems)).collect();
+    if read.is_empty() {
+        problems.report(0..0, "there is no route; write at least one [[route]]");
+    }
+    read.into_iter().next().unwrap_or_default()
+}
+
+fn read_list(node: &Node<'_>, problems: &mut Problems) -> Vec<Route> {
+    let DeValue::Array(list) = node.get_ref() else {
+        problems.refuse("route", node.span(), "sections of their own: [[route]]");
+        return Vec::new();
+    };
+    if list.is_empty() || list.len() > ROUTES_MAX {
+        let message = format!("{} routes; allowed: 1 to {ROUTES_MAX}", list.len());
+        problems.report(node.span(), message);
+        return Vec::new();
+    }
+    let routes = list.iter().filter_map(|node| read_one(node, problems));
+    let routes: Vec<Placed> = routes.collect();
+    check_twice(&routes, problems);
+    check_variables(&routes, problems);
+    check_count(&routes, problems);
+    routes.into_iter().map(|placed| placed.route).collect()
+}
+
+fn read_one(node: &Node<'_>, problems: &mut Problems) -> Option<Placed> {
+    if !node.get_ref().is_table() {
+        problems.refuse("route", node.span(), "sections of their own: [[route]]");
+        return None;
+    }
+    Section::read("[[route]]", vec![node], problems, route::read)
+}
+
+/// `ANY` beside a method on the same path is fine: the method goes first.
+fn check_twice(routes: &[Placed], problems: &mut Problems) {
+    let mut seen = BTreeMap::new();
+    for placed in routes {
+        let (method, path) = (&placed.route.method, &placed.route.path);
+        let first = *seen.entry((method, path)).or_insert(placed.span.start);
+        if first != placed.span.start {
+            let message = format!(
+                "{method} {path} is already in line {}; allowed: each method once on a path",
+                problems.line(first)
+            );
+            problems.report(placed.span.clone(), message);
+        }
+    }
+}
+
+/// API Gateway has one variable child below a resource: beside `/a/{x}` there is no `/a/{y}`.
+fn check_variables(routes: &[Placed], problems: &mut Problems) {
+    let mut seen: BTreeMap<&[String], (&str, usize)> = BTreeMap::new();
+    for placed in routes {
+        let parts = &placed.path.parts;
+        for (depth, part) in parts.iter().enumerate() {
+            let (Some(_), Some(parent)) = (variable(part), parts.get(..depth)) else {
+                continue;
+            };
+            let (first, start) = *seen.entry(parent).or_insert((part, placed.span.start));
+            if first != part {
+                let message = format!(
+                    "`{part}` stands where line {} has `{first}`; API Gateway allows one variable \
+                     at a place",
+                    problems.line(start)
+                );
+                problems.report(placed.span.clone(), message);
+            }
+        }
+    }
+}
+
+/// Each distinct beginning of a path is a resource of its own, the root included.
+fn check_count(routes: &[Placed], problems: &mut Problems) {
+    let mut resources: BTreeSet<&[String]> = BTreeSet::from([[].as_slice()]);
+    for placed in routes {
+        let parts = &placed.path.parts;
+        resources.extend((0..=parts.len()).filter_map(|depth| parts.get(..depth)));
+        if resources.len() > ROUTES_MAX {
+            let message = format!(
+                "the paths up to this one need more than {ROUTES_MAX} resources; API Gateway \
+                 allows {ROUTES_MAX} for an API, and each part of a path is one"
+            );
+            problems.report(placed.span.clone(), message);
+            return;
+        }
+    }
+}

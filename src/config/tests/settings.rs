@@ -1,0 +1,233 @@
+use camino::Utf8Path;
+use serde_json::json;
+
+use super::{BASE, case, good, read};
+use crate::config::settings::{
+    Action, Architecture, Auth, Boundary, LogLevel, Period, Quota, Settings, Task, TaskOption,
+};
+
+const EXAMPLE: &str = include_str!("../../../gatewayq.toml");
+
+fn task(settings: &Settings) -> &Task {
+    match &settings.routes.last().unwrap().action {
+        Action::Task(task) => task,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_project_file_is_the_walkthrough() {
+    let settings = good(EXAMPLE);
+    let [root, send] = settings.routes.as_slice() else {
+        panic!("{:?}", settings.routes)
+    };
+    assert_eq!((root.method.as_str(), root.path.as_str()), ("GET", "/"));
+    assert_eq!(root.action, Action::Reply(json!({"hello": "world"})));
+    assert_eq!(
+        (send.method.as_str(), send.path.as_str()),
+        ("GET", "/sendtosqs")
+    );
+    assert_eq!(task(&settings).names, ["tasks.add"]);
+    assert_eq!(task(&settings).args, Some(vec![json!(2), json!(2)]));
+    assert!(
+        settings
+            .routes
+            .iter()
+            .all(|route| route.auth == Auth::Iam && route.api_key)
+    );
+}
+
+#[test]
+fn what_is_not_said_has_its_default() {
+    let wanted = json!({
+        "app": "shop",
+        "stage": "dev",
+        "tags": {},
+        "routes": [
+            {"method": "GET", "path": "/", "auth": "iam", "api_key": true, "action": {"reply": 1}}
+        ],
+        "function": {
+            "memory": 256, "timeout": 10, "ephemeral_storage": 512, "architecture": "x86_64",
+            "environment": {}, "log_retention": 14, "target": null, "crate_dir": null
+        },
+        "queue": {
+            "visibility_timeout": 300, "retention": 345_600, "max_receives": 5,
+            "dead_letter_retention": 1_209_600, "kms_key": null, "senders": []
+        },
+        "usage_plan": {"rate": 10.0, "burst": 20, "quota": null},
+        "api": {
+            "log_level": "ERROR", "metrics": true, "rate": 100.0, "burst": 200, "log_retention": 14
+        },
+        "role": {"boundary": null, "arn": null}
+    });
+    assert_eq!(serde_json::to_value(good(BASE)).unwrap(), wanted);
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_do_no_harm() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Utf8Path::from_path(folder.path())
+        .unwrap()
+        .join("gatewayq.toml");
+    std::fs::write(&path, format!("\u{feff}{}", EXAMPLE.replace('\n', "\r\n"))).unwrap();
+    assert_eq!(crate::config::load(&path, "dev").unwrap(), good(EXAMPLE));
+}
+
+#[test]
+fn all_of_it_can_be_said() {
+    let all = case("all of it", "dev");
+    let (function, queue, api) = (&all.function, &all.queue, &all.api);
+    assert_eq!(
+        (
+            function.configuration.memory,
+            function.configuration.timeout,
+            function.configuration.ephemeral_storage
+        ),
+        (10_240, 29, 10_240)
+    );
+    assert_eq!(
+        (function.architecture, function.log_retention),
+        (Architecture::Arm64, 3653)
+    );
+    assert_eq!(
+        function.target.as_deref(),
+        Some("aarch64-unknown-linux-gnu")
+    );
+    assert_eq!(function.crate_dir, Some("../handler".into()));
+    assert_eq!(function.configuration.environment["LOG"], "x");
+    assert_eq!((queue.visibility_timeout, queue.retention), (0, 60));
+    assert_eq!(
+        (queue.max_receives, queue.dead_letter_retention),
+        (1000, 60)
+    );
+    assert_eq!(queue.kms_key.as_deref(), Some("alias/aws/sqs"));
+    assert_eq!(queue.senders.len(), 3);
+    let quota = Quota {
+        limit: 1000,
+        period: Period::Week,
+    };
+    assert_eq!(
+        (
+            all.usage_plan.rate,
+            all.usage_plan.burst,
+            all.usage_plan.quota
+        ),
+        (0.5, 1, Some(quota))
+    );
+    assert_eq!(
+        (api.log_level, api.metrics, api.rate),
+        (LogLevel::Info, false, 3.0)
+    );
+    assert_eq!((api.burst, api.log_retention), (16, 1));
+    assert_eq!(
+        all.role.boundary.arn(),
+        Some("arn:aws-cn:iam::123456789012:policy/a/b")
+    );
+}
+
+#[test]
+fn a_boundary_can_be_left_alone_or_removed() {
+    assert_eq!(good(BASE).role.boundary, Boundary::Unmanaged);
+    assert_eq!(case("no boundary", "dev").role.boundary, Boundary::None);
+}
+
+#[test]
+fn a_route_can_leave_much_to_the_request() {
+    let settings = case("a route that leaves much to the request", "dev");
+    let route = settings.routes.last().unwrap();
+    assert_eq!((route.auth, route.api_key), (Auth::None, false));
+    let task = task(&settings);
+    assert_eq!(task.names, ["a.b", "c"]);
+    assert_eq!(task.options, [TaskOption::SoftTimeLimit, TaskOption::Eta]);
+    assert_eq!(task.group.as_deref(), Some("path.shop"));
+    assert_eq!((&task.args, &task.kwargs), (&None, &None));
+}
+
+#[test]
+fn values_keep_their_types_in_json() {
+    let settings = case("fixed arguments", "dev");
+    let wanted = json!([255, 1.5, "ü", true, [], u64::MAX]);
+    assert_eq!(json!(task(&settings).args), wanted);
+    let wanted = json!({"a": {"b": [1]}, "__type__": 1});
+    assert_eq!(json!(task(&settings).kwargs), wanted);
+}
+
+#[test]
+fn a_stage_need_not_be_listed() {
+    assert_eq!(read(BASE, "hamster").unwrap().stage, "hamster");
+}
+
+#[test]
+fn a_stage_goes_over_the_base_key_by_key() {
+    let (dev, prod) = (
+        case("a stage over the base", "dev"),
+        case("a stage over the base", "prod"),
+    );
+    assert_eq!(
+        (
+            dev.function.configuration.memory,
+            prod.function.configuration.memory
+        ),
+        (512, 1024)
+    );
+    assert_eq!(prod.function.configuration.timeout, 3);
+    let environment = prod
+        .function
+        .configuration
+        .environment
+        .iter()
+        .map(|(k, v)| format!("{k}{v}"));
+    assert_eq!(environment.collect::<Vec<_>>(), ["AA1", "BB2", "CC2"]);
+    assert_eq!((dev.usage_plan.rate, prod.usage_plan.rate), (10.0, 7.0));
+    assert_eq!(dev.usage_plan.quota, prod.usage_plan.quota);
+    assert!(dev.tags.is_empty());
+    assert_eq!(prod.tags["team"], "x");
+}
+
+#[test]
+fn routes_lists_and_the_role_are_replaced_whole() {
+    let name = "a stage in place of the base";
+    let prod = case(name, "prod");
+    let paths: Vec<&str> = prod
+        .routes
+        .iter()
+        .map(|route| route.path.as_str())
+        .collect();
+    assert_eq!(paths, ["/x"]);
+    assert!(prod.queue.senders.is_empty());
+    assert_eq!(prod.role.boundary, Boundary::Unmanaged);
+    assert!(prod.role.arn.is_some());
+    assert_eq!(case(name, "dev").routes.len(), 1);
+}
+
+#[test]
+fn the_names_fit_together() {
+    let text = BASE.replace("shop", &"a".repeat(40));
+    let error = read(&text, "pre-prod").unwrap_err().to_string();
+    assert!(
+        error.contains("have 48 characters together; allowed: 46"),
+        "{error}"
+    );
+    read(&text, "pprod1").unwrap();
+}
+
+/// A file that the function cannot start with would be noticed only by the first request.
+#[test]
+fn the_function_takes_what_is_written_for_it() {
+    for visibility in [0, 30, 43_200] {
+        let settings = good(&format!(
+            "[app]\nname = \"shop\"\n[queue]\nvisibility_timeout = {visibility}\n\
+             [[route]]\nmethod = \"GET\"\npath = \"/\"\nreply = {{ a = 1.5 }}\n\
+             [[route]]\nmethod = \"ANY\"\npath = \"/{{task}}/{{rest+}}\"\ntasks = [\"a\", \"b\"]\n\
+             options = [\"eta\", \"expires\", \"countdown\", \"task_id\", \"time_limit\", \"soft_time_limit\"]\n\
+             group = \"path.rest\"\n\
+             [[route]]\nmethod = \"POST\"\npath = \"/f\"\ntask = \"a\"\nkwargs = {{ b = [1] }}\n\
+             group = \"header.X\"\n"
+        ));
+        let file = String::from_utf8(crate::routes_file::render(&settings)).unwrap();
+        let read = gatewayq_routes::Routes::parse(&file).unwrap();
+        assert_eq!(read.queue_visibility_timeout, visibility);
+        assert_eq!(read.routes.len(), 3);
+        assert_eq!(serde_json::to_string(&read).unwrap(), file);
+    }
+}

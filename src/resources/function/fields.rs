@@ -1,0 +1,100 @@
+//! The function's fields. A setting of its configuration is three lines here: one of the table, one
+//! that reads it, one that sends it.
+
+use super::Function;
+use super::calls::{CONFIGURE, TAG, UPDATE_CODE, WAIT};
+use crate::config::settings::FunctionConfiguration;
+use crate::engine::{Field, Set};
+use aws_sdk_lambda::types as lambda;
+use std::collections::BTreeMap;
+
+pub(super) const FIELDS: &[Field<Function>] = &[
+    Field::text(
+        "State",
+        |s| Some(s.readiness().to_owned()),
+        Set::Waiting(&WAIT),
+    ),
+    Field::text("State", |s| Some(s.health().to_owned()), Set::AnewLossless),
+    Field::text("RoleId", |s| s.role_id.clone(), Set::AnewLossless),
+    Field::text("Role", |s| Some(s.role_arn.clone()), Set::By(&CONFIGURE)),
+    Field::text("Runtime", |s| Some(s.runtime.clone()), Set::By(&CONFIGURE)),
+    Field::text("Handler", |s| Some(s.handler.clone()), Set::By(&CONFIGURE)),
+    Field::text(
+        "MemorySize",
+        |s| Some(s.configuration.memory.to_string()),
+        Set::By(&CONFIGURE),
+    ),
+    Field::text(
+        "Timeout",
+        |s| Some(s.configuration.timeout.to_string()),
+        Set::By(&CONFIGURE),
+    ),
+    Field::text(
+        "EphemeralStorage",
+        |s| Some(s.configuration.ephemeral_storage.to_string()),
+        Set::By(&CONFIGURE),
+    ),
+    Field::entries(
+        "Environment",
+        |s| &s.configuration.environment,
+        Set::By(&CONFIGURE),
+    ),
+    Field::text(
+        "Architectures",
+        |s| Some(s.architecture.clone()),
+        Set::By(&UPDATE_CODE),
+    ),
+    Field::text(
+        "CodeSha256",
+        |s| Some(s.code_sha256.clone()),
+        Set::By(&UPDATE_CODE),
+    ),
+    // Last: they say what code and role the function has.
+    Field::at_least("tag", |s| &s.tags, Set::By(&TAG)),
+];
+
+/// Lambda's own default, where an answer leaves it out (Lambda API reference, "EphemeralStorage").
+const EPHEMERAL_STORAGE: i32 = 512;
+
+/// The configuration as Lambda answers it.
+pub(super) fn read(answer: &lambda::FunctionConfiguration) -> FunctionConfiguration {
+    let variables = answer.environment().and_then(|it| it.variables());
+    let storage = answer.ephemeral_storage().map(|storage| storage.size());
+    FunctionConfiguration {
+        memory: answer.memory_size.unwrap_or_default(),
+        timeout: answer.timeout.unwrap_or_default(),
+        ephemeral_storage: storage.unwrap_or(EPHEMERAL_STORAGE),
+        environment: variables.into_iter().flatten().map(owned).collect(),
+    }
+}
+
+fn owned((name, value): (&String, &String)) -> (String, String) {
+    (name.clone(), value.clone())
+}
+
+/// What CreateFunction and UpdateFunctionConfiguration take by the same names.
+macro_rules! send {
+    ($request:expr, $wanted:expr) => {
+        $request
+            .role(&$wanted.role_arn)
+            .runtime(lambda::Runtime::from($wanted.runtime.as_str()))
+            .handler(&$wanted.handler)
+            .memory_size($wanted.configuration.memory)
+            .timeout($wanted.configuration.timeout)
+            .set_ephemeral_storage(storage($wanted.configuration.ephemeral_storage))
+            .environment(environment(&$wanted.configuration.environment))
+    };
+}
+pub(super) use send;
+
+/// The builder refuses a storage without a size alone.
+pub(super) fn storage(size: i32) -> Option<lambda::EphemeralStorage> {
+    lambda::EphemeralStorage::builder().size(size).build().ok()
+}
+
+pub(super) fn environment(variables: &BTreeMap<String, String>) -> lambda::Environment {
+    let variables = variables.clone().into_iter().collect();
+    lambda::Environment::builder()
+        .set_variables(Some(variables))
+        .build()
+}
