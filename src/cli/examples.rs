@@ -102,6 +102,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("policy worker", &["gatewayq policy worker --stage prod"]),
+    ("schema", &["gatewayq schema > gatewayq.schema.json"]),
     (
         "url",
         &["gatewayq url --stage penguin", "gatewayq url /sendtosqs"],
