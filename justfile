@@ -41,5 +41,10 @@ renew:
     UPDATE_DOCS=1 cargo test --lib --locked --quiet
     INSTA_UPDATE=always cargo test --test suite --locked --quiet
 
+# What a release consists of: static binaries, wheels, tarballs, sums (RELEASE.md); and the check from pip install on
+dist:
+    scripts/dist.sh
+    scripts/dist-check.sh
+
 # All that has to pass before a change lands, what is quick first
 ci: deny lint docs test-fast test

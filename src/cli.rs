@@ -1,8 +1,19 @@
 //! The command line: clap types and nothing else.
 
+mod examples;
+mod start;
+
+pub use start::{HandlerAction, Init};
+
+use crate::completion;
 use crate::keys::Consumer;
 use camino::Utf8PathBuf;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+/// The command line with what the types below do not say: examples, and candidates for the shell.
+pub fn command() -> clap::Command {
+    completion::add(examples::add(Cli::command()))
+}
 
 /// API Gateway to Lambda to SQS FIFO to Celery workers, deployed and removed with one command.
 #[derive(Debug, Parser)]
@@ -16,6 +27,14 @@ pub struct Cli {
     pub global: Global,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// The process's command line and environment, or its end with a word of what is wrong.
+    pub fn read() -> Self {
+        let matches = command().get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
 }
 
 /// What every command takes.
@@ -62,6 +81,8 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Begin a project: gatewayq.toml, the worker's files and a README. What is there already stays
+    Init(Init),
     /// Build the handler and make the stage as gatewayq.toml says
     Deploy(Deploy),
     /// Show what deploy would do, and do nothing
@@ -93,6 +114,28 @@ pub enum Command {
     /// Print an IAM policy for this app, ready for the AWS CLI
     #[command(subcommand)]
     Policy(Policy),
+    /// Print the stage's URL, or that of one route
+    Url {
+        /// A path of gatewayq.toml, or one that fits it: /tasks/tasks.add for /tasks/{task}
+        #[arg(value_name = "ROUTE")]
+        route: Option<String>,
+    },
+    /// Open the stage in the AWS console; where there is no browser, print where that is
+    Open,
+    /// Show every stage of the app in this account and region, with its URL and state
+    Stages,
+    /// The handler's crate
+    #[command(subcommand)]
+    Handler(HandlerAction),
+    /// Print the script that makes a shell complete gatewayq's commands, and the stages of gatewayq.toml
+    Completions { shell: clap_complete::Shell },
+    /// Write the manual pages into a folder
+    Man {
+        #[arg(value_name = "DIR")]
+        dir: Utf8PathBuf,
+    },
+    /// Show the version, its commit, and the handlers on board
+    Version,
 }
 
 /// Where the function's code comes from.

@@ -1,14 +1,14 @@
 //! Parse, run, exit code.
 
-use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     gatewayq::environment::drop_empty();
+    gatewayq::completion::answer();
     run()
 }
 
 #[tokio::main]
 async fn run() -> ExitCode {
-    gatewayq::commands::run(gatewayq::cli::Cli::parse()).await
+    gatewayq::commands::run(gatewayq::cli::Cli::read()).await
 }

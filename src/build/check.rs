@@ -4,7 +4,7 @@ use object::elf;
 use object::read::elf::{FileHeader, ProgramHeader, SectionTable};
 use object::{Endianness, FileKind};
 
-use super::{Error, default_target, libraries};
+use super::{Error, default_target, lambda_name, libraries};
 use crate::config::Architecture;
 
 /// The glibc of `provided.al2023` (Amazon Linux 2023), which is what a dynamic binary finds.
@@ -67,13 +67,9 @@ fn machine(header: &Header, endian: Endianness, wanted: Architecture) -> Result<
 }
 
 fn wrong_machine(found: String, wanted: Architecture) -> Error {
-    let name = match wanted {
-        Architecture::X86_64 => "x86_64",
-        Architecture::Arm64 => "arm64",
-    };
     Error::WrongMachine {
         found,
-        wanted: name,
+        wanted: lambda_name(wanted),
         target: default_target(wanted),
     }
 }

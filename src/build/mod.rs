@@ -26,6 +26,14 @@ pub use preflight::{Preflight, preflight};
 
 use crate::config::Architecture;
 
+/// The architecture as Lambda writes it.
+pub fn lambda_name(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::X86_64 => "x86_64",
+        Architecture::Arm64 => "arm64",
+    }
+}
+
 /// The Rust target that is built for an architecture when gatewayq.toml names none.
 ///
 /// musl, because a static binary does not care which glibc `provided.al2023` has.

@@ -2,20 +2,60 @@
 
 use super::Failure;
 use super::session::{Session, project_dir};
+use crate::build::lambda_name;
 use crate::cli::{Code, Global};
-use crate::config::Settings;
+use crate::config::{Architecture, Settings};
+use crate::handler::{self, Handler};
 use crate::output::Printer;
 use crate::stack::Purpose;
 use crate::{build, routes_file};
 use anyhow::Context;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::Serialize;
+use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Builds the handler (or takes the binary that is given) and packs it with its routes.
+/// The function's code, and where it came from.
+pub struct Prepared {
+    pub purpose: Purpose,
+    handler: Handler,
+    architecture: Architecture,
+    /// Of the binary, in hexadecimal.
+    sha256: String,
+}
+
+impl Prepared {
+    /// Which handler is used, for people.
+    pub fn handler_text(&self) -> String {
+        self.handler.text(self.architecture)
+    }
+
+    /// Which handler is used, for programs.
+    pub fn report(&self) -> HandlerReport<'_> {
+        let (from, path) = self.handler.origin();
+        HandlerReport {
+            from,
+            path,
+            architecture: lambda_name(self.architecture),
+            sha256: &self.sha256,
+        }
+    }
+}
+
+/// `handler` in the documents of deploy and plan.
+#[derive(Debug, Serialize)]
+pub struct HandlerReport<'a> {
+    from: &'static str,
+    path: Option<&'a Utf8Path>,
+    architecture: &'static str,
+    sha256: &'a str,
+}
+
+/// Takes or builds the handler and packs it with its routes.
 ///
 /// # Errors
 /// Exit code 1 with the compiler's words, or with what Lambda could not start about the binary.
-pub async fn prepare(global: &Global, session: &Session, code: &Code) -> Result<Purpose, Failure> {
+pub async fn prepare(global: &Global, session: &Session, code: &Code) -> Result<Prepared, Failure> {
     tokio::select! {
         prepared = pack(global, &session.settings, code, &session.printer) => prepared,
         // What is dropped here takes cargo with it.
@@ -30,29 +70,60 @@ async fn pack(
     settings: &Settings,
     code: &Code,
     printer: &Printer,
-) -> Result<Purpose, Failure> {
-    let path = match &code.bootstrap {
-        Some(path) => path.clone(),
-        None => compile(global, settings, printer).await?,
+) -> Result<Prepared, Failure> {
+    let (project, architecture) = (project_dir(global)?, settings.function.architecture);
+    let handler = match &code.bootstrap {
+        Some(path) => Handler::File(path.clone()),
+        None => Handler::choose(&project, &settings.function),
     };
-    let binary = std::fs::read(&path)
-        .with_context(|| format!("the handler's binary {path} cannot be read"))?;
-    build::check(&binary, settings.function.architecture)
-        .with_context(|| format!("the handler's binary {path} would not start in Lambda"))?;
+    let (binary, name) = binary(&handler, &project, settings, printer).await?;
+    build::check(&binary, architecture)
+        .with_context(|| format!("{name} would not start in Lambda"))?;
     let artifact = build::zip(&binary, &routes_file::render(settings))
         .context("the handler cannot be packed")?;
-    Ok(Purpose::Deploy {
-        zip: Arc::new(artifact.zip),
-        sha256: artifact.code_sha256,
+    Ok(Prepared {
+        purpose: Purpose::Deploy {
+            zip: Arc::new(artifact.zip),
+            sha256: artifact.code_sha256,
+        },
+        handler,
+        architecture,
+        sha256: handler::sha256(&binary),
     })
 }
 
-async fn compile(
-    global: &Global,
+/// The binary's bytes, and what to call it in messages.
+async fn binary(
+    handler: &Handler,
+    project: &Utf8Path,
     settings: &Settings,
     printer: &Printer,
-) -> Result<Utf8PathBuf, Failure> {
-    let (project, function) = (project_dir(global)?, &settings.function);
+) -> Result<(Cow<'static, [u8]>, String), Failure> {
+    let path = match handler {
+        Handler::OnBoard(embedded) => {
+            return Ok((embedded.bootstrap()?, "the handler on board".to_owned()));
+        }
+        Handler::File(path) => path.clone(),
+        Handler::Crate(folder) => compile(project, folder, settings, printer).await?,
+        Handler::Carried => {
+            let folder = handler::carried()?;
+            compile(project, &folder, settings, printer)
+                .await
+                .context("no handler is on board for this function, so the one that gatewayq carries as source is built")?
+        }
+    };
+    let binary = std::fs::read(&path)
+        .with_context(|| format!("the handler's binary {path} cannot be read"))?;
+    Ok((binary.into(), format!("the handler's binary {path}")))
+}
+
+async fn compile(
+    project: &Utf8Path,
+    crate_dir: &Utf8Path,
+    settings: &Settings,
+    printer: &Printer,
+) -> anyhow::Result<Utf8PathBuf> {
+    let function = &settings.function;
     let target = function
         .target
         .as_deref()
@@ -62,6 +133,6 @@ async fn compile(
         true => printer.note(line),
         false => task.at(line.trim()),
     };
-    let built = build::bootstrap(&project, &function.crate_dir, target, &on_line).await;
-    Ok(built.context("the handler was not built; nothing was changed")?)
+    let built = build::bootstrap(project, crate_dir, target, &on_line).await;
+    built.context("the handler was not built; nothing was changed")
 }

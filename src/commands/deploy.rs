@@ -1,8 +1,9 @@
 //! `gatewayq deploy`
 
+use super::Failure;
+use super::code::{self, HandlerReport, Prepared};
 use super::converge::converge;
 use super::session::{Session, settings};
-use super::{Failure, code};
 use crate::cli::{Deploy, Global};
 use crate::config::settings::{Auth, Route};
 use crate::endpoint;
@@ -30,6 +31,7 @@ struct Report<'a> {
     queue_url: String,
     dead_letter_queue_url: String,
     function_name: String,
+    handler: HandlerReport<'a>,
     /// The function's execution role.
     role_arn: String,
     changes: Counts,
@@ -59,19 +61,24 @@ struct Counts {
 pub async fn run(global: &Global, printer: &Printer, arguments: &Deploy) -> Result<(), Failure> {
     let settings = settings(global)?;
     let session = Session::with(global, printer, settings).await?;
-    let purpose = code::prepare(global, &session, &arguments.code).await?;
+    let prepared = code::prepare(global, &session, &arguments.code).await?;
     let goal = Goal::Present {
         replace: arguments.replace,
     };
-    let converged = converge(&session, &purpose, goal, async |_: &Plan| Ok(())).await?;
-    let report = report(&session, &converged)?;
-    printer.result(&report, &text(global, &session, &converged, &report));
+    let converged = converge(&session, &prepared.purpose, goal, async |_: &Plan| Ok(())).await?;
+    let report = report(&session, &converged, &prepared)?;
+    let text = text(global, &session, &converged, &prepared, &report);
+    printer.result(&report, &text);
     Ok(())
 }
 
 /// # Errors
 /// Where something is gone again that was just made.
-fn report<'a>(session: &'a Session, converged: &Converged<Stack>) -> Result<Report<'a>, Failure> {
+fn report<'a>(
+    session: &'a Session,
+    converged: &Converged<Stack>,
+    prepared: &'a Prepared,
+) -> Result<Report<'a>, Failure> {
     let (stack, aws, settings) = (&converged.stack, &session.runtime.aws, &session.settings);
     let missing = |what: &str| {
         Failure::failed(format!(
@@ -105,6 +112,7 @@ fn report<'a>(session: &'a Session, converged: &Converged<Stack>) -> Result<Repo
         queue_url: queue.url,
         dead_letter_queue_url: dead_letters.url,
         function_name: names.base(),
+        handler: prepared.report(),
         role_arn: role.unwrap_or_else(|| names.role_arn(&names.role())),
         changes: Counts {
             created: converged.count("created"),
@@ -128,6 +136,7 @@ fn text(
     global: &Global,
     session: &Session,
     converged: &Converged<Stack>,
+    prepared: &Prepared,
     report: &Report,
 ) -> String {
     let mut rows: Vec<Vec<String>> = Vec::new();
@@ -140,6 +149,7 @@ fn text(
     );
     rows.push(vec!["API key".to_owned(), key]);
     rows.push(vec!["queue".to_owned(), report.queue_url.clone()]);
+    rows.push(vec!["handler".to_owned(), prepared.handler_text()]);
     let Counts {
         created,
         updated,

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod code;
+mod completions;
 mod confirm;
 mod converge;
 mod delete;
@@ -10,21 +11,27 @@ mod deploy;
 mod doctor;
 mod environment;
 mod failure;
+mod init;
 mod interrupt;
 mod invoke;
 mod keys;
 mod local;
 mod logs;
+mod open;
 mod plan;
 mod policy;
 mod schema;
 mod session;
+mod stages;
 mod status;
+mod url;
+mod version;
 mod worker;
 mod worker_run;
 
 pub use denied::help;
 pub use failure::Failure;
+pub use session::FILE;
 
 use crate::cli::{Cli, Command};
 use crate::output::Printer;
@@ -87,6 +94,14 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Doctor => doctor::run(&global, printer).await,
         Command::Keys(action) => keys::run(&global, printer, &action).await,
         Command::Policy(policy) => policy::run(&global, printer, &policy).await,
+        Command::Init(arguments) => init::run(&global, printer, &arguments),
+        Command::Handler(action) => init::handler(&global, printer, &action),
+        Command::Url { route } => url::run(&global, printer, route.as_deref()).await,
+        Command::Open => open::run(&global, printer).await,
+        Command::Stages => stages::run(&global, printer).await,
+        Command::Completions { shell } => completions::run(printer, shell),
+        Command::Man { dir } => completions::man(printer, &dir),
+        Command::Version => version::run(printer),
         Command::Schema => {
             schema::run(printer);
             Ok(())

@@ -1,8 +1,9 @@
 //! `gatewayq plan`
 
+use super::Failure;
+use super::code::{self, HandlerReport};
 use super::converge::{permitted, survey};
 use super::session::{Session, settings};
-use super::{Failure, code};
 use crate::cli::{self, Global};
 use crate::engine::{Goal, Step};
 use crate::output::{Printer, plan_text};
@@ -14,14 +15,20 @@ struct Report<'a> {
     stage: &'a str,
     /// True where deploy would change nothing.
     empty: bool,
+    handler: HandlerReport<'a>,
     /// Every resource, in the order in which they depend on each other.
     steps: &'a [Step],
 }
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &cli::Plan) -> Result<(), Failure> {
     let session = Session::with(global, printer, settings(global)?).await?;
-    let purpose = code::prepare(global, &session, &arguments.code).await?;
-    let (_, plan) = survey(&session, &purpose, Goal::Present { replace: false }).await?;
+    let prepared = code::prepare(global, &session, &arguments.code).await?;
+    let (_, plan) = survey(
+        &session,
+        &prepared.purpose,
+        Goal::Present { replace: false },
+    )
+    .await?;
     let work = plan
         .steps
         .iter()
@@ -42,8 +49,10 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &cli::Plan) -> R
     let report = Report {
         stage: &session.settings.stage,
         empty: plan.is_empty(),
+        handler: prepared.report(),
         steps: &plan.steps,
     };
+    let text = format!("{text}\nhandler: {}", prepared.handler_text());
     printer.result(&report, &text);
     if plan.foreign().next().is_some() {
         // The document is printed: a second one, for the error, would be one too many.

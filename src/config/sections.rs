@@ -117,13 +117,13 @@ pub(super) fn function(s: &mut Section<'_, '_>, app: &str, stage: &str) -> Funct
             text("target", &TARGET, TARGETS),
             "Rust target of the build; without it, musl of the architecture.",
         ),
-        crate_dir: Utf8PathBuf::from(
-            s.value(
-                text("crate_dir", &FOLDER, "a folder, relative to gatewayq.toml")
-                    .or("lambda-handler".to_owned()),
-                "The handler's crate.",
-            ),
-        ),
+        crate_dir: s
+            .get(
+                text("crate_dir", &FOLDER, "a folder, relative to gatewayq.toml"),
+                "The handler's crate; without it, `lambda-handler` where there is such a folder, \
+                 else the handler that gatewayq has on board.",
+            )
+            .map(Utf8PathBuf::from),
     };
     let processor = match function.architecture {
         Architecture::X86_64 => "x86_64-",

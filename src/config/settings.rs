@@ -95,8 +95,9 @@ pub struct Function {
     pub log_retention: i32,
     /// Rust target triple; `None` is the architecture's `-unknown-linux-musl`.
     pub target: Option<String>,
-    /// The handler's crate, relative to gatewayq.toml.
-    pub crate_dir: Utf8PathBuf,
+    /// The handler's crate, relative to gatewayq.toml; `None` is `lambda-handler` where there is
+    /// such a folder, else the handler on board.
+    pub crate_dir: Option<Utf8PathBuf>,
 }
 
 /// The settings of a function that UpdateFunctionConfiguration takes: as the file has them, and as

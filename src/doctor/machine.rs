@@ -3,6 +3,7 @@
 use super::Check;
 use crate::build::{self, Preflight};
 use crate::config::Settings;
+use crate::handler::Handler;
 use camino::Utf8Path;
 
 const RUST: &str = "install Rust with rustup (https://rustup.rs)";
@@ -10,9 +11,17 @@ const RUST: &str = "install Rust with rustup (https://rustup.rs)";
 /// Cargo, rustc, the handler's target, and a C compiler for it.
 pub async fn machine(project: &Utf8Path, settings: &Settings) -> Vec<Check> {
     let function = &settings.function;
-    let crate_dir = project.join(&function.crate_dir);
-    if !crate_dir.join("Cargo.toml").is_file() {
-        let mend = "put the handler's crate there, or name its folder in [function] crate";
+    let handler = Handler::choose(project, function);
+    let crate_dir = match &handler {
+        Handler::Crate(folder) => project.join(folder),
+        // The source is only written when it is built; rustup's settings of the project count.
+        Handler::Carried | Handler::File(_) => project.to_owned(),
+        Handler::OnBoard(_) => {
+            return vec![Check::ok("handler", handler.text(function.architecture))];
+        }
+    };
+    if matches!(handler, Handler::Crate(_)) && !crate_dir.join("Cargo.toml").is_file() {
+        let mend = "put the handler's crate there, or name its folder in [function] crate_dir";
         return vec![Check::fail(
             "handler",
             format!("{crate_dir} has no Cargo.toml"),

@@ -26,5 +26,6 @@ mod side_by_side;
 mod support;
 mod support_selftest;
 mod walkthrough;
+mod way_in;
 mod worker_run;
 mod workers;

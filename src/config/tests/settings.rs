@@ -48,7 +48,7 @@ fn what_is_not_said_has_its_default() {
         ],
         "function": {
             "memory": 256, "timeout": 10, "ephemeral_storage": 512, "architecture": "x86_64",
-            "environment": {}, "log_retention": 14, "target": null, "crate_dir": "lambda-handler"
+            "environment": {}, "log_retention": 14, "target": null, "crate_dir": null
         },
         "queue": {
             "visibility_timeout": 300, "retention": 345_600, "max_receives": 5,
@@ -93,7 +93,7 @@ fn all_of_it_can_be_said() {
         function.target.as_deref(),
         Some("aarch64-unknown-linux-gnu")
     );
-    assert_eq!(function.crate_dir, "../handler");
+    assert_eq!(function.crate_dir, Some("../handler".into()));
     assert_eq!(function.configuration.environment["LOG"], "x");
     assert_eq!((queue.visibility_timeout, queue.retention), (0, 60));
     assert_eq!(

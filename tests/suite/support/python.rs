@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::target_dir;
 
 const MAIN: &str = include_str!("python/requirements.txt");
+const CHECKS: &str = include_str!("python/requirements-checks.txt");
 const PARLIAMENT: &str = include_str!("python/requirements-parliament.txt");
 const CELERY_56: &str = include_str!("python/requirements-celery56.txt");
 
@@ -29,6 +30,12 @@ pub fn main() -> &'static Python {
 pub fn celery_56() -> &'static Python {
     static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
     ENVIRONMENT.get_or_init(|| Python::ready(CELERY_56))
+}
+
+/// The environment with the validators of files that others read; made only when a test asks for it.
+pub fn checks() -> &'static Python {
+    static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
+    ENVIRONMENT.get_or_init(|| Python::ready(CHECKS))
 }
 
 /// The environment with parliament; made only when a test asks for it.

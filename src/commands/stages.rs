@@ -1,0 +1,162 @@
+//! `gatewayq stages`: every stage of the app in this account and region.
+
+use super::Failure;
+use super::converge::survey;
+use super::session::{self, Session};
+use crate::cli::Global;
+use crate::endpoint;
+use crate::engine::{Action, Cx, Error, Goal, Plan};
+use crate::output::{Printer, table};
+use crate::resources::{ApiList, pages};
+use crate::stack::Purpose;
+use crate::tags::{APP_TAG, STAGE_TAG};
+use console::style;
+use serde::Serialize;
+use serde_json::json;
+use std::collections::{BTreeSet, HashMap};
+
+/// One stage, as it was found.
+#[derive(Debug, Serialize)]
+struct Found {
+    stage: String,
+    url: Option<String>,
+    state: State,
+    /// Resources that are missing.
+    missing: usize,
+    /// Resources that are not as gatewayq.toml says.
+    drifted: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    /// As gatewayq.toml says.
+    InSync,
+    /// Something is missing, drifted or not this stage's.
+    Differs,
+    /// Without an API: a deploy or a delete did not come to its end.
+    Unfinished,
+}
+
+pub async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
+    let session = Session::open(global, printer).await?;
+    let app = &session.settings.app;
+    let names = tagged(&session, app)
+        .await
+        .map_err(|error| Failure::reading("the list of stages", error))?;
+    let mut stages = Vec::new();
+    for name in names {
+        stages.push(look(global, &session, name).await?);
+    }
+    let region = &session.runtime.aws.region;
+    let text = match stages.as_slice() {
+        [] => format!(
+            "no stage of {app} is in {region}: gatewayq deploy{}",
+            endpoint::flags(global)
+        ),
+        stages => table(&stages.iter().map(row).collect::<Vec<_>>()),
+    };
+    let account = &session.runtime.aws.identity.account;
+    printer.result(
+        &json!({"app": app, "account": account, "region": region, "stages": stages}),
+        &text,
+    );
+    Ok(())
+}
+
+/// The stages that the tags of APIs, usage plans and API keys name: what deploy makes early, and
+/// delete removes late.
+async fn tagged(session: &Session, app: &str) -> Result<BTreeSet<String>, Error> {
+    let cx = session.runtime.cx("stages");
+    let apis = async { tags(ApiList::fresh(&cx).await?, |api| api.tags) };
+    let (apis, plans, keys) = futures::try_join!(apis, plan_tags(&cx), key_tags(&cx))?;
+    let all = apis.into_iter().chain(plans).chain(keys);
+    Ok(all
+        .filter(|tags| tags.get(APP_TAG).is_some_and(|of| of == app))
+        .filter_map(|tags| tags.get(STAGE_TAG).cloned())
+        .collect())
+}
+
+type TagMap = HashMap<String, String>;
+
+fn tags<T>(items: Vec<T>, of: impl Fn(T) -> Option<TagMap>) -> Result<Vec<TagMap>, Error> {
+    Ok(items.into_iter().filter_map(of).collect())
+}
+
+async fn plan_tags(cx: &Cx) -> Result<Vec<TagMap>, Error> {
+    let ask = |at| {
+        let request = cx.apigateway.get_usage_plans().limit(500);
+        request.set_position(at).send()
+    };
+    let plans = pages(cx, "GetUsagePlans", ask, |page| (page.items, page.position));
+    tags(plans.await?, |plan| plan.tags)
+}
+
+async fn key_tags(cx: &Cx) -> Result<Vec<TagMap>, Error> {
+    let ask = |at| {
+        let request = cx.apigateway.get_api_keys().include_values(false);
+        request.limit(500).set_position(at).send()
+    };
+    let keys = pages(cx, "GetApiKeys", ask, |page| (page.items, page.position));
+    tags(keys.await?, |key| key.tags)
+}
+
+/// The whole stage is read: only that tells its state.
+async fn look(global: &Global, session: &Session, stage: String) -> Result<Found, Failure> {
+    let settings = session::settings(&Global {
+        stage: stage.clone(),
+        ..global.clone()
+    })?;
+    let session = Session {
+        settings,
+        runtime: session.runtime.clone(),
+        printer: session.printer.clone(),
+    };
+    let (stack, plan) = survey(
+        &session,
+        &Purpose::Inspect,
+        Goal::Present { replace: false },
+    )
+    .await?;
+    let url = stack
+        .api
+        .current()
+        .map(|api| endpoint::stage_url(&session.runtime.aws, &api.id, &stage));
+    let (missing, drifted) = count(&plan);
+    let state = match (&url, missing + drifted) {
+        (None, _) => State::Unfinished,
+        (Some(_), 0) => State::InSync,
+        (Some(_), _) => State::Differs,
+    };
+    Ok(Found {
+        stage,
+        url,
+        state,
+        missing,
+        drifted,
+    })
+}
+
+fn count(plan: &Plan) -> (usize, usize) {
+    let missing = plan
+        .steps
+        .iter()
+        .filter(|step| step.action == Action::Create);
+    let work = plan
+        .steps
+        .iter()
+        .filter(|step| step.action.is_work() || matches!(step.action, Action::Foreign { .. }));
+    let missing = missing.count();
+    (missing, work.count() - missing)
+}
+
+fn row(found: &Found) -> Vec<String> {
+    let differs = format!("{} missing, {} drifted", found.missing, found.drifted);
+    let state = match found.state {
+        State::InSync => style("in sync".to_owned()).green(),
+        State::Differs => style(differs).yellow(),
+        State::Unfinished => style(format!("no API: {differs}")).red(),
+    };
+    let url = found.url.clone().unwrap_or_default();
+    vec![found.stage.clone(), state.to_string(), url]
+}
