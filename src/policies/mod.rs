@@ -8,6 +8,7 @@ mod equivalence_tests;
 mod kms;
 mod people;
 mod queue;
+#[cfg(test)]
 mod reference;
 mod render;
 #[cfg(test)]
@@ -18,7 +19,6 @@ pub(crate) use equivalence::strings;
 pub use kms::use_of_key;
 pub use people::{ApiUserError, Scope, api_user, deployer, reader, worker};
 pub use queue::{Senders, queue};
-pub use reference::{reference, summary};
 pub use render::{RenderError, Values, render};
 
 /// Actions of the deployer that AWS is not known to ask for: `CreateStage` with tags needs this one for HTTP APIs

@@ -1,8 +1,8 @@
 //! Programs of the machine's own C compiler, as Lambda would or would not start them.
 use std::process::Command;
 
-use gatewayq::build::check;
-use gatewayq::config::Architecture;
+use gatewayq::bench::Architecture;
+use gatewayq::bench::check;
 use proptest::prelude::*;
 
 const HERE: Architecture = if cfg!(target_arch = "aarch64") {
