@@ -39,7 +39,7 @@ pub(super) async fn send(
         };
         if !told {
             printer.note(&format!(
-                "API Gateway does not know {}, perhaps not yet: asking again for {} s (--no-wait does not)",
+                "API Gateway answers 403: it does not know {}, perhaps not yet. Asking again for {} s (--no-wait does not)",
                 what.words(),
                 PAUSES.iter().sum::<u64>()
             ));
