@@ -35,7 +35,7 @@ fn message(binary: &[u8], architecture: Architecture) -> String {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_newer_glibc_is_named_with_both_mends() {
+fn a_newer_glibc_is_named_with_both_ways_out() {
     let folder = tempfile::tempdir().unwrap();
     let versions = "GLIBC_2.34 { global: old; };\nGLIBC_2.99 { global: new; };\n";
     std::fs::write(folder.path().join("versions"), versions).unwrap();
