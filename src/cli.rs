@@ -83,7 +83,7 @@ pub struct Global {
 pub enum Command {
     /// Begin a project: gatewayq.toml, the worker's files and a README. What is there already stays
     Init(Init),
-    /// Build the handler and make the stage as gatewayq.toml says
+    /// Make the stage as gatewayq.toml says; build the handler first, unless it is on board
     Deploy(Deploy),
     /// Show what deploy would do, and do nothing
     Plan(Plan),

@@ -40,8 +40,9 @@ pub fn man(printer: &Printer, dir: &Utf8Path) -> Result<(), Failure> {
         .collect();
     pages.sort();
     let text = format!(
-        "{} manual pages are in {dir}: man -M or MANPATH, then man {NAME}",
-        pages.len()
+        "{} manual pages are in {dir}. To read the first: man {}",
+        pages.len(),
+        dir.join(format!("{NAME}.1"))
     );
     printer.result(&json!({"dir": dir, "pages": pages}), &text);
     Ok(())

@@ -29,6 +29,7 @@ pub async fn run(global: &Global, printer: &Printer, route: Option<&str>) -> Res
 
 fn unknown(path: &str, routes: &[Route]) -> Failure {
     let mut paths: Vec<&str> = routes.iter().map(|route| route.path.as_str()).collect();
+    paths.sort_unstable();
     paths.dedup();
     Failure::usage(format!(
         "no route of {FILE} has the path {path}; there are: {}",

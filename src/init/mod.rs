@@ -1,5 +1,7 @@
 //! The files of a new project.
 
+mod schema;
+
 use crate::handler;
 use crate::scaffold::{self, Written};
 use crate::worker_kit;
@@ -29,6 +31,9 @@ pub fn project(folder: &Utf8Path, app: &str) -> io::Result<Written> {
         .map(|(path, text)| (*path, text.as_bytes()))
         .collect();
     let mut outcome = scaffold::write(folder, &files)?;
+    let editors = schema::write(folder)?;
+    outcome.written.extend(editors.written);
+    outcome.kept.extend(editors.kept);
     let (written, kept) = worker_kit::write(&folder.join("worker"))?;
     let inside = |name: &str| format!("worker/{name}");
     outcome.written.extend(written.into_iter().map(inside));

@@ -8,6 +8,7 @@ use crate::support::cli::{Cli, Output};
 use crate::support::ministack::Ministack;
 use crate::support::project::Project;
 
+mod carried;
 mod outside;
 mod workflows;
 

@@ -9,14 +9,14 @@ use crate::support::ministack::Ministack;
 use crate::support::target_dir;
 
 /// One and the same path for all runs: what cargo built of the dependencies is found again.
-fn folder() -> PathBuf {
+pub fn folder(name: &str) -> PathBuf {
     let mut hasher = DefaultHasher::new();
     target_dir().hash(&mut hasher);
-    std::env::temp_dir().join(format!("gatewayq-outside-{:x}", hasher.finish()))
+    std::env::temp_dir().join(format!("gatewayq-{name}-{:x}", hasher.finish()))
 }
 
 /// A release build in the way of a debug one: what is proven is that it works, not that it is small.
-fn quick(cli: Cli) -> Cli {
+pub fn quick(cli: Cli) -> Cli {
     cli.env("CARGO_TARGET_DIR", target_dir().join("outside"))
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
@@ -28,7 +28,7 @@ fn quick(cli: Cli) -> Cli {
 #[test]
 fn a_route_in_rust_works_outside_the_clone() {
     let ms = Ministack::start();
-    let folder = folder();
+    let folder = folder("outside");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(folder.join("home")).unwrap();
     let home = folder.join("home");
