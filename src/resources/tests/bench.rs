@@ -6,9 +6,9 @@ use crate::aws::Aws;
 use crate::config::{self, Settings};
 use crate::engine::{Action, Goal, MaxWait, Plan, Runtime, Stopped, converge, observe};
 use crate::stack::{Purpose, Stack};
-use camino::Utf8Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use camino::Utf8Path;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -134,7 +134,11 @@ pub fn work(plan: &Plan) -> BTreeSet<String> {
     for step in plan.steps.iter().filter(|step| step.action.is_work()) {
         match &step.action {
             Action::Update { changes } | Action::Replace { changes, .. } => {
-                lines.extend(changes.iter().map(|change| format!("{} {}", step.kind, change.field)));
+                lines.extend(
+                    changes
+                        .iter()
+                        .map(|change| format!("{} {}", step.kind, change.field)),
+                );
             }
             other => drop(lines.insert(format!("{} ({})", step.kind, other.doing()))),
         }

@@ -53,7 +53,10 @@ impl Request {
 
 fn decoded(text: &str) -> String {
     let text = text.replace('+', " ");
-    percent_decode_str(&text).decode_utf8().unwrap().into_owned()
+    percent_decode_str(&text)
+        .decode_utf8()
+        .unwrap()
+        .into_owned()
 }
 
 fn pairs(text: &str) -> Map<String, Value> {
@@ -80,8 +83,11 @@ fn by_path(service: &str, method: &str, path: &str) -> (String, Map<String, Valu
     let of_service = BINDINGS
         .iter()
         .filter(|[of, _, verb, _]| of == service && verb == method);
-    let mut named = of_service.filter_map(|[_, name, _, uri]| Some((name.clone(), labels(uri, path)?)));
-    named.next().unwrap_or_else(|| panic!("{service} has no {method} {path}"))
+    let mut named =
+        of_service.filter_map(|[_, name, _, uri]| Some((name.clone(), labels(uri, path)?)));
+    named
+        .next()
+        .unwrap_or_else(|| panic!("{service} has no {method} {path}"))
 }
 
 /// What stands for the labels of `template` in `path`; `None` where it is another's path.

@@ -20,7 +20,10 @@ impl Account {
             "UpdateAccount" => self.patched(request, &["account"]),
             "GetTags" => Ok(json!({"tags": self.tags(request.text("resource_arn"))?})),
             "TagResource" => {
-                add(self.tags(request.text("resource_arn"))?, &request.input["tags"]);
+                add(
+                    self.tags(request.text("resource_arn"))?,
+                    &request.input["tags"],
+                );
                 empty()
             }
             _ if request.input.contains_key("restapi_id") => self.of_api(request),
@@ -44,7 +47,14 @@ impl Account {
     /// What the request leaves open is as recorded, but for what is not there unless it is asked for.
     fn create(&mut self, kind: &str, request: &Request) -> Value {
         let mut made = body("apigateway", &request.operation);
-        let optional = ["description", "tags", "throttle", "quota", "apiStages", "value"];
+        let optional = [
+            "description",
+            "tags",
+            "throttle",
+            "quota",
+            "apiStages",
+            "value",
+        ];
         let fields = made.as_object_mut().unwrap();
         fields.retain(|name, _| !optional.contains(&name.as_str()));
         add(&mut made, &Value::Object(request.input.clone()));

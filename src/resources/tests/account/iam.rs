@@ -24,16 +24,21 @@ impl Account {
         match operation {
             "CreateRole" | "GetRole" => return Ok(described(operation, name, role).into()),
             "GetRolePolicy" => return policy(name, request.text("PolicyName"), role),
-            "ListRolePolicies" => return Ok(listed(operation, "PolicyNames", names(&role["policies"])).into()),
+            "ListRolePolicies" => {
+                return Ok(listed(operation, "PolicyNames", names(&role["policies"])).into());
+            }
             "ListAttachedRolePolicies" => {
                 let attached = names(&role["attached"]).into_iter();
-                let attached = attached.map(|arn| format!("<PolicyName>p</PolicyName><PolicyArn>{arn}</PolicyArn>"));
+                let attached = attached
+                    .map(|arn| format!("<PolicyName>p</PolicyName><PolicyArn>{arn}</PolicyArn>"));
                 return Ok(listed(operation, "AttachedPolicies", attached.collect()).into());
             }
             "UpdateAssumeRolePolicy" => role["trust"] = text("PolicyDocument"),
             "PutRolePermissionsBoundary" => role["boundary"] = text("PermissionsBoundary"),
             "DeleteRolePermissionsBoundary" => role["boundary"] = Value::Null,
-            "PutRolePolicy" => role["policies"][request.text("PolicyName")] = text("PolicyDocument"),
+            "PutRolePolicy" => {
+                role["policies"][request.text("PolicyName")] = text("PolicyDocument")
+            }
             "AttachRolePolicy" => role["attached"][request.text("PolicyArn")] = Value::Null,
             "TagRole" => super::add(&mut role["tags"], &tags(request)),
             "DeleteRolePolicy" => {
@@ -95,7 +100,12 @@ fn described(operation: &str, name: &str, role: &Value) -> String {
         let value = value.as_str().unwrap();
         format!("<member><Key>{key}</Key><Value>{value}</Value></member>")
     };
-    let tags: String = role["tags"].as_object().unwrap().iter().map(member).collect();
+    let tags: String = role["tags"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(member)
+        .collect();
     let boundary = role["boundary"].as_str().map(|arn| {
         let recorded = template("GetRole.with-boundary");
         let element = recorded.split("<PermissionsBoundary>").nth(1).unwrap();
@@ -103,13 +113,23 @@ fn described(operation: &str, name: &str, role: &Value) -> String {
         let element = with(element, "PermissionsBoundaryArn", arn);
         format!("<PermissionsBoundary>{element}</PermissionsBoundary>")
     });
-    let (before, after) = (answer.split("<Tags>").next().unwrap(), answer.split("</Tags>").nth(1).unwrap());
-    let tags = if tags.is_empty() { tags } else { format!("<Tags>{tags}</Tags>") };
+    let (before, after) = (
+        answer.split("<Tags>").next().unwrap(),
+        answer.split("</Tags>").nth(1).unwrap(),
+    );
+    let tags = if tags.is_empty() {
+        tags
+    } else {
+        format!("<Tags>{tags}</Tags>")
+    };
     format!("{before}{}{tags}{after}", boundary.unwrap_or_default())
 }
 
 fn listed(operation: &str, list: &str, members: Vec<String>) -> String {
-    let members: String = members.into_iter().map(|member| format!("<member>{member}</member>")).collect();
+    let members: String = members
+        .into_iter()
+        .map(|member| format!("<member>{member}</member>"))
+        .collect();
     with(&template(operation), list, &members)
 }
 

@@ -82,7 +82,15 @@ fn shown(function: &Value) -> Value {
 
 /// What the request has of the configuration, by the same names.
 fn configure(configuration: &mut Value, request: &Request) {
-    for name in ["Role", "Runtime", "Handler", "MemorySize", "Timeout", "EphemeralStorage", "Environment"] {
+    for name in [
+        "Role",
+        "Runtime",
+        "Handler",
+        "MemorySize",
+        "Timeout",
+        "EphemeralStorage",
+        "Environment",
+    ] {
         if let Some(value) = request.input.get(name) {
             configuration[name] = value.clone();
         }
@@ -110,7 +118,8 @@ fn permissions(policy: &mut Value, name: &str, request: &Request) -> Reply {
     match request.operation.as_str() {
         "GetPolicy" if statements.is_empty() => Err(MISSING),
         "GetPolicy" => {
-            let document = json!({"Version": "2012-10-17", "Id": "default", "Statement": statements});
+            let document =
+                json!({"Version": "2012-10-17", "Id": "default", "Statement": statements});
             let mut answer = body("lambda", "GetPolicy");
             answer["Policy"] = document.to_string().into();
             Ok(answer)
@@ -131,7 +140,11 @@ fn permissions(policy: &mut Value, name: &str, request: &Request) -> Reply {
         "RemovePermission" => {
             let before = statements.len();
             statements.retain(|one| one["Sid"] != request.text("StatementId"));
-            if statements.len() < before { empty() } else { Err(MISSING) }
+            if statements.len() < before {
+                empty()
+            } else {
+                Err(MISSING)
+            }
         }
         other => panic!("lambda {other}"),
     }

@@ -33,7 +33,9 @@ impl Account {
         match request.operation.as_str() {
             "ListTagsForResource" => return Ok(json!({"tags": group["tags"]})),
             "TagResource" => add(&mut group["tags"], &request.input["tags"]),
-            "PutRetentionPolicy" => group["retentionInDays"] = request.input["retentionInDays"].clone(),
+            "PutRetentionPolicy" => {
+                group["retentionInDays"] = request.input["retentionInDays"].clone()
+            }
             "DeleteLogGroup" => return self.delete("groups", name, MISSING),
             other => panic!("logs {other}"),
         }

@@ -28,10 +28,22 @@ pub struct Account {
 
 impl Account {
     pub fn new() -> Self {
-        let kinds = ["roles", "queues", "groups", "functions", "apis", "keys", "plans", "on_plan"];
+        let kinds = [
+            "roles",
+            "queues",
+            "groups",
+            "functions",
+            "apis",
+            "keys",
+            "plans",
+            "on_plan",
+        ];
         let mut world: Map<String, Value> = Map::new();
         world.extend(kinds.map(|kind| (kind.to_owned(), json!({}))));
-        world.insert("account".to_owned(), body("apigateway", "GetAccount.without-role"));
+        world.insert(
+            "account".to_owned(),
+            body("apigateway", "GetAccount.without-role"),
+        );
         Self {
             world: world.into(),
             terse_lists: false,
@@ -55,11 +67,21 @@ impl Account {
 
     /// What stands at a place: kind, name, and on into it. Places that are not there are made.
     pub fn at(&mut self, place: &[&str]) -> &mut Value {
-        place.iter().fold(&mut self.world, |value, key| &mut value[*key])
+        place
+            .iter()
+            .fold(&mut self.world, |value, key| match key.parse::<usize>() {
+                Ok(at) if value.is_array() => &mut value[at],
+                _ => &mut value[*key],
+            })
     }
 
     /// The thing of a kind by its name or id, or the code that says that there is none.
-    fn find(&mut self, kind: &str, name: &str, missing: &'static str) -> Result<&mut Value, &'static str> {
+    fn find(
+        &mut self,
+        kind: &str,
+        name: &str,
+        missing: &'static str,
+    ) -> Result<&mut Value, &'static str> {
         self.world[kind].get_mut(name).ok_or(missing)
     }
 

@@ -11,7 +11,10 @@ impl Account {
         let thing = self.at(place);
         let mut changed = thing.clone();
         for patch in request.input["patchOperations"].as_array().unwrap() {
-            let (op, path) = (patch["op"].as_str().unwrap(), patch["path"].as_str().unwrap());
+            let (op, path) = (
+                patch["op"].as_str().unwrap(),
+                patch["path"].as_str().unwrap(),
+            );
             let value = patch.get("value").and_then(Value::as_str);
             apply(&mut changed, request, (op, path, value))?;
         }
@@ -29,11 +32,17 @@ fn apply(
         ("UpdateStage", ("replace", path, Some(value))) if path.starts_with("/*/*/") => {
             set_method(&mut thing["methodSettings"], path, value);
         }
-        ("UpdateStage", ("replace", "/deploymentId", Some(value))) => thing["deploymentId"] = value.into(),
-        ("UpdateRestApi", ("replace", path, Some(value))) if path.starts_with("/endpointConfiguration/types/") => {
+        ("UpdateStage", ("replace", "/deploymentId", Some(value))) => {
+            thing["deploymentId"] = value.into()
+        }
+        ("UpdateRestApi", ("replace", path, Some(value)))
+            if path.starts_with("/endpointConfiguration/types/") =>
+        {
             thing["endpointConfiguration"]["types"] = json!([value]);
         }
-        ("UpdateUsagePlan", (op, "/apiStages", Some(stage))) => stages(&mut thing["apiStages"], op, stage)?,
+        ("UpdateUsagePlan", (op, "/apiStages", Some(stage))) => {
+            stages(&mut thing["apiStages"], op, stage)?
+        }
         ("UpdateUsagePlan", ("remove", "/quota", None)) => {
             thing.as_object_mut().unwrap().remove("quota");
         }

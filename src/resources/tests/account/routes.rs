@@ -28,9 +28,10 @@ impl Account {
                     "GetMethod" => Ok(method.clone()),
                     "DeleteMethod" => remove(methods, verb),
                     "PutIntegration" => Ok(integrate(method, resource, request)),
-                    "UpdateMethod" => {
-                        self.patched(request, &["apis", id, "resources", resource, "resourceMethods", verb])
-                    }
+                    "UpdateMethod" => self.patched(
+                        request,
+                        &["apis", id, "resources", resource, "resourceMethods", verb],
+                    ),
                     other => panic!("apigateway {other}"),
                 }
             }
@@ -42,9 +43,13 @@ impl Account {
 fn listed(resources: &Value, embedded: bool) -> Value {
     let all = resources.as_object().unwrap().values().cloned();
     let items = all.map(|mut resource| {
-        let methods = resource.get_mut("resourceMethods").and_then(Value::as_object_mut);
+        let methods = resource
+            .get_mut("resourceMethods")
+            .and_then(Value::as_object_mut);
         let methods = methods.into_iter().flat_map(|methods| methods.values_mut());
-        methods.filter(|_| !embedded).for_each(|method| *method = json!({}));
+        methods
+            .filter(|_| !embedded)
+            .for_each(|method| *method = json!({}));
         resource
     });
     json!({"item": items.collect::<Vec<_>>()})
@@ -52,7 +57,9 @@ fn listed(resources: &Value, embedded: bool) -> Value {
 
 fn create(resources: &mut Value, request: &Request) -> Reply {
     let (parent, part) = (request.text("parent_id"), request.text("pathPart"));
-    let above = resources.get(parent).ok_or(MISSING)?["path"].as_str().unwrap();
+    let above = resources.get(parent).ok_or(MISSING)?["path"]
+        .as_str()
+        .unwrap();
     let mut made = body("apigateway", "CreateResource");
     let id = free_id(resources, &made["id"]);
     made["path"] = format!("{}/{part}", above.trim_end_matches('/')).into();
@@ -65,7 +72,10 @@ fn create(resources: &mut Value, request: &Request) -> Reply {
 
 /// The children go too.
 fn delete(resources: &mut Value, id: &str) -> Reply {
-    let top = resources.get(id).ok_or(MISSING)?["path"].as_str().unwrap().to_owned();
+    let top = resources.get(id).ok_or(MISSING)?["path"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let under = format!("{top}/");
     resources.as_object_mut().unwrap().retain(|_, resource| {
         let path = resource["path"].as_str().unwrap();
