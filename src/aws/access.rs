@@ -11,6 +11,8 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+#[cfg(test)]
+use aws_smithy_runtime_api::client::http::HttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -64,6 +66,15 @@ impl Configured {
             transport: Transport::direct(),
             profiles: None,
         }
+    }
+
+    /// The same with a client that answers the SDK's requests, and with credentials to sign them.
+    pub fn answered_by(mut self, client: impl HttpClient + 'static) -> Self {
+        let keys = Credentials::from_keys("AKIAIOSFODNN7EXAMPLE", "secret", None);
+        let sdk = self.sdk.into_builder().http_client(client);
+        let sdk = sdk.credentials_provider(SharedCredentialsProvider::new(keys));
+        self.sdk = sdk.retry_config(RetryConfig::disabled()).build();
+        self
     }
 }
 

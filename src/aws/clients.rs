@@ -6,6 +6,8 @@ use super::pace::Pace;
 use super::{Access, Identity, Request, Response, Signer};
 use anyhow::Result;
 use aws_credential_types::Credentials;
+#[cfg(test)]
+use aws_smithy_runtime_api::client::http::HttpClient;
 use std::time::Duration;
 
 /// The clients, the caller and the region that one command works with.
@@ -57,13 +59,25 @@ impl Aws {
     /// An account that nobody can reach, for tests of what makes calls.
     #[cfg(test)]
     pub fn offline(pace: f64) -> Self {
-        let caller = "arn:aws:iam::123456789012:user/a".to_owned();
-        let identity = Identity::new("123456789012".to_owned(), caller);
+        Self::of_tests("123456789012", Configured::offline("eu-west-1"), pace)
+    }
+
+    /// An account whose services `client` answers for, without a pause between calls.
+    #[cfg(test)]
+    pub fn answered_by(account: &str, client: impl HttpClient + 'static) -> Self {
+        let configured = Configured::offline("eu-west-1").answered_by(client);
+        Self::of_tests(account, configured, 0.0)
+    }
+
+    #[cfg(test)]
+    fn of_tests(account: &str, configured: Configured, pace: f64) -> Self {
+        let caller = format!("arn:aws:iam::{account}:user/a");
+        let identity = Identity::new(account.to_owned(), caller);
         let place = ControlPlane {
             url: "https://apigateway.eu-west-1.amazonaws.com".to_owned(),
             emulator: false,
         };
-        Self::new(Configured::offline("eu-west-1"), identity, place, pace)
+        Self::new(configured, identity, place, pace)
     }
 
     /// The credentials that requests outside the SDK's clients are signed with.

@@ -17,6 +17,8 @@ mod role;
 mod routes;
 mod stage;
 mod support;
+#[cfg(test)]
+mod tests;
 mod usage_plan;
 
 pub use account_logging::AccountLogging;

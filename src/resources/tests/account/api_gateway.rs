@@ -1,0 +1,214 @@
+//! APIs, their stages and deployments, keys and usage plans.
+
+use super::super::fixtures::body;
+use super::super::http::Reply;
+use super::{Account, Request, add, empty, free_id};
+use serde_json::{Value, json};
+
+pub(super) const MISSING: &str = "NotFoundException";
+
+impl Account {
+    pub(super) fn api_gateway(&mut self, request: &Request) -> Reply {
+        match request.operation.as_str() {
+            "GetRestApis" => Ok(self.list("apis", "api")),
+            "GetApiKeys" => Ok(self.list("keys", "")),
+            "GetUsagePlans" => Ok(self.list("plans", "")),
+            "CreateRestApi" => Ok(self.create_api(request)),
+            "CreateApiKey" => Ok(self.create("keys", request)),
+            "CreateUsagePlan" => Ok(self.create("plans", request)),
+            "GetAccount" => Ok(self.world["account"].clone()),
+            "UpdateAccount" => self.patched(request, &["account"]),
+            "GetTags" => Ok(json!({"tags": self.tags(request.text("resource_arn"))?})),
+            "TagResource" => {
+                add(
+                    self.tags(request.text("resource_arn"))?,
+                    &request.input["tags"],
+                );
+                empty()
+            }
+            _ if request.input.contains_key("restapi_id") => self.of_api(request),
+            _ if request.input.contains_key("api_Key") => self.of_key(request),
+            _ => self.of_plan(request),
+        }
+    }
+
+    /// A list, with tags only where there are some.
+    fn list(&self, kind: &str, within: &str) -> Value {
+        let all = self.world[kind].as_object().unwrap().values();
+        let items = all.map(|item| {
+            let mut item = item.get(within).unwrap_or(item).clone();
+            let fields = item.as_object_mut().unwrap();
+            fields.retain(|name, tags| name != "tags" || *tags != json!({}) && !self.terse_lists);
+            item
+        });
+        json!({"item": items.collect::<Vec<_>>()})
+    }
+
+    /// What the request leaves open is as recorded, but for what is not there unless it is asked for.
+    fn create(&mut self, kind: &str, request: &Request) -> Value {
+        let mut made = body("apigateway", &request.operation);
+        let optional = [
+            "description",
+            "tags",
+            "throttle",
+            "quota",
+            "apiStages",
+            "value",
+        ];
+        let fields = made.as_object_mut().unwrap();
+        fields.retain(|name, _| !optional.contains(&name.as_str()));
+        add(&mut made, &Value::Object(request.input.clone()));
+        if let Some(quota) = made.get_mut("quota") {
+            quota["offset"] = 0.into();
+        }
+        let id = free_id(&self.world[kind], &made["id"]);
+        made["id"] = id.clone().into();
+        self.world[kind][id] = made.clone();
+        made
+    }
+
+    fn create_api(&mut self, request: &Request) -> Value {
+        let mut made = body("apigateway", "CreateRestApi");
+        made["endpointConfiguration"]["types"] = json!(["EDGE"]);
+        made["tags"] = json!({});
+        for (name, value) in &request.input {
+            match made[name].is_object() {
+                true => add(&mut made[name], value),
+                false => made[name] = value.clone(),
+            }
+        }
+        let id = free_id(&self.world["apis"], &made["id"]);
+        made["id"] = id.clone().into();
+        let root = made["rootResourceId"].as_str().unwrap();
+        self.world["apis"][id] = json!({
+            "api": made, "deployments": {}, "stages": {}, "resources": {root: {"id": root, "path": "/"}},
+        });
+        made
+    }
+
+    fn of_api(&mut self, request: &Request) -> Reply {
+        let id = request.text("restapi_id");
+        let api = self.find("apis", id, MISSING)?;
+        match request.operation.as_str() {
+            "GetRestApi" => Ok(api["api"].clone()),
+            "UpdateRestApi" => self.patched(request, &["apis", id, "api"]),
+            "DeleteRestApi" => self.delete("apis", id, MISSING),
+            "GetStages" => Ok(items(&api["stages"])),
+            "CreateStage" => create_stage(api, request),
+            "UpdateStage" => {
+                let name = request.text("stage_name");
+                api["stages"].get(name).ok_or(MISSING)?;
+                self.patched(request, &["apis", id, "stages", name])
+            }
+            "DeleteStage" => remove(&mut api["stages"], request.text("stage_name")),
+            "GetDeployments" => Ok(items(&api["deployments"])),
+            "CreateDeployment" => Ok(create_deployment(api, request)),
+            "DeleteDeployment" => {
+                let id = request.text("deployment_id");
+                let mut stages = api["stages"].as_object().unwrap().values();
+                match stages.any(|stage| stage["deploymentId"] == id) {
+                    true => Err("BadRequestException"),
+                    false => remove(&mut api["deployments"], id),
+                }
+            }
+            _ => self.routes(request),
+        }
+    }
+
+    fn of_key(&mut self, request: &Request) -> Reply {
+        let id = request.text("api_Key");
+        let key = self.find("keys", id, MISSING)?;
+        match request.operation.as_str() {
+            "GetApiKey" => Ok(key.clone()),
+            "UpdateApiKey" => self.patched(request, &["keys", id]),
+            "DeleteApiKey" => self.delete("keys", id, MISSING),
+            other => panic!("apigateway {other}"),
+        }
+    }
+
+    fn of_plan(&mut self, request: &Request) -> Reply {
+        let id = request.text("usageplanId");
+        let plan = self.find("plans", id, MISSING)?;
+        let attached = |key: &str| format!("{id} {key}");
+        match request.operation.as_str() {
+            "GetUsagePlan" => Ok(plan.clone()),
+            "UpdateUsagePlan" => self.patched(request, &["plans", id]),
+            // With a stage on it, it stays.
+            "DeleteUsagePlan" if plan["apiStages"] != json!([]) => Err("BadRequestException"),
+            "DeleteUsagePlan" => self.delete("plans", id, MISSING),
+            "CreateUsagePlanKey" => {
+                let key = request.text("keyId");
+                let mut made = body("apigateway", "CreateUsagePlanKey");
+                made["id"] = key.into();
+                self.world["on_plan"][attached(key)] = made.clone();
+                Ok(made)
+            }
+            "GetUsagePlanKey" => {
+                let key = attached(request.text("keyId"));
+                Ok(self.find("on_plan", &key, MISSING)?.clone())
+            }
+            "DeleteUsagePlanKey" => {
+                let key = attached(request.text("keyId"));
+                self.delete("on_plan", &key, MISSING)
+            }
+            other => panic!("apigateway {other}"),
+        }
+    }
+
+    /// The tags of what an ARN names: `arn:aws:apigateway:eu-west-1::/restapis/a1b2c3/stages/dev`.
+    fn tags(&mut self, arn: &str) -> Result<&mut Value, &'static str> {
+        let path: Vec<&str> = arn.split("::/").nth(1).unwrap().split('/').collect();
+        let place: &[&str] = match path.as_slice() {
+            ["restapis", api] => &["apis", api, "api"],
+            ["restapis", api, "stages", stage] => &["apis", api, "stages", stage],
+            ["apikeys", key] => &["keys", key],
+            ["usageplans", plan] => &["plans", plan],
+            other => panic!("{other:?} has no tags"),
+        };
+        let mut there = Some(&mut self.world);
+        for key in place {
+            there = there.and_then(|value| value.get_mut(*key));
+        }
+        let tags = &mut there.ok_or(MISSING)?["tags"];
+        if tags.is_null() {
+            *tags = json!({});
+        }
+        Ok(tags)
+    }
+}
+
+pub(super) fn items(of: &Value) -> Value {
+    let all = of.as_object().unwrap().values();
+    json!({"item": all.cloned().collect::<Vec<_>>()})
+}
+
+pub(super) fn remove(from: &mut Value, name: &str) -> Reply {
+    from.as_object_mut().unwrap().remove(name).ok_or(MISSING)?;
+    empty()
+}
+
+fn create_stage(api: &mut Value, request: &Request) -> Reply {
+    let mut made = body("apigateway", "CreateStage");
+    let deployment = request.text("deploymentId");
+    api["deployments"].get(deployment).ok_or(MISSING)?;
+    made["tags"] = json!({});
+    for name in ["stageName", "deploymentId", "tags"] {
+        if let Some(value) = request.input.get(name) {
+            made[name] = value.clone();
+        }
+    }
+    api["stages"][request.text("stageName")] = made.clone();
+    Ok(made)
+}
+
+/// The later, the later in the list of dates.
+fn create_deployment(api: &mut Value, request: &Request) -> Value {
+    let mut made = body("apigateway", "CreateDeployment");
+    let (date, made_before) = (made["createdDate"].as_u64().unwrap(), &api["deployments"]);
+    made["createdDate"] = (date + made_before.as_object().unwrap().len() as u64).into();
+    made["description"] = request.input["description"].clone();
+    let id = free_id(made_before, &made["id"]);
+    made["id"] = id.clone().into();
+    api["deployments"][id] = made.clone();
+    made
+}

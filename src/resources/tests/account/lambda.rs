@@ -1,0 +1,151 @@
+//! Functions and who may invoke them.
+
+use super::super::fixtures::body;
+use super::super::http::Reply;
+use super::{ACCOUNT, Account, Request, add, empty};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+const MISSING: &str = "ResourceNotFoundException";
+
+impl Account {
+    pub(super) fn lambda(&mut self, request: &Request) -> Reply {
+        if request.operation == "CreateFunction" {
+            return self.create_function(request);
+        }
+        let name = match request.input.get("Resource") {
+            Some(arn) => arn.as_str().unwrap().rsplit(':').next().unwrap(),
+            None => request.text("FunctionName"),
+        };
+        let function = self.find("functions", name, MISSING)?;
+        match request.operation.as_str() {
+            "GetFunction" => Ok(shown(function)),
+            "GetFunctionConfiguration" => {
+                let now = function["Configuration"].clone();
+                settle(&mut function["Configuration"]);
+                Ok(now)
+            }
+            "UpdateFunctionConfiguration" => {
+                configure(&mut function["Configuration"], request);
+                Ok(updated(function))
+            }
+            "UpdateFunctionCode" => {
+                let configuration = &mut function["Configuration"];
+                configuration["CodeSha256"] = sha256(&request.input["ZipFile"]).into();
+                configuration["Architectures"] = request.input["Architectures"].clone();
+                Ok(updated(function))
+            }
+            "TagResource" => {
+                add(&mut function["Tags"], &request.input["Tags"]);
+                empty()
+            }
+            "DeleteFunction" => self.delete("functions", name, MISSING),
+            _ => permissions(&mut function["Policy"], name, request),
+        }
+    }
+
+    fn create_function(&mut self, request: &Request) -> Reply {
+        let name = request.text("FunctionName");
+        let mut made = body("lambda", "CreateFunction");
+        let own = json!({
+            "FunctionName": name, "FunctionArn": arn(name), "Architectures": request.input["Architectures"],
+            "CodeSha256": sha256(&request.input["Code"]["ZipFile"]),
+        });
+        add(&mut made, &own);
+        configure(&mut made, request);
+        self.world["functions"][name] =
+            json!({"Configuration": made, "Tags": request.input["Tags"], "Policy": []});
+        Ok(made)
+    }
+}
+
+fn arn(name: &str) -> String {
+    format!("arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{name}")
+}
+
+fn sha256(zip: &Value) -> String {
+    let zip = STANDARD.decode(zip.as_str().unwrap()).unwrap();
+    STANDARD.encode(Sha256::digest(zip))
+}
+
+/// Tags only where there are some.
+fn shown(function: &Value) -> Value {
+    let mut answer = body("lambda", "GetFunction.without-tags");
+    answer["Configuration"] = function["Configuration"].clone();
+    if function["Tags"] != json!({}) {
+        answer["Tags"] = function["Tags"].clone();
+    }
+    answer
+}
+
+/// What the request has of the configuration, by the same names.
+fn configure(configuration: &mut Value, request: &Request) {
+    for name in [
+        "Role",
+        "Runtime",
+        "Handler",
+        "MemorySize",
+        "Timeout",
+        "EphemeralStorage",
+        "Environment",
+    ] {
+        if let Some(value) = request.input.get(name) {
+            configuration[name] = value.clone();
+        }
+    }
+}
+
+fn updated(function: &mut Value) -> Value {
+    function["Configuration"]["LastUpdateStatus"] = "InProgress".into();
+    function["Configuration"].clone()
+}
+
+/// What was pending at one look is done at the next.
+fn settle(configuration: &mut Value) {
+    if configuration["State"] == "Pending" {
+        configuration["State"] = "Active".into();
+    }
+    configuration["LastUpdateStatus"] = "Successful".into();
+    let fields = configuration.as_object_mut().unwrap();
+    fields.retain(|name, _| !name.starts_with("StateReason"));
+}
+
+/// The function's resource policy.
+fn permissions(policy: &mut Value, name: &str, request: &Request) -> Reply {
+    let statements = policy.as_array_mut().unwrap();
+    match request.operation.as_str() {
+        "GetPolicy" if statements.is_empty() => Err(MISSING),
+        "GetPolicy" => {
+            let document =
+                json!({"Version": "2012-10-17", "Id": "default", "Statement": statements});
+            let mut answer = body("lambda", "GetPolicy");
+            answer["Policy"] = document.to_string().into();
+            Ok(answer)
+        }
+        "AddPermission" => {
+            let statement = json!({
+                "Sid": request.text("StatementId"), "Effect": "Allow",
+                "Principal": {"Service": request.text("Principal")}, "Action": request.text("Action"),
+                "Resource": arn(name),
+                "Condition": {"ArnLike": {"AWS:SourceArn": request.text("SourceArn")}},
+            });
+            if statements.iter().any(|one| one["Sid"] == statement["Sid"]) {
+                return Err("ResourceConflictException");
+            }
+            statements.push(statement.clone());
+            Ok(json!({"Statement": statement.to_string()}))
+        }
+        "RemovePermission" => {
+            let before = statements.len();
+            statements.retain(|one| one["Sid"] != request.text("StatementId"));
+            if statements.len() < before {
+                empty()
+            } else {
+                Err(MISSING)
+            }
+        }
+        other => panic!("lambda {other}"),
+    }
+}

@@ -1,0 +1,112 @@
+//! An account in memory: writes change what later reads answer, in the shapes that AWS was recorded
+//! to answer in. What a request leaves open is as in the recorded answer.
+
+mod api_gateway;
+mod iam;
+mod lambda;
+mod logs;
+mod patches;
+mod routes;
+mod sqs;
+
+use super::fixtures::body;
+use super::http::Reply;
+use super::operations::Request;
+use serde_json::{Map, Value, json};
+
+pub const ACCOUNT: &str = "111122223333";
+
+#[derive(Debug)]
+pub struct Account {
+    /// Everything that is there: by kind, then by name or id.
+    pub world: Value,
+    /// Whether lists leave out what the API reference does not promise of them.
+    pub terse_lists: bool,
+    /// The writes that were asked for, by operation.
+    pub writes: Vec<String>,
+}
+
+impl Account {
+    pub fn new() -> Self {
+        let kinds = [
+            "roles",
+            "queues",
+            "groups",
+            "functions",
+            "apis",
+            "keys",
+            "plans",
+            "on_plan",
+        ];
+        let mut world: Map<String, Value> = Map::new();
+        world.extend(kinds.map(|kind| (kind.to_owned(), json!({}))));
+        world.insert(
+            "account".to_owned(),
+            body("apigateway", "GetAccount.without-role"),
+        );
+        Self {
+            world: world.into(),
+            terse_lists: false,
+            writes: Vec::new(),
+        }
+    }
+
+    pub fn answer(&mut self, request: &Request) -> Reply {
+        let reads = ["Get", "List", "Describe"];
+        if !reads.iter().any(|verb| request.operation.starts_with(verb)) {
+            self.writes.push(request.operation.clone());
+        }
+        match request.service.as_str() {
+            "iam" => self.iam(request),
+            "sqs" => self.sqs(request),
+            "logs" => self.logs(request),
+            "lambda" => self.lambda(request),
+            _ => self.api_gateway(request),
+        }
+    }
+
+    /// What stands at a place: kind, name, and on into it. Places that are not there are made.
+    pub fn at(&mut self, place: &[&str]) -> &mut Value {
+        place
+            .iter()
+            .fold(&mut self.world, |value, key| match key.parse::<usize>() {
+                Ok(at) if value.is_array() => &mut value[at],
+                _ => &mut value[*key],
+            })
+    }
+
+    /// The thing of a kind by its name or id, or the code that says that there is none.
+    fn find(
+        &mut self,
+        kind: &str,
+        name: &str,
+        missing: &'static str,
+    ) -> Result<&mut Value, &'static str> {
+        self.world[kind].get_mut(name).ok_or(missing)
+    }
+
+    fn delete(&mut self, kind: &str, name: &str, missing: &'static str) -> Reply {
+        let all = self.world[kind].as_object_mut().unwrap();
+        all.remove(name).ok_or(missing)?;
+        empty()
+    }
+}
+
+/// A success that says nothing.
+fn empty() -> Reply {
+    Ok("".into())
+}
+
+/// Adds to an object.
+fn add(to: &mut Value, fields: &Value) {
+    let fields = fields.as_object().unwrap().clone();
+    to.as_object_mut().unwrap().extend(fields);
+}
+
+/// The first id that is free: the recorded one, or that with a number behind it.
+fn free_id(taken: &Value, recorded: &Value) -> String {
+    let recorded = recorded.as_str().unwrap();
+    let numbered = (1..).map(|number| format!("{recorded}{number}"));
+    let mut ids = std::iter::once(recorded.to_owned()).chain(numbered);
+    ids.find(|id| taken.get(id).is_none()).unwrap()
+}

@@ -1,0 +1,101 @@
+//! Patch operations, as far as API Gateway takes them of what is managed here.
+
+use super::super::fixtures::body;
+use super::super::http::Reply;
+use super::{Account, Request};
+use serde_json::{Value, json};
+
+impl Account {
+    /// The thing at `place` with the request's patches made.
+    pub(super) fn patched(&mut self, request: &Request, place: &[&str]) -> Reply {
+        let thing = self.at(place);
+        let mut changed = thing.clone();
+        for patch in request.input["patchOperations"].as_array().unwrap() {
+            let (op, path) = (
+                patch["op"].as_str().unwrap(),
+                patch["path"].as_str().unwrap(),
+            );
+            let value = patch.get("value").and_then(Value::as_str);
+            apply(&mut changed, request, (op, path, value))?;
+        }
+        *thing = changed.clone();
+        Ok(changed)
+    }
+}
+
+fn apply(
+    thing: &mut Value,
+    request: &Request,
+    patch: (&str, &str, Option<&str>),
+) -> Result<(), &'static str> {
+    match (request.operation.as_str(), patch) {
+        ("UpdateStage", ("replace", path, Some(value))) if path.starts_with("/*/*/") => {
+            set_method(&mut thing["methodSettings"], path, value);
+        }
+        ("UpdateStage", ("replace", "/deploymentId", Some(value))) => {
+            thing["deploymentId"] = value.into()
+        }
+        ("UpdateRestApi", ("replace", path, Some(value)))
+            if path.starts_with("/endpointConfiguration/types/") =>
+        {
+            thing["endpointConfiguration"]["types"] = json!([value]);
+        }
+        ("UpdateUsagePlan", (op, "/apiStages", Some(stage))) => {
+            stages(&mut thing["apiStages"], op, stage)?
+        }
+        ("UpdateUsagePlan", ("remove", "/quota", None)) => {
+            thing.as_object_mut().unwrap().remove("quota");
+        }
+        ("UpdateAccount", ("replace", "/cloudwatchRoleArn", Some(""))) => {
+            thing.as_object_mut().unwrap().remove("cloudwatchRoleArn");
+        }
+        (_, ("add" | "replace", path, Some(value))) => {
+            let path = path.trim_start_matches('/').split('/');
+            *path.fold(thing, |value, key| &mut value[key]) = typed(patch.1, value);
+        }
+        (operation, other) => panic!("{operation} does not take {other:?}"),
+    }
+    Ok(())
+}
+
+/// A value is a text in a patch, whatever it is in an answer.
+fn typed(path: &str, value: &str) -> Value {
+    match path {
+        "/throttle/rateLimit" => value.parse::<f64>().unwrap().into(),
+        "/throttle/burstLimit" | "/quota/limit" => value.parse::<i64>().unwrap().into(),
+        "/enabled" | "/apiKeyRequired" => (value == "true").into(),
+        _ => value.into(),
+    }
+}
+
+/// The first setting fills in the defaults of all others; the log level is absent where it is OFF.
+fn set_method(settings: &mut Value, path: &str, value: &str) {
+    if settings.get("*/*").is_none() {
+        let defaults = body("apigateway", "UpdateStage.without-logging");
+        settings["*/*"] = defaults["methodSettings"]["*/*"].clone();
+    }
+    let all = settings["*/*"].as_object_mut().unwrap();
+    let (name, value) = match path.trim_start_matches("/*/*/") {
+        "logging/loglevel" => ("loggingLevel", value.into()),
+        "logging/dataTrace" => ("dataTraceEnabled", (value == "true").into()),
+        "metrics/enabled" => ("metricsEnabled", (value == "true").into()),
+        "throttling/rateLimit" => ("throttlingRateLimit", value.parse::<f64>().unwrap().into()),
+        "throttling/burstLimit" => ("throttlingBurstLimit", value.parse::<i64>().unwrap().into()),
+        other => panic!("UpdateStage does not take /*/*/{other}"),
+    };
+    all.insert(name.to_owned(), value);
+    all.retain(|name, value| name != "loggingLevel" || value != "OFF");
+}
+
+/// `api:stage`, added to the list or taken from it.
+fn stages(list: &mut Value, op: &str, stage: &str) -> Result<(), &'static str> {
+    let (api, stage) = stage.split_once(':').unwrap();
+    let stage = json!({"apiId": api, "stage": stage});
+    let list = list.as_array_mut().unwrap();
+    match (op, list.iter().position(|one| *one == stage)) {
+        ("add", None) => list.push(stage),
+        ("remove", Some(at)) => drop(list.remove(at)),
+        _ => return Err("NotFoundException"),
+    }
+    Ok(())
+}

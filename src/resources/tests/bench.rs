@@ -1,0 +1,147 @@
+//! A stack in an account in memory.
+
+use super::account::{ACCOUNT, Account};
+use super::http::Line;
+use crate::aws::Aws;
+use crate::config::{self, Settings};
+use crate::engine::{Action, Goal, MaxWait, Plan, Runtime, Stopped, converge, observe};
+use crate::stack::{Purpose, Stack};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use camino::Utf8Path;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// A file that sets whatever is unset by default, but for what excludes each other.
+pub const FULL: &str = "
+[app]
+name = \"shop\"
+tags = { team = \"sales\" }
+[function]
+memory = 256
+timeout = 10
+ephemeral_storage = 1024
+environment = { MODE = \"quick\" }
+[usage_plan]
+rate = 10
+burst = 20
+quota = { limit = 1000, period = \"day\" }
+[api]
+log_level = \"ERROR\"
+metrics = true
+rate = 100
+burst = 200
+[role]
+boundary = \"arn:aws:iam::111122223333:policy/org\"
+[[route]]
+method = \"GET\"
+path = \"/orders/{id}\"
+reply = 1
+[[route]]
+method = \"POST\"
+path = \"/tasks\"
+task = \"shop.work\"
+";
+
+pub struct Bench {
+    account: Arc<Mutex<Account>>,
+    runtime: Runtime,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        let account = Arc::new(Mutex::new(Account::new()));
+        let runtime = Runtime {
+            aws: Arc::new(Aws::answered_by(ACCOUNT, Line(Arc::clone(&account)))),
+            events: Arc::new(|_| {}),
+            cancel: CancellationToken::new(),
+            max_wait: MaxWait(Duration::from_secs(60)),
+        };
+        Self { account, runtime }
+    }
+
+    /// One in which the file was deployed.
+    pub async fn deployed(file: &str) -> Self {
+        let bench = Self::new();
+        bench.deploy(file).await;
+        bench
+    }
+
+    pub fn account(&self) -> MutexGuard<'_, Account> {
+        self.account.lock().unwrap()
+    }
+
+    fn stack(&self, file: &str, purpose: &Purpose) -> Stack {
+        Stack::new(&self.runtime, &settings(file), purpose).unwrap()
+    }
+
+    /// What a fresh look at the account says is to be done.
+    pub async fn plan_for(&self, file: &str, purpose: &Purpose, goal: Goal) -> Plan {
+        let stack = self.stack(file, purpose);
+        let read = observe(&stack.graph).await;
+        read.unwrap_or_else(|(what, error)| panic!("{what}: {error}"));
+        Plan::new(&stack.graph, goal)
+    }
+
+    pub async fn plan(&self, file: &str) -> Plan {
+        self.plan_for(file, &deploy(), PRESENT).await
+    }
+
+    pub async fn converge(&self, file: &str, purpose: &Purpose, goal: Goal) {
+        let build = || Ok::<_, String>(self.stack(file, purpose));
+        match converge(goal, build, async |_: &Plan| Ok(())).await {
+            Ok(_) => {}
+            Err(Stopped::Refused(why)) => panic!("refused: {why}"),
+            Err(Stopped::Unread(what, error)) => panic!("unread: {what}: {error}"),
+            Err(Stopped::Failed(outcome, ..)) => panic!("failed: {:?}", outcome.failed),
+            Err(Stopped::Contended) => panic!("contended"),
+        }
+    }
+
+    pub async fn deploy(&self, file: &str) {
+        self.converge(file, &deploy(), PRESENT).await;
+    }
+
+    /// Deploys, and expects that AWS then is as the file says, without another write.
+    pub async fn deploy_and_agree(&self, file: &str, case: &str) {
+        self.deploy(file).await;
+        assert_eq!(work(&self.plan(file).await), BTreeSet::new(), "{case}");
+    }
+}
+
+const PRESENT: Goal = Goal::Present { replace: true };
+
+/// The code is of no interest here, but that it is the same.
+fn deploy() -> Purpose {
+    let zip = b"a zip".to_vec();
+    Purpose::Deploy {
+        sha256: STANDARD.encode(Sha256::digest(&zip)),
+        zip: Arc::new(zip),
+    }
+}
+
+pub fn settings(file: &str) -> Settings {
+    let path = Utf8Path::new("gatewayq.toml");
+    config::parse(path, file, "dev").unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What a plan does, in a line each: `queue VisibilityTimeout`, `role (create)`.
+pub fn work(plan: &Plan) -> BTreeSet<String> {
+    let mut lines = BTreeSet::new();
+    for step in plan.steps.iter().filter(|step| step.action.is_work()) {
+        match &step.action {
+            Action::Update { changes } | Action::Replace { changes, .. } => {
+                lines.extend(
+                    changes
+                        .iter()
+                        .map(|change| format!("{} {}", step.kind, change.field)),
+                );
+            }
+            other => drop(lines.insert(format!("{} ({})", step.kind, other.doing()))),
+        }
+    }
+    lines
+}

@@ -1,0 +1,266 @@
+//! Where each field of each resource's table stands in the account, and another value for it.
+//! A field that is new in a table has to be given its place here, or the tests fail.
+
+use super::account::Account;
+use serde_json::{Value, json};
+
+/// What somebody did behind gatewayq's back, and the plan's lines that are to tell it.
+pub struct Drift {
+    pub what: String,
+    pub change: Box<dyn Fn(&mut Account)>,
+    pub told: Vec<String>,
+}
+
+pub const API: &str = "a1b2c3d4e5";
+pub const QUEUE: &str = "shop-dev.fifo";
+pub const FUNCTION: &str = "shop-dev";
+pub const ROLE: &str = "shop-dev-eu-west-1";
+const KEY: &str = "k3y1d2";
+const PLAN: &str = "pl4n1d";
+const LOGGING: &str = "gatewayq-apigateway-logs-eu-west-1";
+const LOG: &str = "/aws/lambda/shop-dev";
+pub const DEPLOYMENT: &str = "d3pl0y";
+
+/// The drift of the field called `field`, the `nth` of its name in the table; none where its value
+/// cannot differ from what is wanted.
+pub fn drift(resource: &str, field: &str, nth: usize) -> Option<Drift> {
+    let drift = match resource {
+        "AccountLogging" => account_logging(field),
+        "ApiKey" => listed("API key", "keys", KEY, field),
+        "Deployment" => deployment(),
+        "Function" => function(field, nth),
+        "LogGroup" => match field {
+            "tag" => tag("log group", &["groups", LOG, "tags"]),
+            _ => other("log group", field, &["groups", LOG, "retentionInDays"]),
+        },
+        "Permission" => {
+            let condition = ["Policy", "0", "Condition", "ArnLike", "AWS:SourceArn"];
+            other(
+                "permission",
+                field,
+                &[&["functions", FUNCTION], &condition[..]].concat(),
+            )
+        }
+        // Its two ends are what it is found by: it is there, or it is made.
+        "PlanKey" => return None,
+        "Queue" => queue(field),
+        "RestApi" => rest_api(field),
+        "Role" => role(field),
+        "Stage" => stage(field),
+        "UsagePlan" => usage_plan(field),
+        unknown => panic!("no drift is known for {unknown} {field}"),
+    };
+    Some(drift)
+}
+
+/// Another value at this place.
+pub fn other(kind: &str, field: &str, place: &[&str]) -> Drift {
+    let place: Vec<String> = place.iter().map(|&key| key.to_owned()).collect();
+    Drift {
+        what: format!("{kind} {field}"),
+        change: Box::new(move |account| {
+            let place: Vec<&str> = place.iter().map(String::as_str).collect();
+            let value = account.at(&place);
+            *value = other_value(value);
+        }),
+        told: vec![format!("{kind} {field}")],
+    }
+}
+
+fn other_value(value: &Value) -> Value {
+    let next = |number: &str| number.parse().map(|number: i64| number + 1).ok();
+    match value {
+        Value::Null => "other".into(),
+        Value::Bool(on) => (!on).into(),
+        Value::Number(number) => match number.as_i64() {
+            Some(number) => (number + 1).into(),
+            None => (number.as_f64().unwrap() + 1.0).into(),
+        },
+        Value::Array(_) => json!([]),
+        Value::String(text) => match (text.as_str(), next(text)) {
+            ("true", _) => "false".into(),
+            ("false", _) => "true".into(),
+            (_, Some(next)) => next.to_string().into(),
+            (text, _) if text.starts_with('{') => json!({"Version": "2012-10-17", "Statement": []})
+                .to_string()
+                .into(),
+            (text, _) => format!("{text}-other").into(),
+        },
+        Value::Object(_) => panic!("no other value for {value}"),
+    }
+}
+
+impl Drift {
+    pub fn telling(mut self, told: &[&str]) -> Self {
+        self.told = told.iter().map(|&line| line.to_owned()).collect();
+        self
+    }
+}
+
+pub fn made(what: &str, change: impl Fn(&mut Account) + 'static) -> Drift {
+    Drift {
+        what: what.to_owned(),
+        change: Box::new(change),
+        told: vec![what.to_owned()],
+    }
+}
+
+fn tag(kind: &str, tags: &[&str]) -> Drift {
+    let line = format!("{kind} tag team");
+    other(kind, "tag", &[tags, &["team"]].concat()).telling(&[&line])
+}
+
+/// A field of what a list of API Gateway shows, by the same name there.
+fn listed(kind: &'static str, list: &'static str, id: &'static str, field: &str) -> Drift {
+    match field {
+        "tag" => tag(kind, &[list, id, "tags"]),
+        "duplicate" => made(&format!("{kind} duplicate"), move |account| {
+            let mut second = account.world[list][id].clone();
+            second["id"] = "zzz".into();
+            second["createdDate"] = 1_767_225_601.into();
+            if second.get("apiStages").is_some() {
+                second["apiStages"] = json!([]);
+            }
+            account.world[list]["zzz"] = second;
+        }),
+        _ => {
+            let path: Vec<&str> = field.split('.').collect();
+            other(kind, field, &[&[list, id], &path[..]].concat())
+        }
+    }
+}
+
+fn account_logging(field: &str) -> Drift {
+    let kind = "account logging";
+    match field {
+        "role" => made(kind, |account| {
+            account.world["roles"]
+                .as_object_mut()
+                .unwrap()
+                .remove(LOGGING);
+        })
+        .telling(&[
+            "account logging role",
+            "account logging AssumeRolePolicyDocument",
+            "account logging AttachedPolicy",
+        ]),
+        "AssumeRolePolicyDocument" => other(kind, field, &["roles", LOGGING, "trust"]),
+        "AttachedPolicy" => made("account logging AttachedPolicy", |account| {
+            *account.at(&["roles", LOGGING, "attached"]) = json!({});
+        }),
+        // It names a role that nobody has.
+        _ => other(kind, field, &["account", "cloudwatchRoleArn"]),
+    }
+}
+
+fn deployment() -> Drift {
+    let description = ["apis", API, "deployments", DEPLOYMENT, "description"];
+    other("deployment", "definition", &description).telling(&[
+        "deployment definition",
+        "stage deploymentId",
+        "stage old deployment",
+    ])
+}
+
+fn function(field: &str, nth: usize) -> Drift {
+    let set = |name: &'static str, value: &'static str| {
+        made("function State", move |account| {
+            account.at(&["functions", FUNCTION, "Configuration"])[name] = value.into();
+        })
+    };
+    let within: &[&str] = match (field, nth) {
+        ("State", 0) => return set("LastUpdateStatus", "InProgress"),
+        ("State", _) => return set("State", "Failed"),
+        ("tag", _) => return tag("function", &["functions", FUNCTION, "Tags"]),
+        ("RoleId", _) => {
+            let id = ["functions", FUNCTION, "Tags", "gatewayq:role-id"];
+            let told = ["function RoleId", "function tag gatewayq:role-id"];
+            return other("function", field, &id).telling(&told);
+        }
+        ("Environment", _) => &["Environment", "Variables", "MODE"],
+        ("EphemeralStorage", _) => &["EphemeralStorage", "Size"],
+        ("Architectures", _) => &["Architectures", "0"],
+        (name, _) => &[name],
+    };
+    let place = [&["functions", FUNCTION, "Configuration"], within].concat();
+    let drift = other("function", field, &place);
+    match field {
+        "Environment" => drift.telling(&["function Environment MODE"]),
+        _ => drift,
+    }
+}
+
+fn queue(field: &str) -> Drift {
+    let attributes = ["queues", QUEUE, "attributes"];
+    match field {
+        "tag" => tag("queue", &["queues", QUEUE, "tags"]),
+        // A key of KMS turns SQS's own encryption off.
+        "KmsMasterKeyId" => made("a key of KMS", move |account| {
+            let attributes = account.at(&attributes);
+            attributes["KmsMasterKeyId"] = "alias/other".into();
+            attributes["SqsManagedSseEnabled"] = "false".into();
+        })
+        .telling(&["queue KmsMasterKeyId", "queue SqsManagedSseEnabled"]),
+        name => other("queue", name, &[&attributes[..], &[name]].concat()),
+    }
+}
+
+fn rest_api(field: &str) -> Drift {
+    let api = ["apis", API, "api"];
+    let at = |path: &[&'static str]| [&api[..], path].concat();
+    match field {
+        "tag" => tag("REST API", &at(&["tags"])),
+        "endpointConfiguration" => other(
+            "REST API",
+            field,
+            &at(&["endpointConfiguration", "types", "0"]),
+        ),
+        "duplicate" => made("REST API duplicate", |account| {
+            let mut second = account.world["apis"][API].clone();
+            second["api"]["id"] = "zzz".into();
+            second["api"]["createdDate"] = 1_767_225_601.into();
+            account.world["apis"]["zzz"] = second;
+        }),
+        name => other("REST API", name, &[&api[..], &[name]].concat()),
+    }
+}
+
+fn role(field: &str) -> Drift {
+    let within: &[&str] = match field {
+        "tag" => return tag("role", &["roles", ROLE, "tags"]),
+        "AssumeRolePolicyDocument" => &["trust"],
+        "PermissionsBoundary" => &["boundary"],
+        "PolicyDocument" => &["policies", "gatewayq"],
+        unknown => panic!("no drift is known for the role's {unknown}"),
+    };
+    other("role", field, &[&["roles", ROLE], within].concat())
+}
+
+fn stage(field: &str) -> Drift {
+    let stage = ["apis", API, "stages", "dev"];
+    let setting = match field {
+        "tag" => return tag("stage", &[&stage[..], &["tags"]].concat()),
+        "deploymentId" => return other("stage", field, &[&stage[..], &["deploymentId"]].concat()),
+        "old deployment" => {
+            return made("stage old deployment", |account| {
+                let old = json!({"id": "0ld", "description": "gatewayq old", "createdDate": 1_767_225_000});
+                account.at(&["apis", API, "deployments"])["0ld"] = old;
+            });
+        }
+        "logging/loglevel" => "loggingLevel",
+        "logging/dataTrace" => "dataTraceEnabled",
+        "metrics/enabled" => "metricsEnabled",
+        "throttling/rateLimit" => "throttlingRateLimit",
+        "throttling/burstLimit" => "throttlingBurstLimit",
+        unknown => panic!("no drift is known for the stage's {unknown}"),
+    };
+    other(
+        "stage",
+        field,
+        &[&stage[..], &["methodSettings", "*/*", setting]].concat(),
+    )
+}
+
+fn usage_plan(field: &str) -> Drift {
+    listed("usage plan", "plans", PLAN, field)
+}
