@@ -4,7 +4,7 @@ use serde_json::json;
 use super::lane::{FIRST, Lane};
 
 fn route(path: &str) -> String {
-    format!("{FIRST}\n[[route]]\nmethod = \"GET\"\npath = \"{path}\"\ntask = \"tasks.add\"\n")
+    format!("{FIRST}\n[[route]]\nmethod = \"POST\"\npath = \"{path}\"\ntask = \"tasks.add\"\n")
 }
 
 fn paths(lane: &Lane) -> Vec<String> {

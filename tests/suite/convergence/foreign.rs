@@ -74,7 +74,7 @@ fn each_is_named_and_left_alone_until_it_is_adopted() {
             lane.status().exits(3),
             lane.delete().ok(),
         ] {
-            let helps = command.says(named) && command.says("gatewayq adopt --stage dev");
+            let helps = command.says(named) && command.says("gatewayq adopt");
             assert!(
                 helps && !command.says("puts it right"),
                 "{named}: {command}"
@@ -127,7 +127,7 @@ fn a_delete_takes_what_is_ours_and_leaves_the_rest() {
     let again = lane.delete().ok();
     for words in [
         "left: role shop-dev-eu-west-1",
-        "gatewayq adopt --stage dev",
+        "gatewayq adopt",
         "nothing to delete",
     ] {
         assert!(again.says(words), "{again}");
@@ -147,7 +147,7 @@ fn a_queue_of_the_wrong_type_is_only_replaced_when_told() {
     let plan = lane.plan().exits(3);
     assert!(plan.says("FifoQueue"), "{plan}");
     let status = lane.status().exits(3);
-    assert!(status.says("deploy --stage dev --replace"), "{status}");
+    assert!(status.says("gatewayq deploy --replace"), "{status}");
     let refused = lane.deploy().exits(1);
     assert!(
         refused.says("--replace") && refused.says("queue shop-dev.fifo"),
