@@ -22,28 +22,28 @@ struct Report<'a> {
     region: &'a str,
     /// How many resources were deleted; 0 where the stage was not deployed.
     deleted: usize,
-    kept: Vec<Kept>,
+    kept: Vec<Kept<'a>>,
 }
 
 /// A resource that stays.
 #[derive(Serialize)]
-struct Kept {
+struct Kept<'a> {
     /// Kind and name.
     resource: String,
-    reason: String,
+    reason: &'a str,
     /// Somebody else's under the stage's name; what stays otherwise does so on purpose.
     #[serde(skip)]
     foreign: bool,
 }
 
 /// What is left, after the delete: AWS may have refused what the plan meant to do.
-fn kept(after: Plan) -> Vec<Kept> {
-    let steps = after.steps.into_iter();
-    let kept = steps.filter_map(|step| match step.action {
+fn kept(left: &Plan) -> Vec<Kept<'_>> {
+    let steps = left.steps.iter();
+    let kept = steps.filter_map(|step| match &step.action {
         Action::Retain { reason, foreign } => Some(Kept {
             resource: format!("{} {}", step.kind, step.name),
             reason,
-            foreign,
+            foreign: *foreign,
         }),
         _ => None,
     });
@@ -84,7 +84,7 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
         confirm(printer, &plan_text(plan), &question)
     };
     let converged = converge(&session, &Purpose::Delete, Goal::Absent, ask).await?;
-    let kept = kept(Plan::new(&converged.stack.graph, Goal::Absent));
+    let kept = kept(&converged.left);
     let deleted = converged.count("deleted");
     let mut text = match deleted {
         0 => format!(

@@ -76,7 +76,7 @@ async fn a_delete_leaves_what_is_foreign_and_takes_the_rest() {
         .await;
     assert_eq!(bench.world.names(), ["queue"]);
     let kept = done
-        .plan
+        .left
         .steps
         .iter()
         .find(|step| step.name == "queue")

@@ -71,8 +71,8 @@ impl Shared {
     /// Nothing of this stage is on the plan, and theirs is.
     #[track_caller]
     fn assert_theirs_alone(&self) {
-        assert_eq!(self.stages(), [self.stage.clone()]);
-        assert_eq!(self.keys(), [self.key.clone()]);
+        assert_eq!(self.stages(), [self.stage.as_str()]);
+        assert_eq!(self.keys(), std::slice::from_ref(&self.key));
         let keys = self.call("GetApiKeys", json!({}));
         assert_eq!(keys["items"].as_array().unwrap().len(), 1, "{keys}");
     }
