@@ -319,6 +319,9 @@ pub enum Policy {
     Worker {
         #[command(flatten)]
         breadth: Breadth,
+        /// Its tasks retry or send tasks: sqs:SendMessage, too. Its role also has to be in `[queue] senders`
+        #[arg(long)]
+        sends: bool,
     },
 }
 

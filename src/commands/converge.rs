@@ -3,7 +3,7 @@
 use super::denied::help;
 use super::{Failure, session::Session};
 use crate::engine::{
-    self, Action, Converged, Done, Error, Goal, Graph, Outcome, Plan, Step, Stopped, observe,
+    self, Converged, Done, Error, Goal, Graph, Outcome, Plan, Step, Stopped, observe,
 };
 use crate::resources::delete_log_group;
 use crate::stack::{Purpose, Stack};
@@ -154,14 +154,4 @@ fn failure(outcome: &Outcome, plan: &Plan, done: &Done) -> Failure {
         causes.join("\n  "),
         done_so_far(plan, done)
     ))
-}
-
-/// What a delete leaves where it is, with the reason.
-pub fn retained(plan: &Plan) -> impl Iterator<Item = (String, &str)> {
-    plan.steps.iter().filter_map(|step| match &step.action {
-        Action::Retain { reason } => {
-            Some((format!("{} {}", step.kind, step.name), reason.as_str()))
-        }
-        _ => None,
-    })
 }

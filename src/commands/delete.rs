@@ -2,10 +2,11 @@
 
 use super::Failure;
 use super::confirm::confirm;
-use super::converge::{converge, retained};
+use super::converge::converge;
 use super::session::Session;
 use crate::cli::{Delete, Global};
-use crate::engine::{Goal, Plan};
+use crate::endpoint;
+use crate::engine::{Action, Goal, Plan};
 use crate::output::{Printer, elapsed, plan_text};
 use crate::stack::Purpose;
 use serde::Serialize;
@@ -24,12 +25,48 @@ struct Report<'a> {
     kept: Vec<Kept<'a>>,
 }
 
-/// A resource that stays on purpose.
+/// A resource that stays.
 #[derive(Serialize)]
 struct Kept<'a> {
     /// Kind and name.
     resource: String,
     reason: &'a str,
+    /// Somebody else's under the stage's name; what stays otherwise does so on purpose.
+    #[serde(skip)]
+    foreign: bool,
+}
+
+/// What is left, after the delete: AWS may have refused what the plan meant to do.
+fn kept(left: &Plan) -> Vec<Kept<'_>> {
+    let steps = left.steps.iter();
+    let kept = steps.filter_map(|step| match &step.action {
+        Action::Retain { reason, foreign } => Some(Kept {
+            resource: format!("{} {}", step.kind, step.name),
+            reason,
+            foreign: *foreign,
+        }),
+        _ => None,
+    });
+    kept.collect()
+}
+
+/// A line for each thing that is left, and what helps against those of others.
+fn left(kept: &[Kept], flags: &str) -> String {
+    let mut text = String::new();
+    for one in kept {
+        let why = if one.foreign {
+            "left"
+        } else {
+            "kept on purpose"
+        };
+        text += &format!("\n{why}: {}: {}", one.resource, one.reason);
+    }
+    if kept.iter().any(|one| one.foreign) {
+        text += &format!(
+            "\nIf what is not this stage's is to go too: gatewayq adopt{flags} takes it over, then delete again"
+        );
+    }
+    text
 }
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Result<(), Failure> {
@@ -47,10 +84,7 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
         confirm(printer, &plan_text(plan), &question)
     };
     let converged = converge(&session, &Purpose::Delete, Goal::Absent, ask).await?;
-    let kept = retained(&converged.plan);
-    let kept: Vec<Kept> = kept
-        .map(|(resource, reason)| Kept { resource, reason })
-        .collect();
+    let kept = kept(&converged.left);
     let deleted = converged.count("deleted");
     let mut text = match deleted {
         0 => format!(
@@ -62,9 +96,7 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Resu
             elapsed(converged.took)
         ),
     };
-    for Kept { resource, reason } in &kept {
-        text += &format!("\nkept on purpose: {resource}: {reason}");
-    }
+    text += &left(&kept, &endpoint::flags(global));
     let report = Report {
         app: &session.settings.app,
         stage: &session.settings.stage,

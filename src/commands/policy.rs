@@ -23,7 +23,7 @@ pub async fn run(global: &Global, printer: &Printer, policy: &Policy) -> Result<
     let document = match policy {
         Policy::Deployer { .. } => policies::deployer(&scope).context(FAULT)?,
         Policy::Reader { .. } => policies::reader(&scope).context(FAULT)?,
-        Policy::Worker { .. } => policies::worker(&scope).context(FAULT)?,
+        Policy::Worker { sends, .. } => policies::worker(&scope, *sends).context(FAULT)?,
         Policy::ApiUser { route } => api_user(global, &session, &scope, route).await?,
     };
     let text = serde_json::to_string_pretty(&document).context(FAULT)?;
@@ -36,7 +36,7 @@ const FAULT: &str = "the policy cannot be rendered, which is a fault of gatewayq
 fn breadth(policy: &Policy) -> (bool, Option<String>) {
     match policy {
         Policy::Deployer { breadth, boundary } => (breadth.all_stages, boundary.clone()),
-        Policy::Reader { breadth } | Policy::Worker { breadth } => (breadth.all_stages, None),
+        Policy::Reader { breadth } | Policy::Worker { breadth, .. } => (breadth.all_stages, None),
         Policy::ApiUser { .. } => (false, None),
     }
 }

@@ -5,7 +5,7 @@ use super::converge::survey;
 use super::session::Session;
 use crate::cli::{Global, Status};
 use crate::endpoint;
-use crate::engine::{Action, Change, Goal, Plan, Step};
+use crate::engine::{Action, Change, Goal, NodeId, Plan, Step};
 use crate::output::{Printer, table};
 use crate::stack::{Purpose, Stack};
 use console::style;
@@ -38,7 +38,11 @@ struct Resource<'a> {
     changes: &'a [Change],
     /// What only this kind has.
     details: BTreeMap<&'static str, String>,
+    /// What opens or closes the way to the stage beside gatewayq.toml.
+    warnings: &'a [String],
 }
+
+type Warnings = BTreeMap<NodeId, Vec<String>>;
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Status) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
@@ -52,7 +56,10 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Status) -> Resu
         .api
         .current()
         .map(|api| endpoint::stage_url(&session.runtime.aws, &api.id, &session.settings.stage));
-    let resources = plan.steps.iter().map(|step| resource(&stack, step));
+    let warnings = stack.graph.warnings().await;
+    let warnings = warnings.map_err(|(what, error)| Failure::reading(&what, error))?;
+    let steps = plan.steps.iter();
+    let resources = steps.map(|step| resource(&stack, step, &warnings));
     let report = Report {
         app: &session.settings.app,
         stage: &session.settings.stage,
@@ -62,7 +69,18 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Status) -> Resu
         url: url.as_deref(),
         resources: resources.collect(),
     };
-    printer.result(&report, &text(global, &stack, &plan, url.as_deref()));
+    let text = [
+        table(
+            &plan
+                .steps
+                .iter()
+                .map(|step| row(&stack, step))
+                .collect::<Vec<_>>(),
+        ),
+        warned(&plan, &warnings),
+        last(global, &stack, &plan, url.as_deref()),
+    ];
+    printer.result(&report, &text.join("\n"));
     if arguments.check && !plan.is_empty() {
         Err(Failure::Differs)
     } else {
@@ -86,36 +104,66 @@ fn changes(action: &Action) -> &[Change] {
     }
 }
 
-fn resource<'a>(stack: &Stack, step: &'a Step) -> Resource<'a> {
+fn resource<'a>(stack: &Stack, step: &'a Step, warnings: &'a Warnings) -> Resource<'a> {
     Resource {
         kind: step.kind,
         name: &step.name,
         state: word(&step.action),
         changes: changes(&step.action),
         details: stack.graph.details(step.node).into_iter().collect(),
+        warnings: warnings.get(&step.node).map_or(&[], Vec::as_slice),
     }
 }
 
-fn text(global: &Global, stack: &Stack, plan: &Plan, url: Option<&str>) -> String {
-    let rows: Vec<Vec<String>> = plan.steps.iter().map(|step| row(stack, step)).collect();
-    let missing = plan
-        .steps
-        .iter()
-        .all(|step| step.action == Action::Create || step.kind == "account logging");
+/// A line for each warning, below a line of its own.
+fn warned(plan: &Plan, warnings: &Warnings) -> String {
+    let mut text = String::new();
+    for step in &plan.steps {
+        for warning in warnings.get(&step.node).into_iter().flatten() {
+            let word = style("warning").yellow();
+            text += &format!("\n{word}: {} {}: {warning}", step.kind, step.name);
+        }
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+/// In what relation the stage is to gatewayq.toml, and what changes that.
+fn last(global: &Global, stack: &Stack, plan: &Plan, url: Option<&str>) -> String {
+    let flags = endpoint::flags(global);
+    let mut steps = plan.steps.iter();
+    let missing = steps.all(|step| step.action == Action::Create || step.kind == "account logging");
     let last = match url {
-        _ if missing => format!(
-            "{} is not deployed here: gatewayq deploy{}",
-            stack.names.base(),
-            endpoint::flags(global)
+        _ if plan.foreign().next().is_some() => in_the_way(plan, &flags),
+        _ if missing => {
+            return format!(
+                "{} is not deployed here: gatewayq deploy{flags}",
+                stack.names.base()
+            );
+        }
+        _ if plan.is_empty() => return format!("in sync, {}", url.unwrap_or_default()),
+        _ if plan.refused().next().is_some() => format!(
+            "differs from gatewayq.toml in what AWS cannot change in place: gatewayq deploy{flags} --replace deletes \
+             that and makes it anew"
         ),
-        _ if plan.is_empty() => format!("in sync, {}", url.unwrap_or_default()),
-        url => format!(
-            "differs from gatewayq.toml: gatewayq deploy{} puts it right{}",
-            endpoint::flags(global),
-            url.map(|url| format!("\n{url}")).unwrap_or_default()
-        ),
+        _ => format!("differs from gatewayq.toml: gatewayq deploy{flags} puts it right"),
     };
-    format!("{}\n\n{last}", table(&rows))
+    url.map_or(last.clone(), |url| format!("{last}\n{url}"))
+}
+
+/// A deploy changes nothing while somebody else has one of its names.
+fn in_the_way(plan: &Plan, flags: &str) -> String {
+    let names = plan.foreign();
+    let names: Vec<String> = names
+        .map(|(step, _)| format!("{} {}", step.kind, step.name))
+        .collect();
+    format!(
+        "not this stage's, and in the way of a deploy: {}. gatewayq adopt{flags} takes over what is of the stage's \
+         names; otherwise choose another app or stage name",
+        names.join(", ")
+    )
 }
 
 fn row(stack: &Stack, step: &Step) -> Vec<String> {

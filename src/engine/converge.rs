@@ -27,8 +27,8 @@ pub struct Converged<S> {
     pub stack: S,
     /// What earlier rounds worked on, before somebody else's change was seen.
     pub earlier: Vec<S>,
-    /// The plan as it was first made.
-    pub plan: Plan,
+    /// The plan from here on: where all is done it holds what a delete leaves, and no work.
+    pub left: Plan,
     pub done: Done,
     /// From the first permission to the end.
     pub took: Duration,
@@ -96,7 +96,7 @@ struct Rounds<S> {
     earlier: Vec<S>,
 }
 
-impl<S> Rounds<S> {
+impl<S: AsRef<Graph>> Rounds<S> {
     fn new(goal: Goal) -> Self {
         Self {
             goal,
@@ -178,10 +178,10 @@ impl<S> Rounds<S> {
 
     fn end(self, stack: S, took: Duration) -> Converged<S> {
         Converged {
+            left: Plan::new(stack.as_ref(), self.goal),
             stack,
             took,
             earlier: self.earlier,
-            plan: self.first,
             done: self.done,
         }
     }

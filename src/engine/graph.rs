@@ -2,7 +2,9 @@
 
 use super::node::{AnyNode, Node};
 use super::{Error, Handle, Ref, Resource, Runtime};
+use futures::future::join_all;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A resource's number in its graph.
@@ -118,6 +120,21 @@ impl Graph {
     /// What `status` tells of a resource beyond presence.
     pub fn details(&self, id: NodeId) -> Vec<(&'static str, String)> {
         self.node(id).details()
+    }
+
+    /// What opens or closes the way to the stage beside the configuration, by resource.
+    ///
+    /// # Errors
+    /// The first error by the graph's order, with the resource that it befell.
+    pub async fn warnings(&self) -> Result<BTreeMap<NodeId, Vec<String>>, (String, Error)> {
+        let looks = self.nodes.iter().map(|entry| entry.node.warnings());
+        let looks = self.ids().zip(join_all(looks).await);
+        looks
+            .map(|(id, look)| match look {
+                Ok(warnings) => Ok((id, warnings)),
+                Err(error) => Err((self.node(id).what(), error)),
+            })
+            .collect()
     }
 
     /// Puts the stack's tags on a foreign resource.

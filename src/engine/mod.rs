@@ -30,7 +30,7 @@ pub use graph::{Graph, NodeId};
 pub use node::{Handle, Ref};
 pub use observe::{observe, observe_some};
 pub use plan::{Action, Goal, Plan, Step};
-pub use resource::{Owner, Resource};
+pub use resource::{Owner, Resource, Retained};
 pub use retry::{MaxWait, Retry, retry};
 
 #[cfg(test)]

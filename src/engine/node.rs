@@ -1,6 +1,6 @@
 //! A resource's place in the graph: what was read of it, and how others refer to it.
 
-use super::{Action, Cx, Error, Event, Goal, NodeId, Resource, Retry, Runtime, Step};
+use super::{Action, Cx, Error, Event, Goal, NodeId, Owner, Resource, Retry, Runtime, Step};
 use futures::future::BoxFuture;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::OnceCell;
@@ -82,6 +82,8 @@ pub(super) trait AnyNode: Send + Sync {
     /// Whether the one with this id is there, whatever a list shows.
     fn exists<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, Error>>;
     fn details(&self) -> Vec<(&'static str, String)>;
+    /// What opens or closes the way beside the configuration, of what is this stage's.
+    fn warnings(&self) -> BoxFuture<'_, Result<Vec<String>, Error>>;
     fn send(&self, event: Event);
     /// Takes it for gone, because what it lives within was replaced.
     fn forget(&self);
@@ -173,6 +175,23 @@ impl<R: Resource> AnyNode for Node<R> {
         let state = self.current();
         let details = state.map(|state| self.resource.details(&state));
         details.unwrap_or_default()
+    }
+
+    fn warnings(&self) -> BoxFuture<'_, Result<Vec<String>, Error>> {
+        Box::pin(async {
+            let (cx, found) = (self.cx(), self.current());
+            let foreign = |state| matches!(self.resource.owner(state), Owner::Foreign(_));
+            if !self.resource.is_wanted() || found.as_ref().is_some_and(foreign) {
+                return Ok(Vec::new());
+            }
+            let mut retry = Retry::new();
+            loop {
+                match self.resource.warnings(&cx, found.as_ref()).await {
+                    Ok(warnings) => return Ok(warnings),
+                    Err(error) => retry.after(error, &cx).await?,
+                }
+            }
+        })
     }
 
     fn send(&self, event: Event) {

@@ -31,6 +31,9 @@ pub enum Action {
     /// Left where it is on delete, on purpose.
     Retain {
         reason: String,
+        /// Somebody else's, and only of the name that this stage would use.
+        #[serde(skip)]
+        foreign: bool,
     },
     /// Somebody else's, under the name that this stage would use.
     Foreign {

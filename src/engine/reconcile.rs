@@ -2,7 +2,7 @@
 
 use super::node::{AnyNode, Node};
 use super::retry::Retry;
-use super::{Action, Change, Cx, Error, Event, Goal, Owner, Resource};
+use super::{Action, Change, Cx, Error, Event, Goal, Owner, Resource, Retained};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -33,16 +33,29 @@ pub(super) fn action<R: Resource>(node: &Node<R>, goal: Goal) -> Action {
         (Owner::Foreign(_), _) if !is_wanted => Action::Keep,
         (Owner::Foreign(reason), Goal::Absent) => Action::Retain {
             reason: format!("it is not this stage's: {reason}"),
+            foreign: true,
         },
         (Owner::Foreign(reason), _) => Action::Foreign { reason },
         (Owner::Ours, Goal::Absent) => match node.resource.retained(&found) {
-            Some(reason) => Action::Retain { reason },
+            Some(retained) => leave(node, &found, retained),
             None => Action::Delete,
         },
         (Owner::Ours, Goal::Present { replace }) => {
             let wanted = node.resource.wanted(Some(&found));
             change(node.resource.diff(&found, &wanted), replace)
         }
+    }
+}
+
+/// What stays loses this stage's part first.
+fn leave<R: Resource>(node: &Node<R>, found: &R::State, retained: Retained<R::State>) -> Action {
+    let changes = node.resource.diff(found, &retained.state);
+    match changes.is_empty() {
+        true => Action::Retain {
+            reason: retained.reason,
+            foreign: false,
+        },
+        false => Action::Update { changes },
     }
 }
 
@@ -128,9 +141,8 @@ impl<'a, R: Resource> Work<'a, R> {
                 node.set(Some(node.resource.create(cx, wanted).await?));
             }
             Action::Update { .. } => {
-                self.require()?;
                 let found = node.current().ok_or_else(|| Error::Conflict(node.what()))?;
-                let wanted = node.resource.wanted(Some(&found));
+                let wanted = self.wanted(&found)?;
                 node.set(Some(node.resource.update(cx, found, wanted).await?));
             }
             Action::Delete | Action::Replace { allowed: true, .. } => self.delete().await?,
@@ -145,6 +157,20 @@ impl<'a, R: Resource> Work<'a, R> {
         Ok(())
     }
 
+    /// What it is to be: as the stack wants it, or as a delete leaves it.
+    fn wanted(&self, found: &R::State) -> Result<R::State, Error> {
+        let resource = &self.node.resource;
+        let retained = match self.goal {
+            Goal::Absent => resource.retained(found),
+            Goal::Present { .. } => None,
+        };
+        if let Some(retained) = retained {
+            return Ok(retained.state);
+        }
+        self.require()?;
+        Ok(resource.wanted(Some(found)))
+    }
+
     /// What it depends on was done before it; where one of these is gone again, another is at work.
     fn require(&self) -> Result<(), Error> {
         self.node
@@ -153,10 +179,14 @@ impl<'a, R: Resource> Work<'a, R> {
     }
 
     async fn delete(&self) -> Result<(), Error> {
+        let resource = &self.node.resource;
         if let Some(found) = self.node.current() {
-            match self.node.resource.delete(&self.cx, found).await {
+            match resource.delete(&self.cx, found.clone()).await {
                 Err(error) if error.is_not_found() => {}
                 other => other?,
+            }
+            if self.goal == Goal::Absent && resource.retained(&found).is_some() {
+                return Ok(());
             }
         }
         self.node.set(None);
@@ -191,7 +221,11 @@ impl<'a, R: Resource> Work<'a, R> {
     }
 
     fn finish(self, last: Action) -> Action {
-        let action = self.done.or(last);
+        // A delete that AWS did not take, or that was put off, is none.
+        let action = match last {
+            Action::Retain { .. } => last,
+            last => self.done.or(last),
+        };
         self.cx.send(Event::Finished {
             what: self.cx.what().to_owned(),
             action: action.clone(),

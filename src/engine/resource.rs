@@ -104,9 +104,20 @@ pub trait Resource: Sized + Send + Sync + 'static {
         true
     }
 
-    /// Why a delete leaves it where it is; `None` deletes it.
-    fn retained(&self, _found: &Self::State) -> Option<String> {
+    /// Whether a delete leaves it where it is; `None` deletes it. Asked before each attempt and after
+    /// it, since AWS may have refused to let go of it.
+    fn retained(&self, _found: &Self::State) -> Option<Retained<Self::State>> {
         None
+    }
+
+    /// What opens or closes the way to the stage beside the configuration, a sentence each: no
+    /// drift, since nobody said that it is not to be. Only `status` asks. `None` where it is missing.
+    fn warnings(
+        &self,
+        _cx: &Cx,
+        _found: Option<&Self::State>,
+    ) -> impl Future<Output = Result<Vec<String>, Error>> + Send {
+        async { Ok(Vec::new()) }
     }
 
     /// What `status` tells beyond presence: pairs of label and value.
@@ -121,4 +132,12 @@ pub enum Owner {
     Ours,
     /// Somebody else's, with what shows it.
     Foreign(String),
+}
+
+/// What a delete leaves.
+#[derive(Clone, Debug)]
+pub struct Retained<S> {
+    pub reason: String,
+    /// As it is to be left: without this stage's part in it.
+    pub state: S,
 }

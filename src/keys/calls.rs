@@ -1,29 +1,37 @@
 //! The calls on keys that are there. Each may be made twice, so each is tried until it works or
 //! cannot.
 
-use super::{Key, KeyState};
+use super::{Key, KeyState, Keys};
 use crate::engine::{Cx, Error, retry};
 use crate::names::Names;
-use crate::resources::{ListedKey, delete_key, detach, list_keys, pages};
+use crate::resources::{ListedKey, all_keys, attached_keys, delete_key, detach};
 use crate::tags::Tags;
 use aws_sdk_apigateway::types::{Op, PatchOperation};
 use secrecy::SecretString;
 use std::collections::HashSet;
 
-/// All keys of a stage, by consumer and then by age.
+/// All keys that are a stage's or on its usage plan.
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn list(cx: &Cx, names: &Names, tags: &Tags, plan: &str) -> Result<Vec<Key>, Error> {
-    let (keys, attached) = futures::join!(
-        retry(cx, async || list_keys(cx, names, tags).await),
-        retry(cx, async || attached(cx, plan).await),
+pub async fn list(cx: &Cx, names: &Names, tags: &Tags, plan: &str) -> Result<Keys, Error> {
+    let (all, attached) = futures::join!(
+        retry(cx, async || all_keys(cx, names).await),
+        retry(cx, async || attached_keys(cx, plan).await),
     );
-    let attached = attached?;
-    let mut keys: Vec<Key> = keys?
-        .into_iter()
-        .filter_map(|key| of(key, &attached))
-        .collect();
+    let (all, attached) = (all?, attached?);
+    let (ours, mut foreign): (Vec<_>, Vec<_>) = all.into_iter().partition(|key| key.is_of(tags));
+    foreign.retain(|key| attached.contains(&key.id));
+    foreign.sort_by_key(|key| (key.name.clone(), key.created, key.id.clone()));
+    let ours = ours.into_iter().filter_map(|key| of(key, &attached));
+    Ok(Keys {
+        ours: by_consumer(ours.collect()),
+        foreign,
+    })
+}
+
+/// By consumer and then by age.
+fn by_consumer(mut keys: Vec<Key>) -> Vec<Key> {
     keys.sort_by(|one, other| {
         // Dates have whole seconds; a retired key is the older one all the same.
         let order = |key: &Key| {
@@ -32,7 +40,7 @@ pub async fn list(cx: &Cx, names: &Names, tags: &Tags, plan: &str) -> Result<Vec
         };
         order(one).cmp(&order(other))
     });
-    Ok(keys)
+    keys
 }
 
 fn of(key: ListedKey, attached: &HashSet<String>) -> Option<Key> {
@@ -43,19 +51,6 @@ fn of(key: ListedKey, attached: &HashSet<String>) -> Option<Key> {
         created: key.created,
         id: key.id,
     })
-}
-
-/// The ids of the keys that a usage plan knows. The answer holds values too; they are dropped.
-async fn attached(cx: &Cx, plan: &str) -> Result<HashSet<String>, Error> {
-    let ask = |at| {
-        let request = cx.apigateway.get_usage_plan_keys().usage_plan_id(plan);
-        request.limit(500).set_position(at).send()
-    };
-    let keys = pages(cx, "GetUsagePlanKeys", ask, |page| {
-        (page.items, page.position)
-    })
-    .await?;
-    Ok(keys.into_iter().filter_map(|key| key.id).collect())
 }
 
 /// Writes what became of a key into its description.

@@ -12,7 +12,7 @@ pub use consumer::Consumer;
 
 use crate::engine::{Graph, Runtime};
 use crate::names::Names;
-use crate::resources::{ApiKey, DISABLED, PlanKey, PlanOfKey, RETIRED};
+use crate::resources::{ApiKey, DISABLED, ListedKey, PlanKey, PlanOfKey, RETIRED};
 use crate::tags::Tags;
 
 /// One key of a stage, without its value.
@@ -25,6 +25,13 @@ pub struct Key {
     pub attached: bool,
     /// Seconds since 1970.
     pub created: i64,
+}
+
+/// The keys that open a stage, or may.
+pub struct Keys {
+    pub ours: Vec<Key>,
+    /// Made by hand and put on the stage's usage plan: shown, and never changed.
+    pub foreign: Vec<ListedKey>,
 }
 
 /// What became of a key.

@@ -62,7 +62,7 @@ fn step_text(step: &Step) -> String {
         Action::Foreign { reason } => style(format!("! {what}: not this stage's, {reason}"))
             .red()
             .to_string(),
-        Action::Retain { reason } => format!("  {what} stays: {reason}"),
+        Action::Retain { reason, .. } => format!("  {what} stays: {reason}"),
         Action::Keep => format!("  {what}"),
     }
 }

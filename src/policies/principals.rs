@@ -104,17 +104,22 @@ pub fn reader(scope: &Scope) -> Result<Value, RenderError> {
     render(READER, &scope.values())
 }
 
-/// All that a Celery worker on the stage's queue needs.
+/// All that a Celery worker on the stage's queue needs; with `sends` one whose tasks retry or send
+/// tasks.
 ///
 /// # Errors
 /// A fault of the template.
-pub fn worker(scope: &Scope) -> Result<Value, RenderError> {
+pub fn worker(scope: &Scope, sends: bool) -> Result<Value, RenderError> {
     let mut document = render(WORKER, &scope.values())?;
-    if let (Some(key), Some(statements)) = (
-        &scope.settings.queue.kms_key,
-        document["Statement"].as_array_mut(),
-    ) {
-        statements.push(use_of_key(scope.names, key, &["kms:Decrypt"]));
+    if let Some(statements) = document["Statement"].as_array_mut() {
+        statements.retain(|statement| sends || statement["Sid"] != "SendToTheQueue");
+        if let Some(key) = &scope.settings.queue.kms_key {
+            let actions: &[&str] = match sends {
+                true => &["kms:Decrypt", "kms:GenerateDataKey"],
+                false => &["kms:Decrypt"],
+            };
+            statements.push(use_of_key(scope.names, key, actions));
+        }
     }
     Ok(document)
 }

@@ -94,7 +94,10 @@ const ENTRIES: [Entry; 6] = [
         template: READER,
         about: "plan, status, logs, keys list, worker env, policy",
         why: &[
-            ("ReadTheFunctionsRole", "Drift of the role is seen."),
+            (
+                "ReadTheFunctionsRole",
+                "Drift of the role is seen; `status` warns of policies beside gatewayq's.",
+            ),
             ("ReadTheLoggingRole", "The same for the shared role."),
             ("ReadTheQueues", "Attributes, tags and depth; no message."),
             (
@@ -127,10 +130,16 @@ const ENTRIES: [Entry; 6] = [
         name: "worker",
         template: WORKER,
         about: "a Celery worker on the stage's queue",
-        why: &[(
-            "WorkOnTheQueue",
-            "With `[queue] kms_key` also `kms:Decrypt` with that key. A worker that sends tasks itself needs `sqs:SendMessage` too, and a place in `[queue] senders`.",
-        )],
+        why: &[
+            (
+                "WorkOnTheQueue",
+                "With `[queue] kms_key` also `kms:Decrypt` with that key.",
+            ),
+            (
+                "SendToTheQueue",
+                "With `--sends` alone, for tasks that retry or send tasks. With `[queue] kms_key` also `kms:GenerateDataKey` with that key. The queue refuses it all the same to whoever is not in `[queue] senders`.",
+            ),
+        ],
     },
     Entry {
         name: "the function's role",

@@ -113,7 +113,7 @@ fn longest(
         all_stages,
         boundary,
     };
-    [deployer(&scope), reader(&scope), worker(&scope)].map(Result::unwrap)
+    [deployer(&scope), reader(&scope), worker(&scope, true)].map(Result::unwrap)
 }
 
 #[test]
@@ -168,12 +168,17 @@ fn an_api_user_reaches_the_signed_routes_or_those_named() {
 
 #[test]
 fn a_worker_decrypts_with_the_queues_key() {
-    let plain = with("", None, |scope| worker(scope).unwrap());
-    assert!(!plain.to_string().contains("kms"), "{plain}");
-    let key = with("[queue]\nkms_key = \"alias/q\"\n", None, |scope| {
-        worker(scope).unwrap()
-    });
-    assert_eq!(key["Statement"][1]["Action"], json!(["kms:Decrypt"]));
+    const KEY: &str = "[queue]\nkms_key = \"alias/q\"\n";
+    let last = |more: &str, sends: bool| {
+        let document = with(more, None, |scope| worker(scope, sends).unwrap());
+        let statements = document["Statement"].as_array().unwrap();
+        statements.last().unwrap()["Action"].clone()
+    };
+    assert_eq!(last("", false).as_array().unwrap().len(), 4);
+    assert_eq!(last("", true), "sqs:SendMessage");
+    assert_eq!(last(KEY, false), json!(["kms:Decrypt"]));
+    let both = json!(["kms:Decrypt", "kms:GenerateDataKey"]);
+    assert_eq!(last(KEY, true), both);
 }
 
 proptest! {

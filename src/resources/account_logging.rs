@@ -9,13 +9,14 @@ use super::log_group::delete_log_group;
 use super::role::{decode, delete_role, iam_tags, put_trust, tag_role};
 use super::support::{document, found, tag_map};
 use crate::aws::websocket_apis;
-use crate::engine::{Call, Cx, Error, Event, Field, Owner, Resource, Set};
+use crate::engine::{Call, Cx, Error, Field, Owner, Resource, Retained, Set};
 use crate::names::Names;
 use crate::tags::{SHARED_TAG, Tags};
 use aws_sdk_apigateway::types::{Op, RestApi};
 use futures::FutureExt;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ pub struct AccountLogging {
     pub logs: bool,
     /// Whether that was looked at before.
     pub looked: AtomicBool,
+    /// What AWS answered where it refused to take the role out of the account's settings.
+    pub refused: OnceLock<String>,
 }
 
 /// The setting in API Gateway and the role in IAM.
@@ -213,14 +216,21 @@ impl AccountLogging {
             // An empty value was refused in some years. The setting then stays, and with it the
             // role: a setting that names no role is worse for whoever logs next.
             Err(error) if error.waiting_for().is_none() && !matches!(error, Error::Cancelled) => {
-                cx.send(Event::Note(format!(
-                    "the account's CloudWatch role stays {}: {error}",
-                    self.role_arn()
-                )));
+                let _ = self.refused.set(error.to_string());
                 Ok(false)
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Why the role stays, where AWS refused to take it out of the account's settings.
+    fn kept_by_aws(&self, found: &State) -> Option<String> {
+        let named = found.setting.as_ref() == Some(&self.role_arn());
+        let refused = self.refused.get().filter(|_| named)?;
+        Some(format!(
+            "the account's CloudWatch role stays {}: {refused}",
+            self.role_arn()
+        ))
     }
 }
 
@@ -344,11 +354,13 @@ impl Resource for AccountLogging {
         tag_role(cx, &self.role_name(), &self.tags()).await
     }
 
-    fn retained(&self, found: &State) -> Option<String> {
-        match (&found.ours, &found.others) {
-            (None, _) => Some("it is not gatewayq's".to_owned()),
-            (Some(_), others) => others.clone(),
-        }
+    fn retained(&self, found: &State) -> Option<Retained<State>> {
+        let reason = match &found.ours {
+            None => Some("it is not gatewayq's".to_owned()),
+            Some(_) => found.others.clone().or_else(|| self.kept_by_aws(found)),
+        };
+        let state = found.clone();
+        reason.map(|reason| Retained { reason, state })
     }
 
     fn details(&self, found: &State) -> Vec<(&'static str, String)> {

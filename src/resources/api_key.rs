@@ -203,6 +203,11 @@ pub struct ListedKey {
 }
 
 impl ListedKey {
+    /// Whether it is the stage's that these tags tell apart.
+    pub fn is_of(&self, tags: &Tags) -> bool {
+        tags.own(|name| self.tags.get(name))
+    }
+
     /// The consumer that it is for, by its tag.
     pub fn consumer(&self) -> Option<&String> {
         self.tags.get(KEY_TAG)
@@ -219,21 +224,27 @@ fn ids(keys: impl IntoIterator<Item = ListedKey>) -> impl Iterator<Item = String
 }
 
 /// All keys of a stage, without their values.
+async fn list_keys(cx: &Cx, names: &Names, tags: &Tags) -> Result<Vec<ListedKey>, Error> {
+    let mut keys = all_keys(cx, names).await?;
+    keys.retain(|key| key.is_of(tags));
+    Ok(keys)
+}
+
+/// All keys of the account in this region, without their values.
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn list_keys(cx: &Cx, names: &Names, tags: &Tags) -> Result<Vec<ListedKey>, Error> {
+pub async fn all_keys(cx: &Cx, names: &Names) -> Result<Vec<ListedKey>, Error> {
     let ask = |at| {
         let request = cx.apigateway.get_api_keys().include_values(false);
         request.limit(PAGE).set_position(at).send()
     };
     let keys = pages(cx, "GetApiKeys", ask, |page| (page.items, page.position)).await?;
-    let mut ours = Vec::new();
+    let mut all = Vec::new();
     for key in keys {
-        let listed = listed_key(cx, names, key).await?;
-        ours.extend(listed.filter(|key| tags.own(|name| key.tags.get(name))));
+        all.extend(listed_key(cx, names, key).await?);
     }
-    Ok(ours)
+    Ok(all)
 }
 
 async fn listed_key(cx: &Cx, names: &Names, key: AwsApiKey) -> Result<Option<ListedKey>, Error> {

@@ -22,7 +22,7 @@ mod tests;
 mod usage_plan;
 
 pub use account_logging::AccountLogging;
-pub use api_key::{ApiKey, DEFAULT_KEY, DISABLED, ListedKey, RETIRED, delete_key, list_keys};
+pub use api_key::{ApiKey, DEFAULT_KEY, DISABLED, ListedKey, RETIRED, all_keys, delete_key};
 pub use api_list::ApiList;
 pub(crate) use control_plane::pages;
 pub use deployment::Deployment;
@@ -30,7 +30,7 @@ pub use function::{Code, Function};
 pub use log_group::{LogGroup, LogGroupName, delete_log_group};
 pub use orphan_logs::OrphanLogs;
 pub use permission::Permission;
-pub use plan_key::{PlanKey, PlanOfKey, detach};
+pub use plan_key::{PlanKey, PlanOfKey, attached_keys, detach};
 pub use queue::{DeadLetters, Queue};
 pub use rest_api::RestApi;
 pub use role::Role;

@@ -22,6 +22,8 @@ pub struct Permission {
 #[derive(Clone, Debug)]
 pub struct State {
     statement: Value,
+    /// Other people's statements beside it.
+    others: Vec<Value>,
 }
 
 /// Lambda has no call that changes a statement.
@@ -59,6 +61,21 @@ impl Permission {
         gone(cx.call("RemovePermission", request.send()).await)
     }
 
+    /// Our statement, and the others in the function's resource policy.
+    async fn statements(&self, cx: &Cx) -> Result<(Option<Value>, Vec<Value>), Error> {
+        let request = cx.lambda.get_policy().function_name(self.names.base());
+        let answer = cx.call("GetPolicy", request.send()).await;
+        let policy = found(answer)?.and_then(|answer| answer.policy);
+        let mut policy = policy.map(|text| parse_document(&text)).unwrap_or_default();
+        let all = match policy["Statement"].take() {
+            Value::Array(all) => all,
+            _ => Vec::new(),
+        };
+        let is_ours = |statement: &Value| statement["Sid"] == STATEMENT_ID;
+        let (ours, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_ours);
+        Ok((ours.into_iter().next(), others))
+    }
+
     async fn put_anew(&self, cx: &Cx) -> Result<(), Error> {
         self.remove(cx).await?;
         self.add(cx).await
@@ -83,21 +100,14 @@ impl Resource for Permission {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let request = cx.lambda.get_policy().function_name(self.names.base());
-        let answer = cx.call("GetPolicy", request.send()).await;
+        let statements = self.statements(cx).await;
         // What is wanted depends on the API's id.
         self.api.observed().await?;
-        let policy = found(answer)?.and_then(|answer| answer.policy);
-        let policy = policy.map(|text| parse_document(&text));
-        let statements = policy
-            .as_ref()
-            .and_then(|policy| policy["Statement"].as_array());
-        let mut statements = statements.into_iter().flatten();
-        let ours = statements.find(|statement| statement["Sid"] == STATEMENT_ID);
-        Ok(ours.cloned().map(|statement| State { statement }))
+        let (ours, others) = statements?;
+        Ok(ours.map(|statement| State { statement, others }))
     }
 
-    fn wanted(&self, _found: Option<&State>) -> State {
+    fn wanted(&self, found: Option<&State>) -> State {
         let source = unknown_or(self.source_arn());
         let statement = json!({
             "Sid": STATEMENT_ID,
@@ -107,7 +117,20 @@ impl Resource for Permission {
             "Resource": self.names.function_arn(),
             "Condition": {"ArnLike": {"AWS:SourceArn": source}},
         });
-        State { statement }
+        let others = found.map(|found| found.others.clone());
+        State {
+            statement,
+            others: others.unwrap_or_default(),
+        }
+    }
+
+    /// Whoever invokes the function directly passes by the API's signatures, keys and limits.
+    async fn warnings(&self, cx: &Cx, found: Option<&State>) -> Result<Vec<String>, Error> {
+        let others = match found {
+            Some(found) => found.others.clone(),
+            None => self.statements(cx).await?.1,
+        };
+        Ok(others.iter().map(told).collect())
     }
 
     async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
@@ -118,4 +141,34 @@ impl Resource for Permission {
     async fn delete(&self, cx: &Cx, _found: State) -> Result<(), Error> {
         self.remove(cx).await
     }
+}
+
+/// A statement of somebody else's, in words.
+fn told(statement: &Value) -> String {
+    let who = match &statement["Principal"] {
+        Value::String(all) if all == "*" => "everybody".to_owned(),
+        Value::Object(by_kind) if by_kind.values().any(|who| who == "*") => "everybody".to_owned(),
+        Value::Object(by_kind) => listed(by_kind.values()),
+        other => other.to_string(),
+    };
+    let condition = match &statement["Condition"] {
+        Value::Null => String::new(),
+        condition => format!(", on the condition {condition}"),
+    };
+    let effect = statement["Effect"].as_str().unwrap_or_default();
+    format!(
+        "statement {} in the function's resource policy: {effect} {} to {who}{condition}",
+        statement["Sid"].as_str().unwrap_or("without Sid"),
+        listed([&statement["Action"]]),
+    )
+}
+
+/// The texts in values that are one text or several.
+fn listed<'a>(values: impl IntoIterator<Item = &'a Value>) -> String {
+    let texts = values.into_iter().flat_map(|value| match value {
+        Value::Array(all) => all.iter().collect(),
+        one => vec![one],
+    });
+    let texts: Vec<&str> = texts.filter_map(Value::as_str).collect();
+    texts.join(", ")
 }

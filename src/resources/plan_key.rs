@@ -1,10 +1,13 @@
 //! The association of an API key with the stage's usage plan.
 
 use super::api_key::ApiKey;
+use super::control_plane::{PAGE, pages};
 use super::support::{found, gone, unknown_or};
 use super::usage_plan::UsagePlan;
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
+use aws_sdk_apigateway::operation::get_usage_plan_keys::GetUsagePlanKeysOutput;
 use futures::FutureExt;
+use std::collections::HashSet;
 
 /// The key, attached to the plan. Without it the key opens nothing.
 pub struct PlanKey {
@@ -115,4 +118,18 @@ pub async fn detach(cx: &Cx, plan: &str, key: &str) -> Result<(), Error> {
         cx.call("DeleteUsagePlanKey", request.key_id(key).send())
             .await,
     )
+}
+
+/// The ids of the keys that a usage plan knows. The answer holds values too; they are dropped.
+///
+/// # Errors
+/// What AWS answers.
+pub async fn attached_keys(cx: &Cx, plan: &str) -> Result<HashSet<String>, Error> {
+    let ask = |at| {
+        let request = cx.apigateway.get_usage_plan_keys().usage_plan_id(plan);
+        request.limit(PAGE).set_position(at).send()
+    };
+    let page = |page: GetUsagePlanKeysOutput| (page.items, page.position);
+    let keys = pages(cx, "GetUsagePlanKeys", ask, page).await?;
+    Ok(keys.into_iter().filter_map(|key| key.id).collect())
 }

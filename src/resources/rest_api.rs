@@ -3,7 +3,7 @@
 use super::api_list::ApiList;
 use super::control_plane::{listed_tags, patch_operation, patches, tag};
 use super::log_group::delete_log_group;
-use super::support::{UNKNOWN, found, gone, required};
+use super::support::{self, UNKNOWN, found, gone, required};
 use crate::engine::{Call, Cx, Error, Field, Patch, Resource, Set};
 use crate::names::Names;
 use crate::tags::Tags;
@@ -196,6 +196,26 @@ impl Resource for RestApi {
             duplicates,
             ..older
         })
+    }
+
+    /// Asked for by itself: the list need not show all of an API.
+    async fn warnings(&self, cx: &Cx, found: Option<&State>) -> Result<Vec<String>, Error> {
+        let Some(State { id, .. }) = found else {
+            return Ok(Vec::new());
+        };
+        let request = cx.apigateway.get_rest_api().rest_api_id(id);
+        let api = support::found(cx.call("GetRestApi", request.send()).await)?;
+        let policy = api.as_ref().and_then(|api| api.policy());
+        let policy = policy
+            .filter(|policy| !policy.is_empty())
+            .map(|_| "the API has a resource policy: it decides, too, who may call");
+        let switched_off = api
+            .as_ref()
+            .is_some_and(|api| api.disable_execute_api_endpoint);
+        let switched_off = switched_off
+            .then_some("disableExecuteApiEndpoint is true: the stage's URL answers nobody");
+        let warnings = policy.into_iter().chain(switched_off);
+        Ok(warnings.map(str::to_owned).collect())
     }
 
     async fn delete(&self, cx: &Cx, found: State) -> Result<(), Error> {

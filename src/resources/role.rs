@@ -173,6 +173,21 @@ impl Resource for Role {
         detail.into_iter().collect()
     }
 
+    /// Policies beside ours give the function more than it needs.
+    async fn warnings(&self, cx: &Cx, found: Option<&State>) -> Result<Vec<String>, Error> {
+        if found.is_none() {
+            return Ok(Vec::new());
+        }
+        let (inline, attached) = policies(cx, &self.name).await?;
+        let inline = inline.into_iter().filter(|name| name != POLICY_NAME);
+        let inline = inline.map(|name| format!("inline policy {name}"));
+        let attached = attached.into_iter().map(|arn| format!("attached {arn}"));
+        let beside = inline.chain(attached);
+        Ok(beside
+            .map(|policy| format!("{policy}: the function may do what this allows, too"))
+            .collect())
+    }
+
     async fn adopt(&self, cx: &Cx, _found: State) -> Result<(), Error> {
         tag_role(cx, &self.name, &self.tags).await
     }
@@ -209,38 +224,33 @@ pub(super) async fn tag_role(cx: &Cx, role: &str, tags: &Tags) -> Result<(), Err
     Ok(())
 }
 
+/// What hangs on a role: the names of its inline policies, the ARNs of those attached.
+async fn policies(cx: &Cx, role: &str) -> Result<(Vec<String>, Vec<String>), Error> {
+    let inline = cx.iam.list_role_policies().role_name(role);
+    let attached = cx.iam.list_attached_role_policies().role_name(role);
+    let (inline, attached) = futures::join!(
+        cx.call("ListRolePolicies", inline.send()),
+        cx.call("ListAttachedRolePolicies", attached.send()),
+    );
+    // A page holds 100, more than a role can have.
+    let inline = found(inline)?.map(|answer| answer.policy_names);
+    let attached = found(attached)?.and_then(|answer| answer.attached_policies);
+    let arns = attached.into_iter().flatten();
+    let arns = arns.filter_map(|policy| policy.policy_arn).collect();
+    Ok((inline.unwrap_or_default(), arns))
+}
+
 /// Deletes a role with whatever hangs on it: IAM refuses a role that still has a policy.
 pub(super) async fn delete_role(cx: &Cx, name: &str) -> Result<(), Error> {
-    let (inline, attached) = futures::join!(
-        cx.call(
-            "ListRolePolicies",
-            cx.iam.list_role_policies().role_name(name).send()
-        ),
-        cx.call(
-            "ListAttachedRolePolicies",
-            cx.iam.list_attached_role_policies().role_name(name).send()
-        ),
-    );
-    for policy in found(inline)?
-        .map(|answer| answer.policy_names)
-        .unwrap_or_default()
-    {
-        let request = cx
-            .iam
-            .delete_role_policy()
-            .role_name(name)
-            .policy_name(policy);
+    let (inline, attached) = policies(cx, name).await?;
+    for policy in inline {
+        let request = cx.iam.delete_role_policy().role_name(name);
+        let request = request.policy_name(policy);
         gone(cx.call("DeleteRolePolicy", request.send()).await)?;
     }
-    for policy in found(attached)?
-        .and_then(|answer| answer.attached_policies)
-        .unwrap_or_default()
-    {
-        let request = cx
-            .iam
-            .detach_role_policy()
-            .role_name(name)
-            .set_policy_arn(policy.policy_arn);
+    for arn in attached {
+        let request = cx.iam.detach_role_policy().role_name(name);
+        let request = request.policy_arn(arn);
         gone(cx.call("DetachRolePolicy", request.send()).await)?;
     }
     gone(

@@ -1,11 +1,13 @@
 //! The usage plan: how much each API key may ask for.
 
+use super::api_key::{ListedKey, all_keys};
 use super::api_list::ApiList;
 use super::control_plane::{PAGE, listed_tags, pages, patch_operation, patches, tag};
+use super::plan_key::attached_keys;
 use super::rest_api::RestApi;
 use super::support::{found, gone, required, unknown_or};
 use crate::config::settings::{Period, Quota};
-use crate::engine::{Call, Cx, Error, Field, Patch, Ref, Resource, Set};
+use crate::engine::{Call, Cx, Error, Field, Patch, Ref, Resource, Retained, Set};
 use crate::names::Names;
 use crate::tags::Tags;
 use aws_sdk_apigateway::types::{
@@ -74,6 +76,14 @@ impl UsagePlan {
         let id = stage.split(':').next();
         let apis = self.list.known();
         apis.is_none_or(|apis| apis.iter().any(|api| api.id() == id))
+    }
+
+    /// Stages that somebody else put on the plan, of APIs that live.
+    fn foreign_stages<'a>(&self, found: &'a State) -> Vec<&'a str> {
+        let ours = self.our_stage();
+        let foreign = |stage: &&String| Some(*stage) != ours.as_ref() && self.lives(stage);
+        let stages = found.stages.iter().filter(foreign);
+        stages.map(String::as_str).collect()
     }
 
     /// Plans carry no date. The one that serves the stage stays; among several the smallest id is
@@ -202,11 +212,38 @@ impl Resource for UsagePlan {
     }
 
     /// Somebody put their own API's stage on it: it is not taken from under that.
-    fn retained(&self, found: &State) -> Option<String> {
-        let ours = self.our_stage();
-        let mut stages = found.stages.iter();
-        let foreign = stages.find(|stage| Some(*stage) != ours.as_ref() && self.lives(stage))?;
-        Some(format!("the stage {foreign} of another API uses it"))
+    fn retained(&self, found: &State) -> Option<Retained<State>> {
+        let foreign = self.foreign_stages(found);
+        let reason = match foreign.as_slice() {
+            [] => return None,
+            [stage] => format!("the stage {stage} of another API uses it"),
+            stages => format!("the stages {} of other APIs use it", stages.join(", ")),
+        };
+        let mut state = found.clone();
+        if let Some(ours) = self.our_stage() {
+            state.stages.remove(&ours);
+        }
+        Some(Retained { reason, state })
+    }
+
+    async fn warnings(&self, cx: &Cx, found: Option<&State>) -> Result<Vec<String>, Error> {
+        let Some(found) = found else {
+            return Ok(Vec::new());
+        };
+        let (all, attached) =
+            futures::join!(all_keys(cx, &self.names), attached_keys(cx, &found.id),);
+        let attached = attached?;
+        let foreign = |key: &ListedKey| attached.contains(&key.id) && !key.is_of(&self.tags);
+        let keys = all?.into_iter().filter(foreign).map(|key| {
+            format!(
+                "API key {} ({}) is on the plan and was not made by gatewayq: it opens the stage, too",
+                key.name, key.id
+            )
+        });
+        let stages = self.foreign_stages(found).into_iter().map(|stage| {
+            format!("the stage {stage} of another API is on the plan: the plan's keys open it, too")
+        });
+        Ok(stages.chain(keys).collect())
     }
 
     async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {

@@ -9,6 +9,7 @@ use crate::resources::{
     Permission, RestApi, Routes, Stage, UsagePlan,
 };
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
 impl Builder<'_> {
@@ -125,6 +126,7 @@ impl Builder<'_> {
             deleting,
             logs: self.settings.api.log_level != config::LogLevel::Off,
             looked: AtomicBool::new(false),
+            refused: OnceLock::new(),
         };
         Ok(Some(self.graph.add(|_| logging)))
     }

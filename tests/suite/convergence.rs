@@ -1,5 +1,6 @@
 //! Issue 3: whatever breaks a deploy, the next one is right, and a delete leaves nothing.
 mod aws_rules;
+mod branches;
 mod drift;
 mod every_call;
 mod foreign;
@@ -10,5 +11,6 @@ mod lost;
 mod property;
 mod rules;
 mod shapes;
+mod shared_plan;
 mod speed;
 mod together;

@@ -1,5 +1,5 @@
 //! `gatewayq keys`: several consumers of one stage, and none of them touches another.
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::ministack::Ministack;
 use crate::support::project::Project;
@@ -131,6 +131,47 @@ fn a_disabled_key_stays_disabled() {
         stage.in_sync();
     }
     assert_eq!(stage.state("web"), ["retired", "active"]);
+}
+
+/// A key that somebody made by hand and put on the plan opens the stage: it is shown, and never touched.
+#[test]
+fn a_key_made_by_hand_is_shown_and_left_alone() {
+    let stage = Stage::new();
+    let call = |operation, params| stage.ms.call("apigateway", operation, params);
+    let key = call("CreateApiKey", json!({"name": "default", "enabled": true}))["id"].clone();
+    let plans = call("GetUsagePlans", json!({}));
+    let params =
+        json!({"usagePlanId": plans["items"][0]["id"], "keyId": key, "keyType": "API_KEY"});
+    call("CreateUsagePlanKey", params);
+    let listed = stage.keys(&["list"]);
+    let foreign = &listed[1];
+    assert_eq!(
+        [&foreign["name"], &foreign["id"]],
+        [&json!("default"), &key]
+    );
+    assert_eq!(
+        [&foreign["state"], &foreign["attached"]],
+        [&json!("foreign"), &json!(true)]
+    );
+    let list = stage.project.on(&stage.ms, ["keys", "list"]).ok();
+    assert!(list.says("not made by gatewayq"), "{list}");
+    let is_there = || {
+        call("GetApiKeys", json!({}))["items"]
+            .to_string()
+            .contains(key.as_str().unwrap())
+    };
+    for args in [
+        &["rotate", "default"][..],
+        &["disable", "default"],
+        &["delete", "default", "--retired", "--yes"],
+    ] {
+        let told = stage.keys(args);
+        assert!(!told.to_string().contains(key.as_str().unwrap()), "{told}");
+    }
+    stage.ms.forbid_api_keys();
+    stage.project.on(&stage.ms, ["delete", "--yes"]).ok();
+    assert!(is_there());
+    assert_eq!(stage.ms.inventory().names("api_keys").len(), 1);
 }
 
 #[test]

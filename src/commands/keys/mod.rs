@@ -53,6 +53,11 @@ impl StageKeys {
     }
 
     async fn list(&self) -> Result<Vec<Key>, Failure> {
+        Ok(self.all().await?.ours)
+    }
+
+    /// Those that are not the stage's, too.
+    async fn all(&self) -> Result<keys::Keys, Failure> {
         let (names, tags) = (&self.stack.names, &self.stack.tags);
         let keys = keys::list(&self.cx, names, tags, &self.plan_id).await;
         keys.map_err(|error| Failure::reading("the stage's API keys", error))

@@ -4,18 +4,22 @@ use super::StageKeys;
 use crate::commands::Failure;
 use crate::keys::{self, Consumer, Key, KeyState};
 use crate::output::table;
+use crate::resources::ListedKey;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
+/// The state of a key that is on the stage's usage plan and not the stage's.
+const FOREIGN: &str = "foreign";
+
 /// One key in what `keys list --json` prints.
 #[derive(Serialize)]
 struct Listed<'a> {
-    /// The consumer.
+    /// The consumer; of a foreign key its own name.
     name: &'a str,
     id: &'a str,
-    /// `active`, `retired` or `disabled`.
+    /// `active`, `retired`, `disabled` or `foreign`.
     state: &'static str,
     /// Whether the stage's usage plan knows it: without that it opens nothing.
     attached: bool,
@@ -34,13 +38,19 @@ struct Shown<'a> {
 
 impl StageKeys {
     pub(super) async fn show_list(&self) -> Result<(), Failure> {
-        let keys = self.list().await?;
+        let keys = self.all().await?;
         let title = ["CONSUMER", "ID", "STATE", "MADE"].map(str::to_owned);
+        let ours = keys.ours.iter().map(row);
         let rows: Vec<Vec<String>> = std::iter::once(title.to_vec())
-            .chain(keys.iter().map(row))
+            .chain(ours.chain(keys.foreign.iter().map(foreign_row)))
             .collect();
-        let all: Vec<Listed> = keys.iter().map(listed).collect();
-        self.session.printer.result(&all, &table(&rows));
+        let ours = keys.ours.iter().map(listed);
+        let all: Vec<Listed> = ours.chain(keys.foreign.iter().map(foreign)).collect();
+        let mut text = table(&rows);
+        if !keys.foreign.is_empty() {
+            text += "\nforeign: on the stage's usage plan, but not made by gatewayq, which leaves it alone";
+        }
+        self.session.printer.result(&all, &text);
         Ok(())
     }
 
@@ -81,12 +91,22 @@ pub(super) fn row(key: &Key) -> Vec<String> {
         key.consumer.clone(),
         key.id.clone(),
         state_of(key).to_owned(),
-        made(key),
+        made(key.created),
     ]
 }
 
-fn made(key: &Key) -> String {
-    let time = DateTime::from_secs(key.created).fmt(Format::DateTime);
+/// A key that somebody made by hand, under its own name.
+fn foreign_row(key: &ListedKey) -> Vec<String> {
+    vec![
+        key.name.clone(),
+        key.id.clone(),
+        FOREIGN.to_owned(),
+        made(key.created),
+    ]
+}
+
+fn made(created: i64) -> String {
+    let time = DateTime::from_secs(created).fmt(Format::DateTime);
     time.unwrap_or_default()
 }
 
@@ -96,6 +116,16 @@ fn listed(key: &Key) -> Listed<'_> {
         id: &key.id,
         state: key.state.as_str(),
         attached: key.attached,
-        created: made(key),
+        created: made(key.created),
+    }
+}
+
+fn foreign(key: &ListedKey) -> Listed<'_> {
+    Listed {
+        name: &key.name,
+        id: &key.id,
+        state: FOREIGN,
+        attached: true,
+        created: made(key.created),
     }
 }

@@ -3,10 +3,11 @@
 use crate::aws::{Aws, AwsError, Kind};
 use crate::engine::{
     Call, Converged, Cx, Error, Event, EventSink, Field, Goal, Graph, Handle, MaxWait, Owner, Plan,
-    Ref, Resource, Runtime, Set, Stopped, converge,
+    Ref, Resource, Retained, Runtime, Set, Stopped, converge,
 };
 use futures::FutureExt;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -159,7 +160,19 @@ pub struct Fake {
     pub needs: Vec<Ref<Fake>>,
     pub duplicates: bool,
     pub is_wanted: bool,
-    pub retained: Option<String>,
+    pub retained: Option<Left>,
+    /// Whether a delete was refused.
+    pub refused: AtomicBool,
+}
+
+/// What a delete does to a thing that stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    AsItIs,
+    /// Without this stage's part in it.
+    Smaller,
+    /// After the world refused to let go of it.
+    Refused,
 }
 
 #[derive(Clone, Debug)]
@@ -311,13 +324,26 @@ impl Resource for Fake {
 
     async fn delete(&self, _cx: &Cx, found: State) -> Result<(), Error> {
         tokio::time::sleep(Duration::from_millis(100)).await;
+        if self.retained == Some(Left::Refused) {
+            self.refused.store(true, Ordering::SeqCst);
+            return Ok(());
+        }
         self.world.call(&format!("delete {}", self.name), |inner| {
             inner.things.remove(&found.id);
         })
     }
 
-    fn retained(&self, _found: &State) -> Option<String> {
-        self.retained.clone()
+    fn retained(&self, found: &State) -> Option<Retained<State>> {
+        let left = self.retained?;
+        if left == Left::Refused && !self.refused.load(Ordering::SeqCst) {
+            return None;
+        }
+        let mut state = found.clone();
+        if left == Left::Smaller {
+            state.size = 0;
+        }
+        let reason = "others use it".to_owned();
+        Some(Retained { reason, state })
     }
 }
 
@@ -331,7 +357,7 @@ pub struct Want {
     pub inside: Option<usize>,
     pub duplicates: bool,
     pub is_wanted: bool,
-    pub retained: bool,
+    pub retained: Option<Left>,
 }
 
 pub fn want(name: &'static str) -> Want {
@@ -343,7 +369,7 @@ pub fn want(name: &'static str) -> Want {
         inside: None,
         duplicates: false,
         is_wanted: true,
-        retained: false,
+        retained: None,
     }
 }
 
@@ -421,7 +447,8 @@ impl Bench {
                     .collect(),
                 duplicates: want.duplicates,
                 is_wanted: want.is_wanted,
-                retained: want.retained.then(|| "others use it".to_owned()),
+                retained: want.retained,
+                refused: AtomicBool::new(false),
             };
             let handle = match want.inside {
                 Some(parent) => graph.add_inside(&handles[parent].clone(), build),

@@ -97,7 +97,7 @@ async fn nothing_is_done_where_nothing_differs() {
     bench.world.put(thing("stage"));
     let done = bench.done(&wants, PRESENT).await;
     assert!(bench.world.writes().is_empty());
-    assert!(done.plan.is_empty());
+    assert!(done.left.is_empty());
     assert_eq!(done.count("kept"), 2);
 }
 

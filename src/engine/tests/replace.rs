@@ -1,6 +1,6 @@
 //! What cannot be changed in place, what is somebody else's, and what stays on delete.
 
-use super::fake::{Bench, PRESENT, REPLACE, thing, want};
+use super::fake::{Bench, Left, PRESENT, REPLACE, thing, want};
 use crate::engine::{Action, Goal};
 
 #[tokio::test(start_paused = true)]
@@ -76,23 +76,39 @@ async fn a_delete_leaves_what_is_foreign_and_takes_the_rest() {
         .await;
     assert_eq!(bench.world.names(), ["queue"]);
     let kept = done
-        .plan
+        .left
         .steps
         .iter()
         .find(|step| step.name == "queue")
         .unwrap();
     assert!(
-        matches!(&kept.action, Action::Retain { reason } if reason.contains("not this stage's"))
+        matches!(&kept.action, Action::Retain { reason, foreign: true } if reason.contains("not this stage's"))
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_retained_stays() {
+    for (left, size) in [(Left::AsItIs, 1), (Left::Smaller, 0), (Left::Refused, 1)] {
+        let bench = Bench::new();
+        bench.world.put(thing("logging"));
+        bench.world.put(thing("api"));
+        let mut logging = want("logging").needs(&[0]);
+        logging.retained = Some(left);
+        let done = bench.done(&[want("api"), logging], Goal::Absent).await;
+        assert_eq!(bench.world.names(), ["logging"], "{left:?}");
+        assert_eq!(bench.world.things()[0].size, size, "{left:?}");
+        let counts = ["left", "deleted", "updated"].map(|what| done.count(what));
+        assert_eq!(counts, [1, 1, 0], "{left:?}");
+    }
+}
+
+/// What is left does not need what another removed.
+#[tokio::test(start_paused = true)]
+async fn what_stays_loses_its_part_though_what_it_needs_is_gone() {
     let bench = Bench::new();
-    bench.world.put(thing("logging"));
-    let mut logging = want("logging");
-    logging.retained = true;
-    let done = bench.done(&[logging], Goal::Absent).await;
-    assert_eq!(bench.world.names(), ["logging"]);
-    assert_eq!(done.count("left"), 1);
+    bench.world.put(thing("plan"));
+    let mut plan = want("plan").needs(&[0]);
+    plan.retained = Some(Left::Smaller);
+    bench.done(&[want("api"), plan], Goal::Absent).await;
+    assert_eq!(bench.world.things()[0].size, 0);
 }

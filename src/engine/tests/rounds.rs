@@ -54,7 +54,7 @@ async fn each_rounds_plan_asks_for_permission_before_anything_is_changed() {
     assert!(bench.world.writes().is_empty());
 }
 
-/// The first plan is what is told, and the first thing done to a resource counts.
+/// The first thing done to a resource counts.
 #[tokio::test(start_paused = true)]
 async fn what_was_done_is_told_over_all_rounds() {
     let bench = Bench::new();
@@ -66,7 +66,7 @@ async fn what_was_done_is_told_over_all_rounds() {
     let done = bench
         .done(&[want("api"), want("stage").needs(&[0])], PRESENT)
         .await;
-    assert_eq!(done.plan.steps.len(), 2);
+    assert_eq!(done.left.steps.len(), 2);
     assert_eq!((done.count("created"), done.count("kept")), (2, 0));
 }
 

@@ -4,12 +4,13 @@ Patch values are always text on the wire. API Gateway turns them into what the f
 reference, "Patch operations"), and `/apiStages` and `/endpointConfiguration/types` are lists whose items are
 added, removed and replaced. ministack keeps the text and overwrites the lists: afterwards no client can read
 the usage plan, key or method any more. Tags that are set later it keeps apart from the things themselves, where
-no list shows them.
+no list shows them. DeleteResource takes what is below the resource, too; ministack leaves it, and a later
+resource of that path gets two.
 """
 
 from ministack.services import apigateway_v1
 
-FLAGS = {"/enabled", "/apiKeyRequired", "/tracingEnabled", "/cacheClusterEnabled"}
+FLAGS = {"/enabled", "/apiKeyRequired", "/tracingEnabled", "/cacheClusterEnabled", "/disableExecuteApiEndpoint"}
 WHOLE = {"/throttle/burstLimit", "/quota/limit", "/quota/offset"}
 FRACTIONS = {"/throttle/rateLimit"}
 TYPES = "/endpointConfiguration/types/"
@@ -94,3 +95,21 @@ def untag(arn, keys):
 
 plain_tag, plain_untag = apigateway_v1._tag_v1_resource, apigateway_v1._untag_v1_resource
 apigateway_v1._tag_v1_resource, apigateway_v1._untag_v1_resource = tag, untag
+
+
+def delete_resource(api_id, resource_id):
+    resources = apigateway_v1._resources.get(api_id, {})
+    for child in [one["id"] for one in resources.values() if one.get("parentId") == resource_id]:
+        delete_resource(api_id, child)
+    return plain_delete_resource(api_id, resource_id)
+
+
+def delete_api_key(key_id):
+    """A key that is gone is on no usage plan either."""
+    for keys in apigateway_v1._usage_plan_keys.values():
+        keys.pop(key_id, None)
+    return plain_delete_api_key(key_id)
+
+
+plain_delete_resource, plain_delete_api_key = apigateway_v1._delete_resource, apigateway_v1._delete_api_key
+apigateway_v1._delete_resource, apigateway_v1._delete_api_key = delete_resource, delete_api_key

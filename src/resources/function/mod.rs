@@ -136,7 +136,9 @@ impl Resource for Function {
         }
         let configuration = required(answer.configuration, "Configuration")?;
         let tags = answer.tags.unwrap_or_default().into_iter().collect();
-        Ok(Some(State::new(configuration, tags)))
+        let reserved = answer.concurrency;
+        let reserved = reserved.and_then(|it| it.reserved_concurrent_executions);
+        Ok(Some(State::new(configuration, tags, reserved)))
     }
 
     fn owner(&self, found: &State) -> Owner {
@@ -158,7 +160,22 @@ impl Resource for Function {
             tags: self.all_tags().map(),
             failed: None,
             busy: false,
+            reserved: found.and_then(|found| found.reserved),
         }
+    }
+
+    fn details(&self, found: &State) -> Vec<(&'static str, String)> {
+        let reserved = found
+            .reserved
+            .map(|it| ("reserved concurrency", it.to_string()));
+        reserved.into_iter().collect()
+    }
+
+    async fn warnings(&self, _cx: &Cx, found: Option<&State>) -> Result<Vec<String>, Error> {
+        let stopped = found.is_some_and(|found| found.reserved == Some(0));
+        let warning =
+            "reserved concurrency is 0: Lambda does not run the function, every request fails";
+        Ok(stopped.then(|| warning.to_owned()).into_iter().collect())
     }
 
     async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {

@@ -22,6 +22,8 @@ pub struct State {
     pub(super) failed: Option<String>,
     /// Created or updated and not ready yet.
     pub(super) busy: bool,
+    /// How many executions at once somebody reserved for it, and with that the most it can have.
+    pub(super) reserved: Option<i32>,
 }
 
 const ACTIVE: &str = "Active";
@@ -30,6 +32,7 @@ impl State {
     pub(super) fn new(
         configuration: lambda::FunctionConfiguration,
         tags: BTreeMap<String, String>,
+        reserved: Option<i32>,
     ) -> Self {
         let architecture = configuration.architectures().first();
         // Lambda's own default (Lambda API reference, "CreateFunction").
@@ -47,6 +50,7 @@ impl State {
             architecture,
             failed: condition.failed,
             busy: condition.busy,
+            reserved,
             runtime: runtime.unwrap_or_default(),
             role_arn: configuration.role.unwrap_or_default(),
             handler: configuration.handler.unwrap_or_default(),

@@ -10,6 +10,8 @@ use crate::support::ministack::Ministack;
 use crate::support::project::Project;
 use crate::support::proxy::{Fault, Proxy, Rule, When};
 
+const LOGGING_ROLE: &str = "gatewayq-apigateway-logs-eu-west-1";
+
 /// Nothing that is final is waited for.
 const AT_ONCE: Duration = Duration::from_secs(15);
 
@@ -158,8 +160,15 @@ fn clearing_the_accounts_role_is_refused() {
     let lane = lane(&[Rule::ClearingRefused]);
     lane.deploy().ok();
     let output = lane.delete().ok();
-    assert!(output.says("CloudWatch role stays"), "{output}");
+    let what = format!("account logging {LOGGING_ROLE}");
+    for words in ["CloudWatch role stays", &format!("kept on purpose: {what}")] {
+        assert!(output.says(words), "{output}");
+    }
+    for told in ["deleted", "- "] {
+        assert!(!output.says(&format!("{told}   {what}")), "{output}");
+    }
     let left = lane.ms.inventory();
+    assert_eq!(left.names("roles"), [LOGGING_ROLE], "{left:?}");
     assert!(left.names("rest_apis").is_empty(), "{left:?}");
     assert!(left.names("functions").is_empty(), "{left:?}");
 }

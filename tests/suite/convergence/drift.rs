@@ -2,6 +2,7 @@
 mod account;
 mod api;
 mod back;
+mod beside;
 mod kept;
 
 use serde_json::{Value, json};

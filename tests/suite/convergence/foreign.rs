@@ -68,11 +68,16 @@ fn each_is_named_and_left_alone_until_it_is_adopted() {
         // A new function becomes Active by itself a little later.
         std::thread::sleep(std::time::Duration::from_secs(1));
         let before = lane.ms.inventory();
-        for command in [lane.deploy(), lane.delete()] {
-            let output = command.exits(1);
+        // A delete has nothing to do here, and says so.
+        for command in [
+            lane.deploy().exits(1),
+            lane.status().exits(3),
+            lane.delete().ok(),
+        ] {
+            let helps = command.says(named) && command.says("gatewayq adopt");
             assert!(
-                output.says(named) && output.says("gatewayq adopt"),
-                "{named}: {output}"
+                helps && !command.says("puts it right"),
+                "{named}: {command}"
             );
         }
         lane.ms.inventory().assert_same(&before);
@@ -99,6 +104,40 @@ fn deployed_before() -> Lane {
     lane
 }
 
+/// What is this stage's goes; what is not stays, and is told with what helps.
+#[test]
+fn a_delete_takes_what_is_ours_and_leaves_the_rest() {
+    let lane = Lane::new();
+    lane.deploy().ok();
+    let role = json!({"RoleName": "shop-dev-eu-west-1", "TagKeys": ["gatewayq:app"]});
+    lane.ms.call("iam", "UntagRole", role);
+    let status = lane.status().exits(3);
+    assert!(
+        status.says("in the way of a deploy: role shop-dev-eu-west-1.")
+            && !status.says("puts it right"),
+        "{status}"
+    );
+    let delete = lane
+        .cli(&["delete", "--stage", "dev", "--yes", "--json"])
+        .ok();
+    let report = delete.json();
+    assert_eq!(report["kept"].as_array().unwrap().len(), 1, "{report}");
+    assert_eq!(report["kept"][0]["resource"], "role shop-dev-eu-west-1");
+    assert_eq!(lane.ms.inventory().len(), 1);
+    let again = lane.delete().ok();
+    for words in [
+        "left: role shop-dev-eu-west-1",
+        "gatewayq adopt",
+        "nothing to delete",
+    ] {
+        assert!(again.says(words), "{again}");
+    }
+    assert!(!again.says("on purpose"), "{again}");
+    lane.cli(&["adopt", "--stage", "dev", "--yes"]).ok();
+    lane.delete().ok();
+    lane.assert_nothing_left("adopted and deleted");
+}
+
 /// Neither AWS nor the emulator makes a standard queue of a FIFO name, so the proxy shows one.
 #[test]
 fn a_queue_of_the_wrong_type_is_only_replaced_when_told() {
@@ -107,6 +146,8 @@ fn a_queue_of_the_wrong_type_is_only_replaced_when_told() {
     let before = lane.ms.inventory();
     let plan = lane.plan().exits(3);
     assert!(plan.says("FifoQueue"), "{plan}");
+    let status = lane.status().exits(3);
+    assert!(status.says("gatewayq deploy --replace"), "{status}");
     let refused = lane.deploy().exits(1);
     assert!(
         refused.says("--replace") && refused.says("queue shop-dev.fifo"),

@@ -130,3 +130,38 @@ fn a_worker_may_do_just_what_its_policy_says() {
     let send = json!({"QueueUrl": queue, "MessageBody": "x", "MessageGroupId": "g", "MessageDeduplicationId": "d"});
     assert!(worker.try_call("sqs", "SendMessage", send).is_err());
 }
+
+/// A worker that retries or sends needs two things: its policy with `--sends`, and a place in `[queue] senders`.
+#[test]
+fn a_worker_that_sends_needs_its_policy_and_a_place_among_the_senders() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let config = std::fs::read_to_string(project.path("gatewayq.toml")).unwrap();
+    let senders = "[queue]\nsenders = [\"arn:aws:iam::111122223333:user/worker\"]\n";
+    let (plain, sends) = (
+        policy(&ms, &project, &["worker"]),
+        policy(&ms, &project, &["worker", "--sends"]),
+    );
+    let worker = place(&ms, &user(&ms, "worker", &sends));
+    let mut number = 0;
+    let mut sent = |name: &str| {
+        let queue = ms.call("sqs", "GetQueueUrl", json!({"QueueName": name}));
+        number += 1;
+        let send = json!({"QueueUrl": queue["QueueUrl"], "MessageBody": "x", "MessageGroupId": "g",
+            "MessageDeduplicationId": number.to_string()});
+        worker.try_call("sqs", "SendMessage", send).is_ok()
+    };
+    for (configuration, document, may) in [
+        (config.clone(), &sends, false),
+        (format!("{config}\n{senders}"), &sends, true),
+        (format!("{config}\n{senders}"), &plain, false),
+    ] {
+        project.configure(&configuration);
+        project.on(&ms, ["deploy"]).prebuilt().ok();
+        ms.set_user_policy("worker", document);
+        assert_eq!(sent("gatewayq-example-dev.fifo"), may, "{document}");
+        assert!(!sent("gatewayq-example-dev-dlq.fifo"));
+    }
+    // But for that it is the same policy.
+    let added: Vec<_> = actions(&sends).split_off(actions(&plain).len());
+    assert_eq!(added, [(1, "sqs:SendMessage".to_owned())]);
+}
