@@ -78,7 +78,7 @@ fn every_command_line_is_one() {
             count += 1;
             let (line, _) = redirected(&command);
             let words = shlex::split(line).unwrap_or_default();
-            if let Err(error) = gatewayq::cli::command().try_get_matches_from(words) {
+            if let Err(error) = gatewayq::bench::command().try_get_matches_from(words) {
                 faults.push(format!("{}: {command}: {error}", told(&document)));
             }
         }
