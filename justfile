@@ -36,9 +36,10 @@ deny:
 bench *args:
     python3 lambda-handler/bench/bench.py {{args}}
 
-# The tables of docs/configuration.md, README.md and docs/permissions.md, and the snapshots, made anew; read the diff
+# What is generated in README.md and docs/, and the snapshots, made anew; read the diff
 renew:
     UPDATE_DOCS=1 cargo test --lib --locked --quiet
+    python3 docs/cost.py
     INSTA_UPDATE=always cargo test --test suite --locked --quiet
 
 # What a release consists of, in target/dist/release: static binaries, wheels, tarballs, sums (RELEASE.md)

@@ -1,6 +1,8 @@
 //! The command line: clap types and nothing else.
 
 mod examples;
+#[cfg(test)]
+mod reference;
 mod start;
 
 pub use start::{HandlerAction, Init};

@@ -44,9 +44,11 @@ async fn run() -> ExitCode {
     commands::run(cli::Cli::read()).await
 }
 
-/// What the test suite builds and checks the handler with, as deploy does.
+/// What the test suite builds and checks the handler with, as deploy does, and the command line that it
+/// holds the documentation to.
 #[doc(hidden)]
 pub mod bench {
     pub use crate::build::{Error, bootstrap, check};
+    pub use crate::cli::command;
     pub use crate::config::Architecture;
 }

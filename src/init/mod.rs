@@ -31,13 +31,14 @@ pub fn project(folder: &Utf8Path, app: &str) -> io::Result<Written> {
         .map(|(path, text)| (*path, text.as_bytes()))
         .collect();
     let mut outcome = scaffold::write(folder, &files)?;
-    let editors = schema::write(folder)?;
-    outcome.written.extend(editors.written);
-    outcome.kept.extend(editors.kept);
     let (written, kept) = worker_kit::write(&folder.join("worker"))?;
     let inside = |name: &str| format!("worker/{name}");
     outcome.written.extend(written.into_iter().map(inside));
     outcome.kept.extend(kept.into_iter().map(inside));
+    match schema::renew(folder)? {
+        true => outcome.written.push(schema::FILE.to_owned()),
+        false => outcome.kept.push(schema::FILE.to_owned()),
+    }
     Ok(outcome)
 }
 
@@ -124,6 +125,11 @@ mod tests {
         let folder = Utf8Path::from_path(dir.path()).unwrap();
         project(folder, "orders").unwrap();
         let settings = config::load(&folder.join("gatewayq.toml"), "dev").unwrap();
+        let first = fs::read_to_string(folder.join("gatewayq.toml")).unwrap();
+        assert!(
+            first.starts_with(&format!("#:schema ./{}\n", schema::FILE)),
+            "editors read the line only at the top: {first}"
+        );
         let example = concat!(env!("CARGO_MANIFEST_DIR"), "/gatewayq.toml");
         let example = config::load(example.into(), "dev").unwrap();
         assert_eq!(

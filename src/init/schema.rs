@@ -1,47 +1,57 @@
-//! The schema of gatewayq.toml, where its first line tells editors to look for it.
+//! The schema of gatewayq.toml beside it, for editors: completion and checks work without a network.
 
 use crate::config;
-use crate::scaffold::{self, Written};
 use camino::Utf8Path;
-use std::{fs, io};
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
 
-const PATH: &str = ".gatewayq/schema.json";
+/// What the `#:schema` line of a new gatewayq.toml names.
+pub(super) const FILE: &str = ".gatewayq/schema.json";
 
-/// Writes the schema as this gatewayq has it. It is nobody's to edit: one of another version is
-/// replaced.
-///
-/// # Errors
-/// A folder or file that cannot be written.
-pub fn write(folder: &Utf8Path) -> io::Result<Written> {
+/// Writes the schema into `project`; false where it was there as it is. Unlike the other files it is
+/// gatewayq's own: an older version's is replaced.
+pub(super) fn renew(project: &Utf8Path) -> io::Result<bool> {
+    let path = project.join(FILE);
     let text = format!("{:#}\n", config::schema());
-    let path = folder.join(PATH);
-    let mut outcome = scaffold::write(folder, &[(PATH, text.as_bytes())])?;
-    scaffold::write(folder, &[(".gatewayq/.gitignore", b"*\n")])?;
-    if fs::read_to_string(&path).is_ok_and(|found| found != text) {
-        fs::write(&path, text)?;
-        outcome.written.append(&mut outcome.kept);
+    if fs::read(&path).is_ok_and(|found| found == text.as_bytes()) {
+        return Ok(false);
     }
-    Ok(outcome)
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{path}: {error}"));
+    // The local AWS keeps its secrets in the same folder.
+    let folder = path.parent().unwrap_or(project);
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(named)?;
+    fs::write(&path, text).map_err(named)?;
+    Ok(true)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::init;
 
     #[test]
-    fn the_file_names_it_and_another_versions_is_replaced() {
+    fn an_older_schema_is_replaced() {
         let dir = tempfile::tempdir().unwrap();
-        let folder = Utf8Path::from_path(dir.path()).unwrap();
-        init::project(folder, "orders").unwrap();
-        let file = fs::read_to_string(folder.join("gatewayq.toml")).unwrap();
-        let named = file.lines().next().unwrap().strip_prefix("#:schema ");
-        let schema = folder.join(named.unwrap());
-        let whole = fs::read_to_string(&schema).unwrap();
-        assert!(whole.contains("json-schema.org"), "{whole}");
-        assert_eq!(write(folder).unwrap().kept, [PATH]);
-        fs::write(&schema, "{}").unwrap();
-        assert_eq!(write(folder).unwrap().written, [PATH]);
-        assert_eq!(fs::read_to_string(&schema).unwrap(), whole);
+        let project = Utf8Path::from_path(dir.path()).unwrap();
+        assert!(renew(project).unwrap());
+        assert!(!renew(project).unwrap());
+        fs::write(project.join(FILE), "{}").unwrap();
+        assert!(renew(project).unwrap());
+        let text = fs::read_to_string(project.join(FILE)).unwrap();
+        let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(schema, config::schema());
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let project = Utf8Path::from_path(dir.path()).unwrap();
+        fs::write(project.join(".gatewayq"), "a file").unwrap();
+        let error = renew(project).unwrap_err().to_string();
+        assert!(error.contains(FILE), "{error}");
     }
 }

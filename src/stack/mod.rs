@@ -2,6 +2,8 @@
 
 mod backend;
 mod front;
+#[cfg(test)]
+mod picture;
 
 use crate::config::Settings;
 use crate::engine::{Graph, Handle, Runtime};

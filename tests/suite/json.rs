@@ -10,6 +10,7 @@ use crate::support::project::Project;
 mod document;
 
 const MANUAL: &str = include_str!("../../docs/json.md");
+const COMMANDS: &str = include_str!("../../docs/commands.md");
 const CONFIG: &str = include_str!("../../gatewayq.toml");
 
 /// The documents so far, each with the command that printed it.
@@ -25,6 +26,7 @@ impl Printed {
 #[test]
 fn every_field_is_documented_and_every_documented_field_is_printed() {
     let mut printed = Printed::default();
+    a_project(&mut printed);
     a_stage(&mut printed);
     the_local_aws(&mut printed);
     let sections = document::sections(MANUAL);
@@ -66,6 +68,49 @@ fn siblings(command: &str) -> Vec<String> {
         .unwrap()
 }
 
+/// What needs no AWS.
+fn a_project(printed: &mut Printed) {
+    let project = Project::empty();
+    for (name, args) in [
+        ("init", &[][..]),
+        ("init", &[]),
+        ("handler init", &[]),
+        ("handler init", &[]),
+        ("schema", &[]),
+        ("version", &[]),
+        ("completions", &["fish"]),
+        ("man", &["pages"]),
+    ] {
+        let words = [name.split(' ').collect(), args.to_vec(), vec!["--json"]].concat();
+        printed.keep(name, project.command(words).ok().json());
+    }
+}
+
+/// Each command of docs/commands.md has its section, or that of its group.
+#[test]
+fn every_command_has_its_documents_described() {
+    let commands: Vec<&str> = COMMANDS
+        .lines()
+        .filter_map(|line| line.strip_prefix("## `")?.strip_suffix('`'))
+        .collect();
+    assert!(commands.len() > 30, "{commands:?}");
+    let sections = document::sections(MANUAL);
+    let is_group = |command: &str| {
+        let below = format!("{command} ");
+        commands.iter().any(|other| other.starts_with(&below))
+    };
+    let described = |command: &str| {
+        let group = command.split(' ').next().unwrap();
+        sections.contains_key(command) || sections.contains_key(group)
+    };
+    let missing: Vec<&&str> = commands
+        .iter()
+        // It becomes celery.
+        .filter(|command| **command != "worker run" && !is_group(command) && !described(command))
+        .collect();
+    assert!(missing.is_empty(), "not in docs/json.md: {missing:?}");
+}
+
 /// A stage's life, with a second stage beside it for what stays on delete.
 fn a_stage(printed: &mut Printed) {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
@@ -91,6 +136,9 @@ fn a_stage(printed: &mut Printed) {
     run("plan", &[]);
     run("status", &[]);
     run("invoke", &["/"]);
+    run("url", &[]);
+    run("open", &[]);
+    run("stages", &[]);
     run("logs", &["--since", "1h"]);
     run("doctor", &[]);
     for user in ["deployer", "reader", "api-user", "worker"] {

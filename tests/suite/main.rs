@@ -7,6 +7,7 @@ mod bad_input;
 mod build;
 mod convergence;
 mod credentials;
+mod docs;
 mod doctor;
 mod invoke;
 mod json;

@@ -8,7 +8,7 @@ mod links;
 mod modules;
 
 /// All files below a folder whose names end so. Hidden folders and build output are left out.
-fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
+pub fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
@@ -25,7 +25,7 @@ fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
 }
 
 /// A path as it is told: relative to the repository.
-fn told(path: &Path) -> String {
+pub fn told(path: &Path) -> String {
     path.strip_prefix(workspace())
         .unwrap_or(path)
         .display()

@@ -85,6 +85,12 @@ impl Cli {
         self
     }
 
+    /// Runs it in another folder.
+    pub fn inside(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// Takes a variable away.
     pub fn without(mut self, name: &str) -> Self {
         self.command.env_remove(name);

@@ -120,6 +120,9 @@ fn the_function() {
         drift("MemorySize", |stage| {
             configure(stage, json!({"MemorySize": 512}))
         }),
+        drift("EphemeralStorage", |stage| {
+            configure(stage, json!({"EphemeralStorage": {"Size": 1024}}))
+        }),
         drift("Timeout", |stage| configure(stage, json!({"Timeout": 3}))),
         drift("Runtime", |stage| {
             configure(stage, json!({"Runtime": "provided.al2"}))
