@@ -1,5 +1,6 @@
 //! Issue 3: whatever breaks a deploy, the next one is right, and a delete leaves nothing.
 mod aws_rules;
+mod bulk;
 mod drift;
 mod every_call;
 mod foreign;

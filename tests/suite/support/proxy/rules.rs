@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::request::Request;
 use super::state::State;
-use super::{fresh, gateway, limits, refusals, shapes, stages, tags, waits};
+use super::{fresh, gateway, limits, put_rest_api, refusals, shapes, stages, tags, waits};
 
 /// A rule, switched on with [`super::Proxy::rule`].
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +60,8 @@ pub enum Rule {
     RoleUnmodifiable { seconds: f64 },
     /// An access key is not known for so long after its first call.
     KeyNotYetKnown { seconds: f64 },
+    /// There is a PutRestApi, which the emulator lacks. Rules that refuse calls come before it.
+    PutRestApi,
     /// Answers have AWS's shapes instead of the emulator's.
     AwsShapes,
 }
@@ -90,6 +92,7 @@ impl Rule {
             Self::ConcurrentModification { percent } => {
                 refusals::concurrent(request, world, percent)
             }
+            Self::PutRestApi => put_rest_api::carry_out(request, state).await,
             Self::InvalidApiStage => stages::invalid(request, state.upstream).await,
             Self::StageNotSeen { seconds } => stages::not_seen(request, world, seconds),
             Self::ClearingRefused => refusals::clearing(request),
