@@ -16,7 +16,7 @@ const LARGEST: usize = 6_000_000;
 const AT_ONCE: usize = 4;
 
 /// Carries it out; `None` for every other call.
-pub async fn carry_out(request: &Request, state: &State) -> Option<Answer> {
+pub async fn carry_out(request: &Request, state: &State, security: bool) -> Option<Answer> {
     if !request.is("apigateway", "PutRestApi") {
         return None;
     }
@@ -25,6 +25,7 @@ pub async fn carry_out(request: &Request, state: &State) -> Option<Answer> {
     let import = Import {
         upstream: state.upstream,
         region: &request.about.region,
+        security,
         api: format!("/restapis/{}", request.segment(1)),
     };
     Some(match import.run(request).await {
@@ -42,6 +43,8 @@ fn bad(message: impl Into<String>) -> Refusal {
 struct Import<'a> {
     upstream: Upstream,
     region: &'a str,
+    /// Whether the security schemes count.
+    security: bool,
     /// `/restapis/id`
     api: String,
 }
@@ -53,7 +56,10 @@ impl Import<'_> {
             let message = format!("Invalid API identifier specified 000000000000:{id}");
             return Err((404, "NotFoundException", message));
         }
-        let definition = definition(request)?;
+        let mut definition = definition(request)?;
+        if !self.security {
+            definition["components"] = Value::Null;
+        }
         let operations = operations(&definition);
         let mut ids = self.resources().await;
         for operation in &operations {

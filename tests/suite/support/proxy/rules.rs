@@ -60,8 +60,9 @@ pub enum Rule {
     RoleUnmodifiable { seconds: f64 },
     /// An access key is not known for so long after its first call.
     KeyNotYetKnown { seconds: f64 },
-    /// There is a PutRestApi, which the emulator lacks. Rules that refuse calls come before it.
-    PutRestApi,
+    /// There is a PutRestApi, which the emulator lacks. Rules that refuse calls are to be switched on before it.
+    /// With `security` false, as moto does, it forgets who may call.
+    PutRestApi { security: bool },
     /// Answers have AWS's shapes instead of the emulator's.
     AwsShapes,
 }
@@ -92,7 +93,9 @@ impl Rule {
             Self::ConcurrentModification { percent } => {
                 refusals::concurrent(request, world, percent)
             }
-            Self::PutRestApi => put_rest_api::carry_out(request, state).await,
+            Self::PutRestApi { security } => {
+                put_rest_api::carry_out(request, state, security).await
+            }
             Self::InvalidApiStage => stages::invalid(request, state.upstream).await,
             Self::StageNotSeen { seconds } => stages::not_seen(request, world, seconds),
             Self::ClearingRefused => refusals::clearing(request),
