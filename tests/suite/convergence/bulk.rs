@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::every_call::for_every_call;
 use super::kills;
 use super::lane::Lane;
-use super::lost;
+use super::{lost, together};
 use crate::support::proxy::{Fault, Record, Rule, When};
 
 /// Real quotas, a hundred times as fast.
@@ -86,6 +86,19 @@ fn with_bulk(lane: &Lane) -> &Lane {
     lane
 }
 
+/// Whatever was tried again, no method was made by a call of its own.
+fn assert_in_bulk(lane: &Lane) {
+    let requests = lane.proxy.requests();
+    let count = |operation| {
+        let same = requests
+            .iter()
+            .filter(|one| one.is("apigateway", operation));
+        same.count()
+    };
+    assert!(count("PutRestApi") > 0);
+    assert_eq!((count("PutMethod"), count("UpdateMethod")), (0, 0));
+}
+
 /// Each lane's first deploy is of a whole stage, the later ones change every method.
 #[test]
 fn a_kill_at_any_call_of_a_bulk_deploy_is_mended_by_the_next_run() {
@@ -96,6 +109,7 @@ fn a_kill_at_any_call_of_a_bulk_deploy_is_mended_by_the_next_run() {
         lane.project.configure(&routes(SOME, 0));
         let after = kills::disturbed(lane, n, &Fault::KillAfter, Lane::deploy);
         lane.assert_settled(&format!("kills at call {n}"));
+        assert_in_bulk(lane);
         before || after
     });
     assert!(cases >= 30, "{cases}");
@@ -117,9 +131,27 @@ fn a_lost_answer_or_a_failure_at_any_call_of_a_bulk_deploy_is_tried_again() {
         let faults: Vec<_> = (n..).step_by(9).zip(kinds).collect();
         let failed = lost::disturbed(lane, &faults, Lane::deploy);
         lane.assert_settled(&format!("faults from call {n}"));
+        assert_in_bulk(lane);
         lost || failed
     });
     assert!(cases >= 30, "{cases}");
+}
+
+#[test]
+fn four_bulk_deploys_at_once_make_one_of_each() {
+    let lane = lane();
+    lane.project.configure(&routes(SOME, 0));
+    lane.proxy.latency(Duration::from_millis(10));
+    for round in 0..2 {
+        together::rounds_end_well(&lane, round, || 40 * round);
+    }
+    // A look in the midst of another's import finds a few methods missing: these are made one by one.
+    let requests = lane.proxy.requests();
+    assert!(
+        requests
+            .iter()
+            .any(|one| one.is("apigateway", "PutRestApi"))
+    );
 }
 
 /// The first deploy of all, where the API itself is new.

@@ -2,7 +2,7 @@
 //! "Update a REST API by importing"; the recorded answers). Only `merge`, the one mode that the program asks for.
 use futures::{FutureExt, StreamExt};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::Answer;
 use super::request::Request;
@@ -61,13 +61,17 @@ impl Import<'_> {
             definition["components"] = Value::Null;
         }
         let operations = operations(&definition);
-        let mut ids = self.resources().await;
+        let (mut ids, there) = self.resources().await;
         for operation in &operations {
             self.make_path(&operation.path, &mut ids).await?;
         }
         let mut work = vec![];
         for operation in &operations {
-            work.push(self.make_method(&ids[&operation.path], operation).boxed());
+            let replaces = there.contains(&(operation.path.clone(), operation.method.clone()));
+            work.push(
+                self.make_method(&ids[&operation.path], operation, replaces)
+                    .boxed(),
+            );
         }
         let made = futures::stream::iter(work).buffer_unordered(AT_ONCE);
         let made: Vec<Result<(), Refusal>> = made.collect().await;
@@ -95,15 +99,19 @@ impl Import<'_> {
         answer.ok_or_else(|| (409, "ConflictException", busy.to_owned()))
     }
 
-    /// Ids by path.
-    async fn resources(&self) -> BTreeMap<String, String> {
-        let all = self.get("/resources?limit=500").await.unwrap_or_default();
+    /// Ids by path, and the methods that there are.
+    async fn resources(&self) -> (BTreeMap<String, String>, BTreeSet<(String, String)>) {
+        let all = self.get("/resources?embed=methods&limit=500").await;
+        let all = all.unwrap_or_default();
         assert!(all["position"].is_null(), "one page is all that is read");
-        let items = all["item"].as_array().into_iter().flatten();
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        items
-            .map(|item| (text(&item["path"]), text(&item["id"])))
-            .collect()
+        let (mut ids, mut methods) = (BTreeMap::new(), BTreeSet::new());
+        for item in all["item"].as_array().into_iter().flatten() {
+            let path = item["path"].as_str().unwrap().to_owned();
+            let verbs = item["resourceMethods"].as_object().into_iter().flatten();
+            methods.extend(verbs.map(|(verb, _)| (path.clone(), verb.clone())));
+            ids.insert(path, item["id"].as_str().unwrap().to_owned());
+        }
+        (ids, methods)
     }
 
     /// The path with its parents, as far as they are missing.
@@ -128,9 +136,14 @@ impl Import<'_> {
     }
 
     /// The definition wins over a method that is there.
-    async fn make_method(&self, resource: &str, operation: &Operation) -> Result<(), Refusal> {
+    async fn make_method(
+        &self,
+        resource: &str,
+        operation: &Operation,
+        replaces: bool,
+    ) -> Result<(), Refusal> {
         let path = format!("/resources/{resource}/methods/{}", operation.method);
-        if self.get(&path).await.is_some() {
+        if replaces {
             self.must("DELETE", &path, Value::Null).await?;
         }
         self.must("PUT", &path, operation.put_method()).await?;
