@@ -41,10 +41,13 @@ renew:
     UPDATE_DOCS=1 cargo test --lib --locked --quiet
     INSTA_UPDATE=always cargo test --test suite --locked --quiet
 
-# What a release consists of: static binaries, wheels, tarballs, sums (RELEASE.md); and the check from pip install on
-dist:
-    scripts/dist.sh
-    scripts/dist-check.sh
+# What a release consists of, in target/dist/release: static binaries, wheels, tarballs, sums (RELEASE.md)
+dist *args:
+    scripts/dist.sh {{args}}
+
+# From pip install of that wheel to a finished task, without Rust, each step with its time
+dist-check *args:
+    scripts/dist-check.sh {{args}}
 
 # All that has to pass before a change lands, what is quick first
 ci: deny lint docs test-fast test

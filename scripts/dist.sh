@@ -90,7 +90,8 @@ cli() {
     on_board
     [ "$target" = host ] || build_environment
     rm -rf "$work/wheels/$target"
-    PATH="$bin:$PATH" maturin build --quiet --locked --profile "$profile" "${options[@]}" \
+    PATH="$bin:$PATH" maturin build --quiet --locked --profile "$profile" \
+      ${options[@]+"${options[@]}"} \
       --out "$work/wheels/$target"
   )
   tag_wheel "$target"
@@ -117,8 +118,7 @@ tarball() {
   "$bin/python" scripts/dist/wheel.py "$work/wheels/$target"/*.whl "$folder" "$out/$name.cdx.json"
   documents "$folder"
   cp LICENSE README.md CHANGELOG.md "$folder/"
-  tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
-    -C "$work/tar" -cf - "$name" | gzip -9n > "$out/$name.tar.gz"
+  "$bin/python" scripts/dist/pack.py tar "$folder" "$out/$name.tar.gz"
 }
 
 # Completions and manual pages are the same everywhere; a binary of this machine writes them.
@@ -134,9 +134,8 @@ documents() {
 }
 
 sums() {
-  (cd "$out" && rm -f SHA256SUMS && sha256sum -- * > "$work/SHA256SUMS" && mv "$work/SHA256SUMS" .)
   say "made in $out:"
-  cat "$out/SHA256SUMS"
+  "$bin/python" scripts/dist/pack.py sums "$out"
 }
 
 bin=$(tools)

@@ -107,7 +107,7 @@ pub enum Command {
     /// The API keys of the stage's consumers
     #[command(subcommand)]
     Keys(Keys),
-    /// Check beforehand what may stand in the way of a deploy, and say how to mend it
+    /// Check beforehand what may stand in the way of a deploy, and say how to fix it
     Doctor,
     /// Print a JSON Schema of gatewayq.toml, for editors
     Schema,

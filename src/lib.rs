@@ -3,29 +3,50 @@
 // Progress goes through the printer: `eprint!` panics where standard error cannot be written to.
 #![cfg_attr(not(test), warn(clippy::print_stderr))]
 
-pub mod aws;
-pub mod build;
-pub mod cli;
-pub mod commands;
-pub mod completion;
-pub mod config;
-pub mod doctor;
-pub mod endpoint;
-pub mod engine;
-pub mod environment;
+use std::process::ExitCode;
+
+mod aws;
+mod build;
+mod cli;
+mod commands;
+mod completion;
+mod config;
+mod doctor;
+mod endpoint;
+mod engine;
+mod environment;
 mod file_lock;
-pub mod handler;
-pub mod init;
-pub mod keys;
-pub mod local;
-pub mod names;
-pub mod output;
-pub mod policies;
-pub mod python_env;
+mod handler;
+mod init;
+mod keys;
+mod local;
+mod names;
+mod output;
+mod policies;
+mod python_env;
 mod region;
-pub mod resources;
-pub mod routes_file;
-pub mod scaffold;
-pub mod stack;
-pub mod tags;
-pub mod worker_kit;
+mod resources;
+mod routes_file;
+mod scaffold;
+mod stack;
+mod tags;
+mod worker_kit;
+
+/// The process: command line and environment in, exit code out.
+pub fn main() -> ExitCode {
+    environment::drop_empty();
+    completion::answer();
+    run()
+}
+
+#[tokio::main]
+async fn run() -> ExitCode {
+    commands::run(cli::Cli::read()).await
+}
+
+/// What the test suite builds and checks the handler with, as deploy does.
+#[doc(hidden)]
+pub mod bench {
+    pub use crate::build::{Error, bootstrap, check};
+    pub use crate::config::Architecture;
+}

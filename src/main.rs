@@ -1,14 +1,7 @@
-//! Parse, run, exit code.
+//! The binary: a thin shell around the library, so that the test suite can share its build.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    gatewayq::environment::drop_empty();
-    gatewayq::completion::answer();
-    run()
-}
-
-#[tokio::main]
-async fn run() -> ExitCode {
-    gatewayq::commands::run(gatewayq::cli::Cli::read()).await
+    gatewayq::main()
 }

@@ -5,9 +5,6 @@ use gatewayq_routes as file;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-/// The file's name, beside `bootstrap`.
-pub const NAME: &str = "routes.json";
-
 /// The file for `settings`: the same bytes for the same settings.
 #[expect(
     clippy::expect_used,

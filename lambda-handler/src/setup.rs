@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use gatewayq_routes::FILE_NAME;
 use lambda_handler::Routes;
 
 use crate::queue::{Connection, Queue};
@@ -41,7 +42,7 @@ fn queue_name(url: &str) -> Result<&str, Error> {
 }
 
 fn routes(env: &Env<'_>) -> Result<Routes, Error> {
-    let path = folder(env)?.join("routes.json");
+    let path = folder(env)?.join(FILE_NAME);
     let text = std::fs::read_to_string(&path)
         .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     Ok(Routes::parse(&text)?)

@@ -4,7 +4,7 @@ use super::access::Configured;
 use super::bulk::Bulk;
 use super::endpoint::ControlPlane;
 use super::pace::Pace;
-use super::{Access, Answer, Identity, Signer, Unsigned};
+use super::{Access, Identity, Request, Response, Signer};
 use anyhow::Result;
 use aws_credential_types::Credentials;
 use std::time::Duration;
@@ -79,7 +79,7 @@ impl Aws {
     ///
     /// # Errors
     /// No credentials, a URL that is none, or no answer in time.
-    pub async fn send_signed(&self, service: &str, request: Unsigned) -> Result<Answer> {
+    pub async fn send_signed(&self, service: &str, request: Request) -> Result<Response> {
         self.signer.send(service, request).await
     }
 

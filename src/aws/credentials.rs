@@ -60,7 +60,7 @@ impl Configured {
                     tokio::time::sleep(*pause).await;
                 }
                 _ => {
-                    let told = format!("{error}{}{}", self.transport.told(), self.mend(&error));
+                    let told = format!("{error}{}{}", self.transport.told(), self.help(&error));
                     return Err(anyhow!(told))
                         .context("AWS did not say whose credentials these are");
                 }
@@ -82,12 +82,12 @@ impl Configured {
     }
 
     /// What to do about STS's refusal.
-    fn mend(&self, error: &AwsError) -> String {
+    fn help(&self, error: &AwsError) -> String {
         let sign_in = || {
             let why = self.profiles.as_ref().and_then(|set| set.why_none());
             why.unwrap_or_else(|| "they are temporary, and ran out: get new ones".to_owned())
         };
-        let mend = match error.code.as_str() {
+        let help = match error.code.as_str() {
             _ if unknown_key(error) => {
                 "AWS knows no such access key: it was deleted or mistyped, or it is one of another \
                  partition (China, GovCloud); temporary keys need AWS_SESSION_TOKEN too"
@@ -100,7 +100,7 @@ impl Configured {
             }
             _ => return String::new(),
         };
-        format!("\n  {mend}")
+        format!("\n  {help}")
     }
 }
 

@@ -82,11 +82,6 @@ impl AwsError {
             .collect::<Vec<_>>()
             .join(": ")
     }
-
-    /// True where the thing that was asked for does not exist.
-    pub fn is_not_found(&self) -> bool {
-        self.kind == Kind::NotFound
-    }
 }
 
 impl fmt::Display for AwsError {

@@ -22,5 +22,5 @@ pub use access::{Access, LocalAccess};
 pub use clients::Aws;
 pub use error::{AwsError, Kind, causes};
 pub use identity::Identity;
-pub use signed::{Answer, Signer, Unsigned};
+pub use signed::{Request, Response, Signer};
 pub use websocket::websocket_apis;

@@ -17,7 +17,7 @@ const TIMEOUT: Duration = Duration::from_secs(40);
 
 /// A request to be signed.
 #[derive(Clone)]
-pub struct Unsigned {
+pub struct Request {
     pub method: String,
     pub url: String,
     /// Signed along with the rest.
@@ -26,13 +26,13 @@ pub struct Unsigned {
 }
 
 /// What came back.
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl Response {
     /// A header's value, whatever the case of its name.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut all = self.headers.iter();
@@ -68,7 +68,7 @@ impl Signer {
     ///
     /// # Errors
     /// No credentials, a URL that is none, or no answer within 40 s.
-    pub async fn send(&self, service: &str, request: Unsigned) -> Result<Answer> {
+    pub async fn send(&self, service: &str, request: Request) -> Result<Response> {
         let signed = self.sign(service, request).await?;
         let answer = self.connector().call(HttpRequest::try_from(signed)?).await;
         let answer = answer.map_err(|error| {
@@ -84,7 +84,7 @@ impl Signer {
         let body = aws_smithy_types::byte_stream::ByteStream::new(answer.into_body())
             .collect()
             .await?;
-        Ok(Answer {
+        Ok(Response {
             status,
             headers,
             body: body.to_vec(),
@@ -99,7 +99,7 @@ impl Signer {
         transport.connector(settings.build(), self.0.sdk.sleep_impl())
     }
 
-    async fn sign(&self, service: &str, request: Unsigned) -> Result<http::Request<SdkBody>> {
+    async fn sign(&self, service: &str, request: Request) -> Result<http::Request<SdkBody>> {
         let identity = self.credentials().await?.into();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)

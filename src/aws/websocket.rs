@@ -1,7 +1,7 @@
 //! WebSocket APIs: they log through the account's CloudWatch role as REST APIs do, but only API
 //! Gateway's second API lists them.
 
-use super::signed::Unsigned;
+use super::signed::Request;
 use super::{Aws, AwsError, Kind};
 use crate::engine::Error;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -39,7 +39,7 @@ pub async fn websocket_apis(aws: &Aws) -> Result<Option<String>, Error> {
 
 /// One page; `None` where AWS refuses to list them.
 async fn page(aws: &Aws, url: String) -> Result<Option<Value>, AwsError> {
-    let request = Unsigned {
+    let request = Request {
         method: "GET".to_owned(),
         url,
         headers: Vec::new(),

@@ -4,6 +4,7 @@ use std::io::{Cursor, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use gatewayq_routes::FILE_NAME;
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
@@ -52,10 +53,7 @@ pub fn zip(bootstrap: &[u8], routes_json: &[u8]) -> Result<Artifact, Error> {
 fn within(bootstrap: &[u8], routes: &[u8], unzipped: u64, zipped: u64) -> Result<Artifact, Error> {
     let unzipped_len = (bootstrap.len() + routes.len()) as u64;
     fits(unzipped_len, "unzipped", unzipped)?;
-    let zip = pack(&[
-        ("bootstrap", 0o755, bootstrap),
-        ("routes.json", 0o644, routes),
-    ])?;
+    let zip = pack(&[("bootstrap", 0o755, bootstrap), (FILE_NAME, 0o644, routes)])?;
     let zip_len = zip.len() as u64;
     fits(zip_len, "zipped", zipped)?;
     let code_sha256 = STANDARD.encode(Sha256::digest(&zip));

@@ -16,7 +16,7 @@ type Header = elf::FileHeader64<Endianness>;
 /// glibc 2.34, and for no library that Lambda does not have.
 ///
 /// # Errors
-/// One per thing that would make the function die at its start, each with the mend. Never panics,
+/// One per thing that would make the function die at its start, each with what to do. Never panics,
 /// whatever the bytes.
 pub fn check(binary: &[u8], architecture: Architecture) -> Result<(), Error> {
     if !binary.starts_with(&elf::ELFMAG) {

@@ -36,7 +36,7 @@ fn programs_for_both_processors_pass() {
 }
 
 #[test]
-fn the_wrong_processor_is_named_with_the_mend() {
+fn the_wrong_processor_is_named_with_help() {
     let told = message(&header(183, 3, 1), Architecture::X86_64);
     assert!(
         told.contains("is built for arm64, the function's architecture is x86_64"),

@@ -19,7 +19,7 @@ pub(super) struct Machine<'a> {
 /// The variables to add for `target`; none where the user's own, or a musl compiler, are there.
 ///
 /// # Errors
-/// [`Error::NoCompiler`] with the mend.
+/// [`Error::NoCompiler`] with what to do.
 pub(super) fn variables(
     target: &str,
     machine: &Machine<'_>,

@@ -12,14 +12,14 @@ use super::toolchain::text;
 const KEPT: usize = 40;
 
 /// What came of a build.
-pub(super) struct Heard {
+pub(super) struct Build {
     /// The binary, if it was built.
     pub binary: Option<Utf8PathBuf>,
     errors: String,
     said: Vec<String>,
 }
 
-impl Heard {
+impl Build {
     /// The compiler's errors. A build script that fails, or a lock file, makes none of those:
     /// then the end of cargo's own words.
     pub fn why(&self) -> String {
@@ -36,7 +36,7 @@ pub(super) async fn listen(
     child: &mut Child,
     manifest: &Utf8Path,
     on_line: &(dyn Fn(&str) + Send + Sync),
-) -> Heard {
+) -> Build {
     let (mut binary, mut errors, mut said) = (None, String::new(), Vec::new());
     let messages = each_line(child.stdout.take(), |line| {
         match serde_json::from_str(&line) {
@@ -57,7 +57,7 @@ pub(super) async fn listen(
         }
     });
     tokio::join!(messages, progress);
-    Heard {
+    Build {
         binary,
         errors,
         said,

@@ -17,7 +17,7 @@ mod preflight;
 mod processor;
 mod toolchain;
 
-pub use archive::{Artifact, zip};
+pub use archive::zip;
 pub use cargo::bootstrap;
 use cargo::on_path;
 pub use check::check;

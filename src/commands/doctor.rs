@@ -1,4 +1,4 @@
-//! `gatewayq doctor`: what may stand in the way of a deploy, and how to mend it.
+//! `gatewayq doctor`: what may stand in the way of a deploy, and how to fix it.
 
 use super::Failure;
 use super::session::{FILE, Session, project_dir, settings};
@@ -30,7 +30,10 @@ pub async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
     let lines: Vec<String> = checks.iter().map(line).collect();
     let last = match (failed, warned) {
         (0, 0) => "nothing stands in the way of a deploy".to_owned(),
-        (failed, warned) => format!("{failed} to mend, {warned} to look at"),
+        (failed, warned) => format!(
+            "{failed} failed, {warned} warning{}",
+            if warned == 1 { "" } else { "s" }
+        ),
     };
     let report = Report {
         ok: failed == 0,
@@ -50,7 +53,7 @@ async fn look(global: &Global, printer: &Printer) -> Vec<Check> {
             return vec![failed(
                 FILE,
                 &failure,
-                "mend the file; docs/configuration.md has its keys",
+                "fix the file; docs/configuration.md has its keys",
             )];
         }
     };
@@ -71,8 +74,8 @@ async fn look(global: &Global, printer: &Printer) -> Vec<Check> {
     checks
 }
 
-fn failed(name: &str, failure: &Failure, mend: &str) -> Check {
-    Check::fail(name, failure.message().unwrap_or_default(), mend)
+fn failed(name: &str, failure: &Failure, help: &str) -> Check {
+    Check::fail(name, failure.message().unwrap_or_default(), help)
 }
 
 async fn aws(session: &Session) -> Vec<Check> {
@@ -122,9 +125,9 @@ fn line(check: &Check) -> String {
         Verdict::Warn => style("warn").yellow(),
         Verdict::Fail => style("fail").red(),
     };
-    let mend = check.mend.as_ref();
-    let mend = mend
-        .map(|mend| format!("\n      → {mend}"))
+    let help = check.help.as_ref();
+    let help = help
+        .map(|help| format!("\n      → {help}"))
         .unwrap_or_default();
-    format!("{word}  {}: {}{mend}", check.name, check.seen)
+    format!("{word}  {}: {}{help}", check.name, check.seen)
 }

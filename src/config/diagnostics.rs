@@ -84,6 +84,7 @@ impl Error {
     }
 
     /// The single problems; empty when the file as a whole is the problem.
+    #[cfg(test)]
     pub fn problems(&self) -> &[Problem] {
         match self {
             Self::Invalid { problems, .. } => problems,

@@ -23,12 +23,9 @@ mod tests;
 use camino::Utf8Path;
 use toml::de::DeTable;
 
-pub use diagnostics::{Error, Problem};
+pub use diagnostics::Error;
 pub use schema::schema;
-pub use settings::{
-    Action, Api, Architecture, Auth, Boundary, Function, LogLevel, Period, Queue, Quota, Role,
-    Route, Settings, Task, TaskOption, UsagePlan,
-};
+pub use settings::{Architecture, Route, Settings};
 pub use shapes::{NAME_RULE, is_name};
 
 use diagnostics::{Problems, shown};

@@ -21,11 +21,11 @@ pub async fn machine(project: &Utf8Path, settings: &Settings) -> Vec<Check> {
         }
     };
     if matches!(handler, Handler::Crate(_)) && !crate_dir.join("Cargo.toml").is_file() {
-        let mend = "put the handler's crate there, or name its folder in [function] crate_dir";
+        let help = "put the handler's crate there, or name its folder in [function] crate_dir";
         return vec![Check::fail(
             "handler",
             format!("{crate_dir} has no Cargo.toml"),
-            mend,
+            help,
         )];
     }
     let default = build::default_target(function.architecture);
@@ -55,8 +55,8 @@ fn checks(found: Preflight, target: &str) -> Vec<Check> {
         match found.compiler {
             Ok(()) => Check::ok("C compiler", format!("there is one for {target}")),
             Err(error) => {
-                let (seen, mend) = (error.to_string(), "see above; or deploy --bootstrap FILE");
-                Check::fail("C compiler", seen, mend)
+                let (seen, help) = (error.to_string(), "see above; or deploy --bootstrap FILE");
+                Check::fail("C compiler", seen, help)
             }
         },
     ]
@@ -83,6 +83,6 @@ mod tests {
         let verdicts: Vec<Verdict> = told.iter().map(|check| check.verdict).collect();
         let (ok, warn, fail) = (Verdict::Ok, Verdict::Warn, Verdict::Fail);
         assert_eq!(verdicts, [fail, ok, warn, fail]);
-        assert_eq!(told[2].mend.as_deref(), Some("rustup target add t"));
+        assert_eq!(told[2].help.as_deref(), Some("rustup target add t"));
     }
 }

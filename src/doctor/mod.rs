@@ -30,7 +30,7 @@ pub struct Check {
     /// What was seen.
     pub seen: String,
     /// What to do about it.
-    pub mend: Option<String>,
+    pub help: Option<String>,
 }
 
 impl Check {
@@ -40,26 +40,26 @@ impl Check {
     }
 
     /// Not as it should be, or not to be seen.
-    pub fn warn(name: impl Into<String>, seen: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self::new(name, Verdict::Warn, seen, Some(mend.into()))
+    pub fn warn(name: impl Into<String>, seen: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::new(name, Verdict::Warn, seen, Some(help.into()))
     }
 
     /// In the way of a deploy.
-    pub fn fail(name: impl Into<String>, seen: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self::new(name, Verdict::Fail, seen, Some(mend.into()))
+    pub fn fail(name: impl Into<String>, seen: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::new(name, Verdict::Fail, seen, Some(help.into()))
     }
 
     fn new(
         name: impl Into<String>,
         verdict: Verdict,
         seen: impl Into<String>,
-        mend: Option<String>,
+        help: Option<String>,
     ) -> Self {
         Self {
             name: name.into(),
             verdict,
             seen: seen.into(),
-            mend,
+            help,
         }
     }
 }

@@ -25,6 +25,11 @@ impl Dependencies {
         Ref(Arc::clone(&handle.0))
     }
 
+    /// States that `handle`'s has to be there before the resource under construction is made.
+    pub fn require<R: Resource>(&mut self, handle: &Handle<R>) {
+        let _: Ref<R> = self.on(handle);
+    }
+
     /// States the order alone: `handle`'s first.
     pub fn after<R: Resource>(&mut self, handle: &Handle<R>) {
         self.edges.push(handle.0.id);

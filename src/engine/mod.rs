@@ -24,7 +24,9 @@ pub use error::Error;
 pub use event::{Event, EventSink};
 pub use field::{Call, Changed, Field, Patch, Set};
 pub(crate) use field::{changed, diff, make_calls};
-pub use graph::{Dependencies, Graph, NodeId};
+#[cfg(test)]
+pub use graph::Dependencies;
+pub use graph::{Graph, NodeId};
 pub use node::{Handle, Ref};
 pub use observe::{observe, observe_some};
 pub use plan::{Action, Goal, Plan, Step};

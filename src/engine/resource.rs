@@ -52,8 +52,7 @@ pub trait Resource: Sized + Send + Sync + 'static {
     }
 
     /// What it is to be, beside what AWS was found to hold of it; `None` where it is to be made.
-    /// What is not known yet, such as an id of something that is to be made too, is
-    /// [`crate::resources::UNKNOWN`].
+    /// What is not known yet, such as an id of something that is to be made too, is told as such.
     fn wanted(&self, found: Option<&Self::State>) -> Self::State;
 
     /// What differs; empty where nothing does.

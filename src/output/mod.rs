@@ -7,4 +7,3 @@ mod progress;
 
 pub use human::{elapsed, plan_text, table};
 pub use printer::Printer;
-pub use progress::Task;

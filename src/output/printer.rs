@@ -14,7 +14,6 @@ use std::sync::{Arc, OnceLock};
 #[derive(Clone)]
 pub struct Printer {
     pub json: bool,
-    pub quiet: bool,
     pub verbose: bool,
     progress: Arc<Progress>,
     /// Why stdout takes no more.
@@ -27,7 +26,6 @@ impl Printer {
         let progress = Arc::new(Progress::new(terminal, quiet, verbose));
         Self {
             json,
-            quiet,
             verbose,
             progress,
             lost: Arc::default(),

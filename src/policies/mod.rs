@@ -1,13 +1,14 @@
 //! The IAM documents of `policies/`, embedded, with their placeholders filled in.
 //!
-//! What a stack is made with is rendered by `stack`; what its people need is in [`people`].
+//! What a stack is made with is rendered by `stack`; what its principals need is in [`principals`].
 
 mod equivalence;
 #[cfg(test)]
 mod equivalence_tests;
 mod kms;
-mod people;
+mod principals;
 mod queue;
+#[cfg(test)]
 mod reference;
 mod render;
 #[cfg(test)]
@@ -16,9 +17,8 @@ mod tests;
 pub use equivalence::same;
 pub(crate) use equivalence::strings;
 pub use kms::use_of_key;
-pub use people::{ApiUserError, Scope, api_user, deployer, reader, worker};
+pub use principals::{ApiUserError, Scope, api_user, deployer, reader, worker};
 pub use queue::{Senders, queue};
-pub use reference::{reference, summary};
 pub use render::{RenderError, Values, render};
 
 /// Actions of the deployer that AWS is not known to ask for: `CreateStage` with tags needs this one for HTTP APIs

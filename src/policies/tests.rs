@@ -70,8 +70,9 @@ fn the_longest_names_fit_into_a_managed_policy() {
     let key = "arn:aws-us-gov:kms:us-gov-west-1:123456789012:alias/";
     let key = format!("[queue]\nkms_key = \"{key}{}\"\n", "k".repeat(200));
     let role = format!(
-        "[role]\narn = \"arn:aws-us-gov:iam::123456789012:role/{}\"\n",
-        format!("{}/{}", "p".repeat(510), "r".repeat(64))
+        "[role]\narn = \"arn:aws-us-gov:iam::123456789012:role/{}/{}\"\n",
+        "p".repeat(510),
+        "r".repeat(64)
     );
     for (partition, region) in [
         ("aws", "ap-southeast-99"),

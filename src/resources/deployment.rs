@@ -2,7 +2,6 @@
 
 use super::control_plane::{PAGE, pages};
 use super::rest_api::RestApi;
-use super::routes::Routes;
 use super::support::{found, required};
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
 use futures::FutureExt;
@@ -14,7 +13,6 @@ const PREFIX: &str = "gatewayq ";
 /// hash stands in the deployment's description.
 pub struct Deployment {
     pub api: Ref<RestApi>,
-    pub routes: Ref<Routes>,
     /// Hash of the routes' definition.
     pub definition: String,
 }
@@ -38,7 +36,6 @@ const CREATE: Call<Deployment> = Call {
 
 impl Deployment {
     async fn make(&self, cx: &Cx) -> Result<String, Error> {
-        self.routes.require()?;
         let api = self.api.require()?;
         let request = cx.apigateway.create_deployment().rest_api_id(&api.id);
         let request = request.description(format!("{PREFIX}{}", self.definition));

@@ -34,7 +34,6 @@ pub use rest_api::RestApi;
 pub use role::Role;
 pub use routes::{Method, Routes};
 pub use stage::{Settings as StageSettings, Stage};
-pub use support::UNKNOWN;
 pub use usage_plan::UsagePlan;
 
 /// The table of every resource: its kind, and of each field the name and what sets it.

@@ -1,6 +1,5 @@
 //! API Gateway's permission to invoke the function: this API's, and no other's.
 
-use super::function::Function;
 use super::rest_api::RestApi;
 use super::support::{document, found, gone, parse_document, unknown_or};
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
@@ -15,7 +14,6 @@ const PRINCIPAL: &str = "apigateway.amazonaws.com";
 
 /// The statement in the function's resource policy.
 pub struct Permission {
-    pub function: Ref<Function>,
     pub api: Ref<RestApi>,
     pub names: Names,
 }
@@ -113,7 +111,6 @@ impl Resource for Permission {
     }
 
     async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
-        self.function.require()?;
         self.add(cx).await?;
         Ok(wanted)
     }

@@ -1,7 +1,7 @@
 //! A FIFO queue: the one the function sends to, or its dead-letter queue.
 
 use super::support::{document, found, gone, parse_document, required, unknown_or};
-use crate::engine::{Call, Cx, Error, Field, Owner, Ref, Resource, Set, changed};
+use crate::engine::{Call, Cx, Error, Field, Owner, Resource, Set, changed};
 use crate::tags::Tags;
 use aws_sdk_sqs::types::QueueAttributeName;
 use futures::FutureExt;
@@ -28,7 +28,6 @@ pub struct Queue {
 
 /// Where a message goes that was received too often.
 pub struct DeadLetters {
-    pub queue: Ref<Queue>,
     pub arn: String,
     pub max_receives: i32,
 }

@@ -1,11 +1,7 @@
 //! The stage: which deployment is served, with what logging, metrics and throttling.
 
-use super::account_logging::AccountLogging;
 use super::control_plane::{listed_tags, patches, tag};
 use super::deployment::Deployment;
-use super::function::Function;
-use super::log_group::LogGroup;
-use super::permission::Permission;
 use super::rest_api::RestApi;
 use super::support::{found, gone, unknown_or};
 use crate::engine::{Call, Change, Cx, Error, Field, Patch, Ref, Resource, Set, diff, make_calls};
@@ -21,11 +17,6 @@ pub struct Stage {
     pub names: Names,
     pub api: Ref<RestApi>,
     pub deployment: Ref<Deployment>,
-    pub function: Ref<Function>,
-    pub permission: Ref<Permission>,
-    pub log_group: Ref<LogGroup>,
-    /// None where the stage does not log.
-    pub account_logging: Option<Ref<AccountLogging>>,
     pub settings: Settings,
     pub tags: Tags,
 }

@@ -3,7 +3,6 @@
 use super::api_list::ApiList;
 use super::control_plane::{PAGE, listed_tags, pages, patch_operation, patches, tag};
 use super::rest_api::RestApi;
-use super::stage::Stage;
 use super::support::{found, gone, required, unknown_or};
 use crate::config::settings::{Period, Quota};
 use crate::engine::{Call, Cx, Error, Field, Patch, Ref, Resource, Set};
@@ -21,7 +20,6 @@ pub struct UsagePlan {
     pub names: Names,
     pub tags: Tags,
     pub api: Ref<RestApi>,
-    pub stage: Ref<Stage>,
     pub list: ApiList,
     /// Requests a second.
     pub rate: f64,

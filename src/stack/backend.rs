@@ -95,20 +95,22 @@ impl Builder<'_> {
         let policy = policies::queue(&self.names, &senders)?;
         let (names, tags, wanted) = (&self.names, self.tags.clone(), &self.settings.queue);
         let deleting = self.deleting;
-        Ok(self.graph.add(|depends| Queue {
-            kind: "queue",
-            name: names.queue(),
-            visibility_timeout: wanted.visibility_timeout,
-            retention: wanted.retention,
-            kms_key: wanted.kms_key.clone(),
-            policy: Some(policy),
-            dead_letters: Some(DeadLetters {
-                queue: depends.on(dead),
-                arn: names.dead_letter_queue_arn(),
-                max_receives: wanted.max_receives,
-            }),
-            tags,
-            deleting,
+        Ok(self.graph.add(|depends| {
+            depends.require(dead);
+            Queue {
+                kind: "queue",
+                name: names.queue(),
+                visibility_timeout: wanted.visibility_timeout,
+                retention: wanted.retention,
+                kms_key: wanted.kms_key.clone(),
+                policy: Some(policy),
+                dead_letters: Some(DeadLetters {
+                    arn: names.dead_letter_queue_arn(),
+                    max_receives: wanted.max_receives,
+                }),
+                tags,
+                deleting,
+            }
         }))
     }
 

@@ -68,10 +68,12 @@ impl Builder<'_> {
         routes: &Handle<Routes>,
     ) -> Handle<Deployment> {
         let definition = hash(self.definition().as_bytes());
-        self.graph.add_inside(api, |depends| Deployment {
-            api: depends.on(api),
-            routes: depends.on(routes),
-            definition,
+        self.graph.add_inside(api, |depends| {
+            depends.require(routes);
+            Deployment {
+                api: depends.on(api),
+                definition,
+            }
         })
     }
 
@@ -81,10 +83,12 @@ impl Builder<'_> {
         api: &Handle<RestApi>,
     ) -> Handle<Permission> {
         let names = self.names.clone();
-        self.graph.add_inside(function, |depends| Permission {
-            function: depends.on(function),
-            api: depends.on(api),
-            names,
+        self.graph.add_inside(function, |depends| {
+            depends.require(function);
+            Permission {
+                api: depends.on(api),
+                names,
+            }
         })
     }
 
@@ -146,15 +150,17 @@ impl Builder<'_> {
             self.list.clone(),
             &self.settings.usage_plan,
         );
-        self.graph.add(|depends| UsagePlan {
-            names,
-            tags,
-            api: depends.on(api),
-            stage: depends.on(stage),
-            list,
-            rate: wanted.rate,
-            burst: wanted.burst,
-            quota: wanted.quota,
+        self.graph.add(|depends| {
+            depends.require(stage);
+            UsagePlan {
+                names,
+                tags,
+                api: depends.on(api),
+                list,
+                rate: wanted.rate,
+                burst: wanted.burst,
+                quota: wanted.quota,
+            }
         })
     }
 }

@@ -8,8 +8,8 @@ use crate::engine::{Graph, Handle, Runtime};
 use crate::names::Names;
 use crate::policies::RenderError;
 use crate::resources::{
-    ApiKey, ApiList, DEFAULT_KEY, Deployment, Function, LogGroup, OrphanLogs, PlanKey, PlanOfKey,
-    Queue, RestApi, Role, Stage, StageSettings, UsagePlan,
+    ApiKey, ApiList, DEFAULT_KEY, OrphanLogs, PlanKey, PlanOfKey, Queue, RestApi, Stage,
+    StageSettings, UsagePlan,
 };
 use crate::tags::Tags;
 use front::log_level;
@@ -32,17 +32,11 @@ pub struct Stack {
     pub graph: Graph,
     pub names: Names,
     pub tags: Tags,
-    pub role: Option<Handle<Role>>,
     pub queue: Handle<Queue>,
     pub dead_letter_queue: Handle<Queue>,
-    pub function_log: Handle<LogGroup>,
-    pub function: Handle<Function>,
     pub api: Handle<RestApi>,
-    pub execution_log: Handle<LogGroup>,
     pub key: Handle<ApiKey>,
     pub usage_plan: Handle<UsagePlan>,
-    pub deployment: Handle<Deployment>,
-    pub stage: Handle<Stage>,
 }
 
 impl AsRef<Graph> for Stack {
@@ -123,22 +117,26 @@ impl Builder<'_> {
         let execution_log = self.execution_log(&api);
         let account_logging = self.account_logging(purpose)?;
         let (names, tags, settings) = (self.names.clone(), self.tags.clone(), &self.settings.api);
-        let stage = self.graph.add(|depends| Stage {
-            api: depends.on(&api),
-            deployment: depends.on(&deployment),
-            function: depends.on(&function),
-            permission: depends.on(&permission),
-            log_group: depends.on(&execution_log),
-            account_logging: account_logging.as_ref().map(|logging| depends.on(logging)),
-            settings: StageSettings {
-                log_level: log_level(settings.log_level).to_owned(),
-                data_trace: false,
-                metrics: settings.metrics,
-                rate: settings.rate,
-                burst: settings.burst,
-            },
-            names,
-            tags,
+        let stage = self.graph.add(|depends| {
+            depends.require(&function);
+            depends.require(&permission);
+            depends.require(&execution_log);
+            account_logging
+                .iter()
+                .for_each(|logging| depends.require(logging));
+            Stage {
+                api: depends.on(&api),
+                deployment: depends.on(&deployment),
+                settings: StageSettings {
+                    log_level: log_level(settings.log_level).to_owned(),
+                    data_trace: false,
+                    metrics: settings.metrics,
+                    rate: settings.rate,
+                    burst: settings.burst,
+                },
+                names,
+                tags,
+            }
         });
         let key = self.key(purpose);
         let usage_plan = self.usage_plan(&api, &stage);
@@ -155,17 +153,11 @@ impl Builder<'_> {
             graph: self.graph,
             names: self.names,
             tags: self.tags,
-            role,
             queue,
             dead_letter_queue,
-            function_log,
-            function,
             api,
-            execution_log,
             key,
             usage_plan,
-            deployment,
-            stage,
         })
     }
 }

@@ -202,7 +202,7 @@ fn wrong_usage_is_two() {
             .command(["invoke", "/", "--data", "-"])
             .stdin("{")
             .exits(2)
-            .says("--data is not JSON")
+            .says("standard input is not JSON")
     );
     assert!(
         project

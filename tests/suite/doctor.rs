@@ -1,4 +1,4 @@
-//! `gatewayq doctor`: each line with a verdict, and with the way to mend it.
+//! `gatewayq doctor`: each line with a verdict, and with the way to fix it.
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -17,8 +17,8 @@ fn verdicts(output: &Output) -> BTreeMap<String, String> {
     checks
         .map(|check| {
             let text = |field: &str| check[field].as_str().unwrap_or_default().to_owned();
-            let mendable = check["verdict"] == "ok" || !text("mend").is_empty();
-            assert!(mendable, "no way to mend it: {check}");
+            let fixable = check["verdict"] == "ok" || !text("help").is_empty();
+            assert!(fixable, "no way to fix it: {check}");
             (text("name"), text("verdict"))
         })
         .collect()

@@ -118,8 +118,10 @@ fn a_stage(printed: &mut Printed) {
 
 /// A queue of the stage's name that it did not make.
 fn foreign_queue(ms: &Ministack) {
-    let queue =
-        json!({"QueueName": "gatewayq-example-dev.fifo", "Attributes": {"FifoQueue": "true"}});
+    // One without any tag would count as one whose tags are not to be seen yet, for a minute.
+    let queue = json!({
+        "QueueName": "gatewayq-example-dev.fifo", "Attributes": {"FifoQueue": "true"}, "tags": {"team": "other"},
+    });
     ms.call("sqs", "CreateQueue", queue);
 }
 

@@ -99,7 +99,7 @@ fn a_rotation_keeps_the_old_key_until_told_otherwise() {
         assert_ne!(old, new);
         assert_eq!(stage.state(name), ["retired", "active"]);
         assert_eq!([&old, &new].map(|key| stage.status_of(key)), [200, 200]);
-        // Nothing else is touched, and no deploy takes the old key for a twin.
+        // Nothing else is touched, and no deploy takes the old key for a duplicate.
         for key in before.iter().filter(|key| key.0 != name) {
             assert!(stage.list().contains(key), "{key:?}");
         }

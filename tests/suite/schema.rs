@@ -44,7 +44,10 @@ const BEYOND_SCHEMA: &[(&str, &str)] = &[
     ),
     ("the number of resources", "need more than 300 resources"),
     ("inf and nan, which JSON does not know", " is nan; "),
-    ("inf and nan, which JSON does not know", " is inf; "),
+    (
+        "inf and nan, which JSON does not know",
+        "allowed: a finite number",
+    ),
     (
         "integers of more than 64 bits",
         "an integer of at most 64 bits",

@@ -11,6 +11,9 @@ use crate::group::GroupSource;
 use crate::option::OptionName;
 use crate::path::{parameters, same_shape};
 
+/// The file's name in the zip, beside `bootstrap`.
+pub const FILE_NAME: &str = "routes.json";
+
 /// The one format of `routes.json` that this build understands.
 pub const VERSION: u32 = 1;
 

@@ -9,6 +9,8 @@ mod group;
 mod option;
 pub mod path;
 
-pub use file::{ANY, Action, METHODS, Route, Routes, RoutesError, Task, VERSION, VISIBILITY_LIMIT};
+pub use file::{
+    ANY, Action, FILE_NAME, METHODS, Route, Routes, RoutesError, Task, VERSION, VISIBILITY_LIMIT,
+};
 pub use group::GroupSource;
 pub use option::OptionName;

@@ -53,7 +53,7 @@ pub fn same_shape(one: &str, other: &str) -> bool {
     let nameless = |segment| match segment {
         Segment::Variable(_) => Segment::Variable(""),
         Segment::Greedy(_) => Segment::Greedy(""),
-        literal => literal,
+        literal @ Segment::Literal(_) => literal,
     };
     segments(one)
         .map(nameless)

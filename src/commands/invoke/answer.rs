@@ -1,6 +1,6 @@
 //! What came back, shown.
 
-use crate::aws::Answer;
+use crate::aws::Response;
 use crate::output::Printer;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -26,7 +26,7 @@ enum Body<'a> {
     Bytes(String),
 }
 
-pub(super) fn show(printer: &Printer, answer: &Answer) {
+pub(super) fn show(printer: &Printer, answer: &Response) {
     let document = document(answer);
     match std::str::from_utf8(&answer.body) {
         Ok(text) => printer.result(&document, &printer.foreign(text)),
@@ -34,7 +34,7 @@ pub(super) fn show(printer: &Printer, answer: &Answer) {
     }
 }
 
-fn document(answer: &Answer) -> Document<'_> {
+fn document(answer: &Response) -> Document<'_> {
     let text = std::str::from_utf8(&answer.body);
     let body = match serde_json::from_slice::<&RawValue>(&answer.body) {
         Ok(json) => Body::Json(json),
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     fn shown(body: &[u8]) -> String {
-        let answer = Answer {
+        let answer = Response {
             status: 200,
             headers: Vec::new(),
             body: body.to_vec(),

@@ -7,20 +7,20 @@ mod target;
 mod wait;
 
 use super::Failure;
-use crate::aws::{Answer, Unsigned};
+use crate::aws::{Request, Response};
 use crate::cli::{Global, Invoke};
 use crate::endpoint;
 use crate::output::Printer;
-use request::Request;
+use request::UserRequest;
 use target::Target;
 
 pub async fn run(global: &Global, printer: &Printer, arguments: &Invoke) -> Result<(), Failure> {
-    let request = Request::read(arguments)?;
+    let request = UserRequest::read(arguments)?;
     let target = match &arguments.url {
         Some(url) => Target::given(global, arguments, url).await?,
         None => Target::deployed(global, printer, arguments, &request).await?,
     };
-    let request = Unsigned {
+    let request = Request {
         url: format!("{}{}", target.url, request.path),
         headers: request.headers(target.key.as_ref()),
         method: request.method,
@@ -34,7 +34,7 @@ pub async fn run(global: &Global, printer: &Printer, arguments: &Invoke) -> Resu
     }
 }
 
-fn explain(status: u16, answer: &Answer, global: &Global) -> String {
+fn explain(status: u16, answer: &Response, global: &Global) -> String {
     let kind = answer.header("x-amzn-errortype");
     let kind = kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
     let hint = match status {

@@ -21,7 +21,7 @@ const OURS: [&str; 6] = [
     "x-amz-security-token",
 ];
 
-pub(super) struct Request {
+pub(super) struct UserRequest {
     pub method: String,
     /// Encoded, with its query.
     pub path: String,
@@ -30,7 +30,7 @@ pub(super) struct Request {
     given: Vec<(String, String)>,
 }
 
-impl Request {
+impl UserRequest {
     /// # Errors
     /// Exit code 2, with what to write.
     pub fn read(arguments: &Invoke) -> Result<Self, Failure> {
@@ -169,9 +169,9 @@ fn pair(header: &str) -> Result<(String, String), Failure> {
 mod tests {
     use super::*;
 
-    fn request(given: &[&str]) -> Request {
+    fn request(given: &[&str]) -> UserRequest {
         let given: Vec<String> = given.iter().map(|one| (*one).to_owned()).collect();
-        Request {
+        UserRequest {
             method: "POST".to_owned(),
             path: "/".to_owned(),
             body: b"1".to_vec(),

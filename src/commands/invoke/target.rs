@@ -1,7 +1,7 @@
 //! Where a request goes, and with which key.
 
 use super::path;
-use super::request::{KEY_HEADER, Request};
+use super::request::{KEY_HEADER, UserRequest};
 use crate::aws::{Access, Signer};
 use crate::cli::{Global, Invoke};
 use crate::commands::Failure;
@@ -60,7 +60,7 @@ impl Target {
         global: &Global,
         printer: &Printer,
         arguments: &Invoke,
-        request: &Request,
+        request: &UserRequest,
     ) -> Result<Self, Failure> {
         let session = Session::open(global, printer).await?;
         let stack = session

@@ -3,7 +3,7 @@
 
 use super::request::KEY_HEADER;
 use super::target::Target;
-use crate::aws::{Answer, Unsigned};
+use crate::aws::{Request, Response};
 use crate::cli::Invoke;
 use crate::commands::Failure;
 use crate::output::Printer;
@@ -20,8 +20,8 @@ pub(super) async fn send(
     target: &Target,
     printer: &Printer,
     arguments: &Invoke,
-    request: Unsigned,
-) -> Result<Answer, Failure> {
+    request: Request,
+) -> Result<Response, Failure> {
     let with_key = request.headers.iter().any(|(name, _)| name == KEY_HEADER);
     let mut pauses = PAUSES.iter();
     let mut told = false;
@@ -39,7 +39,7 @@ pub(super) async fn send(
         };
         if !told {
             printer.note(&format!(
-                "API Gateway does not know {}, perhaps not yet: asking again for {} s (--no-wait does not)",
+                "API Gateway answers 403: it does not know {}, perhaps not yet. Asking again for {} s (--no-wait does not)",
                 what.words(),
                 PAUSES.iter().sum::<u64>()
             ));
@@ -66,7 +66,7 @@ impl Unknown {
 
 /// What API Gateway says it does not know (API Gateway developer guide, "Gateway response
 /// types": INVALID_API_KEY and MISSING_AUTHENTICATION_TOKEN). Lack of permission is neither.
-fn unknown(answer: &Answer) -> Option<Unknown> {
+fn unknown(answer: &Response) -> Option<Unknown> {
     if answer.status != 403 {
         return None;
     }
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn only_what_may_pass_is_waited_for() {
-        let answer = |status, kind: Option<&str>, body: &str| Answer {
+        let answer = |status, kind: Option<&str>, body: &str| Response {
             status,
             headers: kind
                 .map(|kind| ("x-amzn-ErrorType".to_owned(), kind.to_owned()))

@@ -11,7 +11,7 @@ const EXAMPLE: &str = include_str!("../../../gatewayq.toml");
 fn task(settings: &Settings) -> &Task {
     match &settings.routes.last().unwrap().action {
         Action::Task(task) => task,
-        other => panic!("{other:?}"),
+        other @ Action::Reply(_) => panic!("{other:?}"),
     }
 }
 

@@ -2,7 +2,7 @@
 use std::sync::Mutex;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use gatewayq::build::{Error, bootstrap};
+use gatewayq::bench::{Error, bootstrap};
 
 /// The target of the toolchain that runs this test: always installed.
 fn here() -> String {

@@ -1,8 +1,8 @@
 //! Programs of the machine's own C compiler, as Lambda would or would not start them.
 use std::process::Command;
 
-use gatewayq::build::check;
-use gatewayq::config::Architecture;
+use gatewayq::bench::Architecture;
+use gatewayq::bench::check;
 use proptest::prelude::*;
 
 const HERE: Architecture = if cfg!(target_arch = "aarch64") {
@@ -35,7 +35,7 @@ fn message(binary: &[u8], architecture: Architecture) -> String {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_newer_glibc_is_named_with_both_mends() {
+fn a_newer_glibc_is_named_with_both_ways_out() {
     let folder = tempfile::tempdir().unwrap();
     let versions = "GLIBC_2.34 { global: old; };\nGLIBC_2.99 { global: new; };\n";
     std::fs::write(folder.path().join("versions"), versions).unwrap();

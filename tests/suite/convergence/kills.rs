@@ -10,13 +10,13 @@ use crate::support::proxy::{Fault, When};
 const CALLS_OF_A_DEPLOY: usize = 40;
 
 #[test]
-fn a_kill_before_any_call_is_mended_by_the_next_run() {
+fn a_kill_before_any_call_is_repaired_by_the_next_run() {
     let cases = for_every_call(|lane, n| life(lane, n, &Fault::KillBefore));
     assert!(cases >= CALLS_OF_A_DEPLOY, "{cases}");
 }
 
 #[test]
-fn a_kill_after_any_call_is_mended_by_the_next_run() {
+fn a_kill_after_any_call_is_repaired_by_the_next_run() {
     let cases = for_every_call(|lane, n| life(lane, n, &Fault::KillAfter));
     assert!(cases >= CALLS_OF_A_DEPLOY, "{cases}");
 }

@@ -8,7 +8,7 @@ use crate::support::proxy::{Fault, When};
 const APART: usize = 15;
 
 #[test]
-fn a_lost_answer_at_any_call_makes_no_twin() {
+fn a_lost_answer_at_any_call_makes_no_duplicate() {
     for_every_call(|lane, n| life(lane, &[(n, Fault::CutAfter)]));
 }
 

@@ -9,7 +9,7 @@ use crate::support::proxy::Record;
 const LATENCY: Duration = Duration::from_millis(50);
 /// Round trips of a deploy with nothing to do: who asks, the lists, what is in them.
 const NO_CHANGE: usize = 4;
-/// Round trips of a first deploy. One by one: the caller; the lists; the REST API; a look for twins; the path, its
+/// Round trips of a first deploy. One by one: the caller; the lists; the REST API; a look for duplicates; the path, its
 /// method and integration; the deployment; the stage and its settings; the usage plan and its key; a last look. The
 /// function's own row (queue, role, function, ready, permission) runs beside it and ends before the stage.
 const FIRST_DEPLOY: usize = 13;

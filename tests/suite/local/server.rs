@@ -196,7 +196,7 @@ fn the_state_of_an_older_gatewayq_moves_over() {
     let project = Project::walkthrough();
     let _stop = Stop(&project);
     let deploy = ["deploy", "--local", "--json"];
-    let url = local(&project, deploy).ok().json()["queue_url"].clone();
+    let url = local(&project, deploy).prebuilt().ok().json()["queue_url"].clone();
     let first = said(&project, "status");
     fs::remove_file(folder(&project).join("secret")).unwrap();
     let file = folder(&project).join("server.json");
@@ -211,7 +211,7 @@ fn the_state_of_an_older_gatewayq_moves_over() {
     let second = said(&project, "start");
     assert_ne!(second["pid"], first["pid"]);
     assert_eq!(second["endpoint"], first["endpoint"]);
-    let again = local(&project, deploy).ok().json();
+    let again = local(&project, deploy).prebuilt().ok().json();
     assert_eq!(again["queue_url"], url);
     assert_eq!(again["changes"]["created"], 0, "{again}");
 }

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use camino::Utf8Path;
-use gatewayq::build;
+use gatewayq::bench as build;
 
 /// `bootstrap` for this machine's architecture, statically linked against musl. The first call builds it (some
 /// minutes when nothing is built yet); cargo itself lets others wait.

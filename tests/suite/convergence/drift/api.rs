@@ -195,7 +195,7 @@ fn the_key_and_the_usage_plan() {
                 json!({"usagePlanId": stage.id("usage_plan_id")}),
             );
         }),
-        drift("twin", |stage| {
+        drift("duplicate", |stage| {
             let tags = json!({"gatewayq:app": "shop", "gatewayq:stage": "dev"});
             stage.call(
                 "apigateway",
@@ -203,7 +203,7 @@ fn the_key_and_the_usage_plan() {
                 json!({"name": "shop-dev", "tags": tags}),
             );
         }),
-        drift("twin", |stage| {
+        drift("duplicate", |stage| {
             let tags =
                 json!({"gatewayq:app": "shop", "gatewayq:stage": "dev", "gatewayq:key": "default"});
             stage.call(
@@ -212,7 +212,7 @@ fn the_key_and_the_usage_plan() {
                 json!({"name": "shop-dev", "tags": tags}),
             );
         }),
-        drift("twin", |stage| {
+        drift("duplicate", |stage| {
             let tags = json!({"gatewayq:app": "shop", "gatewayq:stage": "dev"});
             stage.call(
                 "apigateway",
