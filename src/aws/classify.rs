@@ -101,6 +101,10 @@ const QUOTA_LOGS: &str = "A quota of CloudWatch Logs is reached (1,000,000 log g
 /// Classifies an error of `operation` by code, words and status, in this order.
 pub(super) fn classify(operation: &str, code: &str, message: &str, status: Option<u16>) -> Kind {
     let code = bare(code);
+    // Whatever the code: LocalStack's is InternalFailure, which elsewhere passes by itself.
+    if status == Some(501) {
+        return Kind::Unimplemented;
+    }
     if code.is_empty() {
         return by_status(status);
     }
@@ -180,6 +184,7 @@ fn by_code(operation: &str, code: &str) -> Option<Kind> {
         | "Service"
         | "RequestTimeout"
         | "EC2ThrottledOrUnavailable" => Kind::Unavailable,
+        "UnknownOperation" | "NotImplemented" => Kind::Unimplemented,
         "LimitExceeded" => Kind::Quota(quota_of(operation)),
         "CodeStorageExceeded" => Kind::Quota(QUOTA_LAMBDA_CODE),
         "PolicyLengthExceeded" => Kind::Quota(QUOTA_LAMBDA_POLICY),
@@ -308,6 +313,20 @@ mod tests {
             let kind = classify(code, message, Some(status));
             let waits = matches!(kind, Kind::Busy(_) | Kind::NotFound);
             assert!(waits, "{code} {message}: {kind:?}");
+        }
+    }
+
+    /// AWS itself has every call; an emulator says in one of these ways that it has not.
+    #[test]
+    fn a_call_that_an_endpoint_does_not_have() {
+        for (code, status) in [
+            ("", 501),
+            ("InternalFailure", 501),
+            ("UnknownOperationException", 404),
+            ("NotImplemented", 400),
+        ] {
+            let kind = classify(code, "", Some(status));
+            assert_eq!(kind, Kind::Unimplemented, "{code} {status}");
         }
     }
 

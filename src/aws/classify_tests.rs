@@ -95,7 +95,7 @@ fn means(kind: Kind) -> Means {
         Kind::Throttled | Kind::Unavailable | Kind::Busy(_) => Means::Passes,
         Kind::Quota(_) => Means::Quota,
         Kind::Denied => Means::Denied,
-        Kind::Fatal => Means::Final,
+        Kind::Unimplemented | Kind::Fatal => Means::Final,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One set of clients for one account and region.
 
 use super::access::Configured;
+use super::bulk::Bulk;
 use super::endpoint::ControlPlane;
 use super::pace::Pace;
 use super::{Access, Identity, Request, Response, Signer};
@@ -22,6 +23,8 @@ pub struct Aws {
     /// Where an emulator answers; `None` on AWS, also by an endpoint of AWS's own.
     pub endpoint: Option<String>,
     pub(super) control_plane: String,
+    /// Whether PutRestApi is asked for.
+    pub bulk: Bulk,
     signer: Signer,
     pace: Pace,
 }
@@ -47,6 +50,7 @@ impl Aws {
             lambda: aws_sdk_lambda::Client::new(sdk),
             logs: aws_sdk_cloudwatchlogs::Client::new(sdk),
             sqs: aws_sdk_sqs::Client::new(sdk),
+            bulk: Bulk::default(),
             pace: Pace::new(pace),
             identity,
             region: configured.region.clone(),

@@ -23,6 +23,8 @@ pub enum Kind {
     Denied,
     /// A limit of the account is reached; the text says which one and how it is raised.
     Quota(&'static str),
+    /// The endpoint has no such call: an emulator without it.
+    Unimplemented,
     /// Anything else: trying again will not help.
     Fatal,
 }

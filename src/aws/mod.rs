@@ -1,6 +1,7 @@
 //! The AWS side: clients, who we are, the classification of SDK errors, pacing, and signed requests.
 
 mod access;
+mod bulk;
 mod certificates;
 mod classify;
 #[cfg(test)]

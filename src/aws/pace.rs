@@ -14,6 +14,7 @@ const QUOTAS: &[(&str, u32, Duration)] = &[
     ("UpdateUsagePlan", 1, Duration::from_secs(20)),
     ("UpdateAccount", 1, Duration::from_secs(20)),
     ("CreateDeployment", 1, Duration::from_secs(5)),
+    ("PutRestApi", 1, Duration::from_secs(1)),
     ("CreateResource", 5, Duration::from_secs(1)),
     ("DeleteResource", 5, Duration::from_secs(1)),
     ("CreateApiKey", 5, Duration::from_secs(1)),

@@ -34,7 +34,7 @@ impl Error {
                 Kind::Busy(what) => Some(what),
                 Kind::AlreadyExists => Some("AWS to show what was just created"),
                 Kind::NotFound => Some("AWS to see what was just changed"),
-                Kind::Denied | Kind::Quota(_) | Kind::Fatal => None,
+                Kind::Denied | Kind::Quota(_) | Kind::Unimplemented | Kind::Fatal => None,
             },
             Self::Failed(_) | Self::Refused(_) | Self::Conflict(_) | Self::Cancelled => None,
         }

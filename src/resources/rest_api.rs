@@ -24,7 +24,7 @@ pub struct RestApi {
 pub struct State {
     pub id: String,
     pub root_id: String,
-    name: String,
+    pub name: String,
     endpoint_type: String,
     tags: BTreeMap<String, String>,
     /// Later APIs with the same tags, made by a deploy that ran at the same time or was cut off.

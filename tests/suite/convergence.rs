@@ -1,6 +1,7 @@
 //! Issue 3: whatever breaks a deploy, the next one is right, and a delete leaves nothing.
 mod aws_rules;
 mod branches;
+mod bulk;
 mod drift;
 mod every_call;
 mod foreign;

@@ -2,6 +2,7 @@
 mod answers;
 mod aws_rules;
 mod faults;
+mod imports;
 mod models;
 mod mutations;
 mod rules;

@@ -1,8 +1,11 @@
-//! The API's paths and methods, converged one by one from one read.
+//! The API's paths and methods, converged one by one from one read; many at once by one PutRestApi
+//! before, and one more read.
 //!
 //! Live traffic sees none of it until a deployment is made of the whole.
 
+mod bulk;
 mod calls;
+mod openapi;
 mod paths;
 mod state;
 
@@ -153,9 +156,11 @@ impl Routes {
 
     async fn converge(&self, cx: &Cx, mut state: State) -> Result<State, Error> {
         let api = self.api.require()?;
-        state.paths.entry("/".to_owned()).or_insert(api.root_id);
+        let root = || api.root_id.clone();
+        state.paths.entry("/".to_owned()).or_insert_with(root);
         // First what goes: a new path variable may not stand beside the old one.
         self.remove(cx, &api.id, &mut state).await?;
+        let mut state = self.put_many(cx, &api, state).await?;
         self.make_paths(cx, &api.id, &mut state).await?;
         self.make_methods(cx, &api.id, &mut state).await?;
         Ok(state)
@@ -190,6 +195,21 @@ async fn make_method(
         at.put_integration(&wanted.uri).await?;
     }
     Ok((key.clone(), wanted))
+}
+
+async fn read_all(cx: &Cx, api: &str) -> Result<Option<State>, Error> {
+    let ask = |at| {
+        let request = cx.apigateway.get_resources().rest_api_id(api);
+        request.embed("methods").limit(PAGE).set_position(at).send()
+    };
+    let all = pages(cx, "GetResources", ask, |page| (page.items, page.position)).await;
+    let Some(all) = found(all)? else {
+        return Ok(None);
+    };
+    let mut state = State::default();
+    all.iter().for_each(|resource| state.take(resource));
+    with_integrations(cx, api, &mut state).await?;
+    Ok(Some(state))
 }
 
 /// A list that shows methods without their integrations is no proof that there are none: the first
@@ -238,18 +258,7 @@ impl Resource for Routes {
         let Some(api) = self.api.observed().await? else {
             return Ok(None);
         };
-        let ask = |at| {
-            let request = cx.apigateway.get_resources().rest_api_id(&api.id);
-            request.embed("methods").limit(PAGE).set_position(at).send()
-        };
-        let all = pages(cx, "GetResources", ask, |page| (page.items, page.position)).await;
-        let Some(all) = found(all)? else {
-            return Ok(None);
-        };
-        let mut state = State::default();
-        all.iter().for_each(|resource| state.take(resource));
-        with_integrations(cx, &api.id, &mut state).await?;
-        Ok(Some(state))
+        read_all(cx, &api.id).await
     }
 
     fn wanted(&self, found: Option<&State>) -> State {

@@ -90,6 +90,16 @@ impl Method {
         FIELDS.iter().filter_map(patch).collect()
     }
 
+    /// How many calls make it from what was found.
+    pub(super) fn calls_from(&self, found: Option<&Self>) -> usize {
+        let Some(found) = found else {
+            // PutMethod and PutIntegration.
+            return 2;
+        };
+        let patched = usize::from(!found.patches(self).is_empty());
+        patched + usize::from(found.integration != self.integration)
+    }
+
     /// In one line, for a plan: `AWS_IAM, API key`.
     pub(super) fn summary(&self) -> String {
         let key = if self.api_key { ", API key" } else { "" };

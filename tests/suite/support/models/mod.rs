@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use hyper::http::request::Parts;
 use serde_json::Value;
 
+pub mod openapi;
 mod patches;
 pub mod rules;
 mod rules_sqs;

@@ -2,7 +2,7 @@
 use serde_json::Value;
 
 use super::shape::matches;
-use super::{Input, patches, rules_sqs};
+use super::{Input, openapi, patches, rules_sqs};
 
 /// IAM and AWS STS quotas, "IAM object quotas": characters without white space.
 pub const TRUST_POLICY: usize = 2048;
@@ -120,6 +120,9 @@ fn retention(days: &Value) -> Vec<String> {
 
 /// API Gateway's developer guide: quotas; API reference: stages, resources, keys.
 fn api_gateway(operation: &str, members: &Value) -> Vec<String> {
+    if operation == "PutRestApi" {
+        return openapi::problems(&members["body"]);
+    }
     let mut problems = patches::problems(operation, &members["patchOperations"]);
     let mut texts = |name: &str, pattern: &str| {
         let text = members[name].as_str();

@@ -23,6 +23,7 @@ mod fault;
 mod fresh;
 mod gateway;
 mod limits;
+mod put_rest_api;
 mod record;
 mod refusals;
 mod request;

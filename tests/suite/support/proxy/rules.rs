@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::request::Request;
 use super::state::State;
-use super::{fresh, gateway, limits, refusals, shapes, stages, tags, waits};
+use super::{fresh, gateway, limits, put_rest_api, refusals, shapes, stages, tags, waits};
 
 /// A rule, switched on with [`super::Proxy::rule`].
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +60,9 @@ pub enum Rule {
     RoleUnmodifiable { seconds: f64 },
     /// An access key is not known for so long after its first call.
     KeyNotYetKnown { seconds: f64 },
+    /// There is a PutRestApi, which the emulator lacks. Rules that refuse calls are to be switched on before it.
+    /// With `security` false, as moto does, it forgets who may call.
+    PutRestApi { security: bool },
     /// Answers have AWS's shapes instead of the emulator's.
     AwsShapes,
 }
@@ -89,6 +92,9 @@ impl Rule {
             Self::ListsWithoutTags | Self::AwsShapes => tags::all(request, state.upstream).await,
             Self::ConcurrentModification { percent } => {
                 refusals::concurrent(request, world, percent)
+            }
+            Self::PutRestApi { security } => {
+                put_rest_api::carry_out(request, state, security).await
             }
             Self::InvalidApiStage => stages::invalid(request, state.upstream).await,
             Self::StageNotSeen { seconds } => stages::not_seen(request, world, seconds),

@@ -30,6 +30,8 @@ pub struct State {
     pub world: World,
     pub fresh: Fresh,
     pub buckets: Buckets,
+    /// Held while a PutRestApi is carried out.
+    pub putting: tokio::sync::Mutex<()>,
     /// Calls that are being handled.
     pub active: AtomicUsize,
     /// The program's control-plane requests.
@@ -52,6 +54,7 @@ impl State {
             world: World::default(),
             fresh: Fresh::default(),
             buckets: Buckets::default(),
+            putting: tokio::sync::Mutex::default(),
             active: AtomicUsize::new(0),
             requests: Mutex::default(),
             invalid: Mutex::default(),

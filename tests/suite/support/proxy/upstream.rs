@@ -71,6 +71,28 @@ impl Upstream {
         answer.ok().then(|| answer.json())
     }
 
+    /// A change of API Gateway, whatever comes of it.
+    pub async fn change_api(
+        self,
+        region: &str,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> Option<Answer> {
+        let question = Question {
+            service: "apigateway",
+            method,
+            path,
+            headers: &[("content-type", "application/json")],
+            body: if body.is_null() {
+                String::new()
+            } else {
+                body.to_string()
+            },
+        };
+        self.ask(region, question).await
+    }
+
     /// Whether IAM has the role.
     pub async fn has_role(self, region: &str, role: &str) -> bool {
         let question = Question {

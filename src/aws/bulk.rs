@@ -1,0 +1,46 @@
+//! Whether PutRestApi is worth asking for in this run: not every emulator has it.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Calls without a clear answer after which it is not asked for any more.
+const PATIENCE: u32 = 3;
+
+/// What this run has learnt of the endpoint's PutRestApi.
+#[derive(Debug, Default)]
+pub struct Bulk {
+    failures: AtomicU32,
+}
+
+impl Bulk {
+    /// True until the endpoint has shown that it does not do it.
+    pub fn is_open(&self) -> bool {
+        self.failures.load(Ordering::Relaxed) < PATIENCE
+    }
+
+    /// It was refused: the same would be refused again.
+    pub fn close(&self) {
+        self.failures.store(PATIENCE, Ordering::Relaxed);
+    }
+
+    /// It failed in a way that can pass.
+    pub fn failed(&self) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_counts_at_once_and_a_failure_the_third_time() {
+        let (refused, failing) = (Bulk::default(), Bulk::default());
+        refused.close();
+        assert!(!refused.is_open());
+        failing.failed();
+        failing.failed();
+        assert!(failing.is_open());
+        failing.failed();
+        assert!(!failing.is_open());
+    }
+}
