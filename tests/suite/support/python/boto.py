@@ -12,19 +12,17 @@ import datetime
 import functools
 import json
 import sys
-
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import botocore.config
 import botocore.exceptions
 import botocore.session
+import inventory
 from botocore import xform_name
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-
-import inventory
 
 SESSION = botocore.session.Session()
 CONFIG = botocore.config.Config(
