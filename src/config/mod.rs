@@ -2,7 +2,7 @@
 //!
 //! [`load`] reads the whole file and reports everything that is wrong with it at once, each with
 //! its line, before any call to AWS is made. `docs/configuration.md` is the manual; its tables and
-//! [`schema`] are made from the same fields that read the file.
+//! [`schema()`] are made from the same fields that read the file.
 
 mod diagnostics;
 mod field;

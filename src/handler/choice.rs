@@ -22,7 +22,7 @@ pub enum Handler {
 }
 
 impl Handler {
-    /// What [function] in gatewayq.toml, and the folder `lambda-handler`, say for this project.
+    /// What `[function]` in gatewayq.toml, and the folder `lambda-handler`, say for this project.
     pub fn choose(project: &Utf8Path, function: &Function) -> Self {
         Self::choose_from(project, function, Embedded::of(function.architecture))
     }
