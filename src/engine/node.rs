@@ -224,7 +224,7 @@ impl<R: Resource> Handle<R> {
 }
 
 /// A reference from one resource to another: the edge in the graph and the way to its state.
-/// There is no other way to get one than [`super::Dependencies::on`], so no edge can be forgotten.
+/// There is no other way to get one than [`super::graph::Dependencies::on`], so no edge can be forgotten.
 pub struct Ref<R: Resource>(pub(super) Arc<Node<R>>);
 
 impl<R: Resource> Ref<R> {
