@@ -97,7 +97,7 @@ mod tests {
         // What is under `target` counts instead.
         write(
             root,
-            "[target.'cfg(target_os = \"linux\")']\nrustflags = \"-C opt-level=2\"",
+            &format!("[target.{triple}]\nrustflags = \"-C opt-level=2\""),
         );
         assert_eq!(flags(), ["-C", "opt-level=2"]);
         let lambda = Flags(vec!["-Ctarget-cpu=native".to_owned()]).for_lambda(triple);

@@ -42,8 +42,8 @@ mod tests {
 
     #[tokio::test]
     async fn grandchildren_end_too() {
-        let mut child = Command::new("sh")
-            .args(["-c", "sleep 60 & sleep 60"])
+        let mut child = Command::new("/bin/sh")
+            .args(["-c", "/bin/sleep 60 & /bin/sleep 60"])
             .stdout(Stdio::piped())
             .process_group(0)
             .spawn()
