@@ -6,6 +6,7 @@ mod features;
 mod server;
 
 use std::net::TcpListener;
+use std::sync::OnceLock;
 
 use serde_json::json;
 
@@ -18,14 +19,29 @@ use crate::support::{recorder, target_dir};
 const CACHE: &str = "test-cache";
 
 pub fn local<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli {
-    project
-        .command(args)
-        .env("XDG_CACHE_HOME", target_dir().join(CACHE))
+    install_once();
+    cached(project, args)
         // Nobody is there: the local AWS is on this machine, whatever the network needs.
         .env("HTTP_PROXY", "http://127.0.0.1:1")
         .env("all_proxy", "socks5://127.0.0.1:1")
         .env("AWS_CA_BUNDLE", "/nowhere.pem")
         .env("AWS_PROFILE", "nobody")
+}
+
+fn cached<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli {
+    project
+        .command(args)
+        .env("XDG_CACHE_HOME", target_dir().join(CACHE))
+}
+
+/// The first use installs the emulator, from the network that there is: not with proxies that are not there.
+fn install_once() {
+    static INSTALLED: OnceLock<()> = OnceLock::new();
+    INSTALLED.get_or_init(|| {
+        let project = Project::walkthrough();
+        cached(&project, ["local", "start"]).ok();
+        cached(&project, ["local", "stop"]).ok();
+    });
 }
 
 /// Stops the emulator however the test ends.
