@@ -7,7 +7,7 @@ use crate::cli::Global;
 use crate::endpoint;
 use crate::engine::{Action, Cx, Error, Goal, Plan};
 use crate::output::{Printer, table};
-use crate::resources::{ApiList, pages};
+use crate::resources::{ApiList, list_api_keys, list_usage_plans};
 use crate::stack::Purpose;
 use crate::tags::{APP_TAG, STAGE_TAG};
 use console::style;
@@ -68,8 +68,7 @@ pub async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
 /// delete removes late.
 async fn tagged(session: &Session, app: &str) -> Result<BTreeSet<String>, Error> {
     let cx = session.runtime.cx("stages");
-    let apis = async { tags(ApiList::fresh(&cx).await?, |api| api.tags) };
-    let (apis, plans, keys) = futures::try_join!(apis, plan_tags(&cx), key_tags(&cx))?;
+    let (apis, plans, keys) = futures::try_join!(api_tags(&cx), plan_tags(&cx), key_tags(&cx))?;
     let all = apis.into_iter().chain(plans).chain(keys);
     Ok(all
         .filter(|tags| tags.get(APP_TAG).is_some_and(|of| of == app))
@@ -79,26 +78,19 @@ async fn tagged(session: &Session, app: &str) -> Result<BTreeSet<String>, Error>
 
 type TagMap = HashMap<String, String>;
 
-fn tags<T>(items: Vec<T>, of: impl Fn(T) -> Option<TagMap>) -> Result<Vec<TagMap>, Error> {
-    Ok(items.into_iter().filter_map(of).collect())
+async fn api_tags(cx: &Cx) -> Result<Vec<TagMap>, Error> {
+    let apis = ApiList::fresh(cx).await?.into_iter();
+    Ok(apis.filter_map(|api| api.tags).collect())
 }
 
 async fn plan_tags(cx: &Cx) -> Result<Vec<TagMap>, Error> {
-    let ask = |at| {
-        let request = cx.apigateway.get_usage_plans().limit(500);
-        request.set_position(at).send()
-    };
-    let plans = pages(cx, "GetUsagePlans", ask, |page| (page.items, page.position));
-    tags(plans.await?, |plan| plan.tags)
+    let plans = list_usage_plans(cx).await?.into_iter();
+    Ok(plans.filter_map(|plan| plan.tags).collect())
 }
 
 async fn key_tags(cx: &Cx) -> Result<Vec<TagMap>, Error> {
-    let ask = |at| {
-        let request = cx.apigateway.get_api_keys().include_values(false);
-        request.limit(500).set_position(at).send()
-    };
-    let keys = pages(cx, "GetApiKeys", ask, |page| (page.items, page.position));
-    tags(keys.await?, |key| key.tags)
+    let keys = list_api_keys(cx).await?.into_iter();
+    Ok(keys.filter_map(|key| key.tags).collect())
 }
 
 /// The whole stage is read: only that tells its state.

@@ -3,7 +3,7 @@
 use super::Check;
 use crate::engine::{Cx, Error};
 use crate::names::Names;
-use crate::resources::{ApiList, pages};
+use crate::resources::{ApiList, list_api_keys, list_usage_plans};
 
 /// API Gateway developer guide, "Amazon API Gateway quotas": regional REST APIs, usage plans and
 /// API keys of an account and region. All three can be raised.
@@ -87,21 +87,11 @@ async fn apis(cx: &Cx) -> Result<usize, Error> {
 }
 
 async fn plans(cx: &Cx) -> Result<usize, Error> {
-    let ask = |at| {
-        let request = cx.apigateway.get_usage_plans().limit(500);
-        request.set_position(at).send()
-    };
-    let plans = pages(cx, "GetUsagePlans", ask, |page| (page.items, page.position));
-    Ok(plans.await?.len())
+    Ok(list_usage_plans(cx).await?.len())
 }
 
 async fn keys(cx: &Cx) -> Result<usize, Error> {
-    let ask = |at| {
-        let request = cx.apigateway.get_api_keys().include_values(false);
-        request.limit(500).set_position(at).send()
-    };
-    let keys = pages(cx, "GetApiKeys", ask, |page| (page.items, page.position));
-    Ok(keys.await?.len())
+    Ok(list_api_keys(cx).await?.len())
 }
 
 #[cfg(test)]

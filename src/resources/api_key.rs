@@ -223,6 +223,18 @@ fn ids(keys: impl IntoIterator<Item = ListedKey>) -> impl Iterator<Item = String
     keys.into_iter().map(|key| key.id)
 }
 
+/// All keys of the account and region, without their values.
+///
+/// # Errors
+/// What AWS answers.
+pub async fn list_api_keys(cx: &Cx) -> Result<Vec<AwsApiKey>, Error> {
+    let ask = |at| {
+        let request = cx.apigateway.get_api_keys().include_values(false);
+        request.limit(PAGE).set_position(at).send()
+    };
+    pages(cx, "GetApiKeys", ask, |page| (page.items, page.position)).await
+}
+
 /// All keys of a stage, without their values.
 async fn list_keys(cx: &Cx, names: &Names, tags: &Tags) -> Result<Vec<ListedKey>, Error> {
     let mut keys = all_keys(cx, names).await?;
@@ -235,11 +247,7 @@ async fn list_keys(cx: &Cx, names: &Names, tags: &Tags) -> Result<Vec<ListedKey>
 /// # Errors
 /// What AWS answers.
 pub async fn all_keys(cx: &Cx, names: &Names) -> Result<Vec<ListedKey>, Error> {
-    let ask = |at| {
-        let request = cx.apigateway.get_api_keys().include_values(false);
-        request.limit(PAGE).set_position(at).send()
-    };
-    let keys = pages(cx, "GetApiKeys", ask, |page| (page.items, page.position)).await?;
+    let keys = list_api_keys(cx).await?;
     let mut all = Vec::new();
     for key in keys {
         all.extend(listed_key(cx, names, key).await?);

@@ -22,9 +22,10 @@ mod tests;
 mod usage_plan;
 
 pub use account_logging::AccountLogging;
-pub use api_key::{ApiKey, DEFAULT_KEY, DISABLED, ListedKey, RETIRED, all_keys, delete_key};
+pub use api_key::{
+    ApiKey, DEFAULT_KEY, DISABLED, ListedKey, RETIRED, all_keys, delete_key, list_api_keys,
+};
 pub use api_list::ApiList;
-pub(crate) use control_plane::pages;
 pub use deployment::Deployment;
 pub use function::{Code, Function};
 pub use log_group::{LogGroup, LogGroupName, delete_log_group};
@@ -36,7 +37,7 @@ pub use rest_api::RestApi;
 pub use role::Role;
 pub use routes::{Method, Routes};
 pub use stage::{Settings as StageSettings, Stage};
-pub use usage_plan::UsagePlan;
+pub use usage_plan::{UsagePlan, list_usage_plans};
 
 /// The table of every resource: its kind, and of each field the name and what sets it.
 #[cfg(test)]

@@ -179,11 +179,7 @@ impl Resource for UsagePlan {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let ask = |at| {
-            let request = cx.apigateway.get_usage_plans().limit(PAGE);
-            request.set_position(at).send()
-        };
-        let plans = pages(cx, "GetUsagePlans", ask, |page| (page.items, page.position)).await?;
+        let plans = list_usage_plans(cx).await?;
         // What is wanted depends on the API's id and on the list of those that live.
         self.api.observed().await?;
         self.pick(cx, plans).await
@@ -269,6 +265,18 @@ impl Resource for UsagePlan {
         delete_duplicates(cx, &found).await?;
         delete_plan(cx, &found.id, &found.stages).await
     }
+}
+
+/// All usage plans of the account and region.
+///
+/// # Errors
+/// What AWS answers.
+pub async fn list_usage_plans(cx: &Cx) -> Result<Vec<AwsUsagePlan>, Error> {
+    let ask = |at| {
+        let request = cx.apigateway.get_usage_plans().limit(PAGE);
+        request.set_position(at).send()
+    };
+    pages(cx, "GetUsagePlans", ask, |page| (page.items, page.position)).await
 }
 
 /// The call is atomic, and a stage that is gone makes it fail as a whole (API Gateway API reference,
