@@ -5,14 +5,18 @@ ministack takes any signature by a root key (12 digits, or `test`), and derives 
 
 import dataclasses
 import secrets
+import threading
 
 from ministack.core import iam_evaluator, lambda_runtime
 
 plain_resolve = iam_evaluator.resolve_credential
 plain_identity = iam_evaluator.resolve_caller_identity
 
-# What functions were given since this process started: (function, role) to their variables.
+# What functions were given since this process started: (function, role) to their variables. Each environment of a
+# function starts in a thread of its own; without the lock, two that start together are given different keys, of which
+# one is forgotten.
 given = {}
+giving = threading.Lock()
 
 
 def install(secret):
@@ -53,7 +57,8 @@ def is_stale(access_key_id):
     from ministack.services import sts
 
     session = sts._sessions.get(access_key_id)
-    current = {variables["AWS_ACCESS_KEY_ID"] for variables in given.values()}
+    with giving:
+        current = {variables["AWS_ACCESS_KEY_ID"] for variables in given.values()}
     return session is not None and not session.get("Expiration") and access_key_id not in current
 
 
@@ -63,13 +68,14 @@ def execution_credentials(config):
 
     role, function = config.get("Role", ""), config.get("FunctionArn", "")
     account, _ = lambda_runtime._account_region_from_function_config(config)
-    if (function, role) not in given:
-        given[function, role] = {
-            "AWS_ACCESS_KEY_ID": f"ASIA{secrets.token_hex(8).upper()}",
-            "AWS_SECRET_ACCESS_KEY": secrets.token_hex(20),
-            "AWS_SESSION_TOKEN": secrets.token_hex(32),
-        }
-    variables = given[function, role]
+    with giving:
+        variables = given.get((function, role))
+        if variables is None:
+            variables = given[function, role] = {
+                "AWS_ACCESS_KEY_ID": f"ASIA{secrets.token_hex(8).upper()}",
+                "AWS_SECRET_ACCESS_KEY": secrets.token_hex(20),
+                "AWS_SESSION_TOKEN": secrets.token_hex(32),
+            }
     role_name = role.rsplit("/", 1)[-1]
     session_name = config.get("FunctionName", "function")[:64]
     sts.register_session(variables["AWS_ACCESS_KEY_ID"], {
