@@ -5,7 +5,7 @@ mod examples;
 mod reference;
 mod start;
 
-pub use start::{HandlerAction, Init};
+pub(crate) use start::{HandlerAction, Init};
 
 use crate::completion;
 use crate::keys::Consumer;
@@ -24,7 +24,7 @@ pub fn command() -> clap::Command {
     after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, \
     3 differences found by --check, 130 interrupted."
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(flatten)]
     pub global: Global,
     #[command(subcommand)]
@@ -33,7 +33,7 @@ pub struct Cli {
 
 impl Cli {
     /// The process's command line and environment, or its end with a word of what is wrong.
-    pub fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let matches = command().get_matches();
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
@@ -41,7 +41,7 @@ impl Cli {
 
 /// What every command takes.
 #[derive(Clone, Debug, Args)]
-pub struct Global {
+pub(crate) struct Global {
     /// The stage: a whole stack of its own
     #[arg(
         long,
@@ -82,7 +82,7 @@ pub struct Global {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Begin a project: gatewayq.toml, the worker's files and a README. What is there already stays
     Init(Init),
     /// Make the stage as gatewayq.toml says; build the handler first, unless it is on board
@@ -142,14 +142,14 @@ pub enum Command {
 
 /// Where the function's code comes from.
 #[derive(Clone, Debug, Args)]
-pub struct Code {
+pub(crate) struct Code {
     /// Use this built binary instead of building the handler crate
     #[arg(long, value_name = "FILE")]
     pub bootstrap: Option<Utf8PathBuf>,
 }
 
 #[derive(Debug, Args)]
-pub struct Deploy {
+pub(crate) struct Deploy {
     #[command(flatten)]
     pub code: Code,
     /// Allow to delete and make anew what AWS cannot change in place
@@ -158,7 +158,7 @@ pub struct Deploy {
 }
 
 #[derive(Debug, Args)]
-pub struct Plan {
+pub(crate) struct Plan {
     #[command(flatten)]
     pub code: Code,
     /// Exit 3 when there is something to do
@@ -167,28 +167,28 @@ pub struct Plan {
 }
 
 #[derive(Debug, Args)]
-pub struct Status {
+pub(crate) struct Status {
     /// Exit 3 when anything differs
     #[arg(long)]
     pub check: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Delete {
+pub(crate) struct Delete {
     /// Do not ask
     #[arg(long, short)]
     pub yes: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Adopt {
+pub(crate) struct Adopt {
     /// Do not ask
     #[arg(long, short)]
     pub yes: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Invoke {
+pub(crate) struct Invoke {
     /// The path, with the method before it if it is neither GET nor, with --data, POST
     #[arg(required = true, num_args = 1..=2, value_names = ["METHOD", "PATH"])]
     pub request: Vec<String>,
@@ -211,7 +211,7 @@ pub struct Invoke {
 }
 
 #[derive(Debug, Args)]
-pub struct Logs {
+pub(crate) struct Logs {
     /// Go on showing what comes
     #[arg(long, short, conflicts_with = "json")]
     pub follow: bool,
@@ -221,7 +221,7 @@ pub struct Logs {
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]
-pub enum Local {
+pub(crate) enum Local {
     /// Start it, installing it on first use
     Start,
     /// Stop it; what is in it is kept
@@ -235,7 +235,7 @@ pub enum Local {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Worker {
+pub(crate) enum Worker {
     /// Print the environment that the worker's celeryconfig.py reads
     Env,
     /// Run a Celery worker for the stage, in the foreground, in a Python environment of its own
@@ -251,7 +251,7 @@ pub enum Worker {
 }
 
 #[derive(Debug, Args)]
-pub struct WorkerRun {
+pub(crate) struct WorkerRun {
     /// Tasks at a time (default: as the tasks' celeryconfig.py says, which is 10)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub concurrency: Option<u16>,
@@ -267,7 +267,7 @@ pub struct WorkerRun {
 /// A consumer's NAME has lower-case letters, digits and single hyphens; `default` is the stage's
 /// own key, which deploy makes.
 #[derive(Debug, Subcommand)]
-pub enum Keys {
+pub(crate) enum Keys {
     /// Show every key: whose it is, and whether it is in use, retired or disabled
     List,
     /// Make a key for a consumer and attach it to the stage's usage plan
@@ -297,7 +297,7 @@ pub enum Keys {
 
 /// Whom the policy is for. Account, region and names are filled in.
 #[derive(Debug, Subcommand)]
-pub enum Policy {
+pub(crate) enum Policy {
     /// For deploy, plan, status, delete, adopt, keys and logs
     Deployer {
         #[command(flatten)]
@@ -329,7 +329,7 @@ pub enum Policy {
 
 /// How many stages a policy covers.
 #[derive(Debug, Args)]
-pub struct Breadth {
+pub(crate) struct Breadth {
     /// Every stage of the app instead of the one of --stage
     #[arg(long)]
     pub all_stages: bool,

@@ -8,17 +8,17 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The variable by which the registered script asks for candidates.
-pub const VARIABLE: &str = "COMPLETE";
+pub(crate) const VARIABLE: &str = "COMPLETE";
 
 /// Adds the candidates to the arguments that have some.
-pub fn add(command: Command) -> Command {
+pub(crate) fn add(command: Command) -> Command {
     command
         .mut_arg("stage", |arg| arg.add(ArgValueCandidates::new(candidates)))
         .mut_arg("project_dir", |arg| arg.value_hint(ValueHint::DirPath))
 }
 
 /// Answers the shell and ends the process, if it is the shell that asks.
-pub fn answer() {
+pub(crate) fn answer() {
     clap_complete::CompleteEnv::with_factory(crate::cli::command)
         .var(VARIABLE)
         .complete();

@@ -5,7 +5,7 @@ use crate::cli::Global;
 
 /// The stage's base URL: execute-api on AWS, the emulator's own invoke path behind a custom
 /// endpoint (the form that LocalStack made common).
-pub fn stage_url(aws: &Aws, rest_api_id: &str, stage: &str) -> String {
+pub(crate) fn stage_url(aws: &Aws, rest_api_id: &str, stage: &str) -> String {
     match &aws.endpoint {
         Some(endpoint) => {
             format!(
@@ -24,7 +24,7 @@ pub fn stage_url(aws: &Aws, rest_api_id: &str, stage: &str) -> String {
 }
 
 /// The flags of this command line that the next one needs too.
-pub fn flags(global: &Global) -> String {
+pub(crate) fn flags(global: &Global) -> String {
     let mut flags = String::new();
     if global.local {
         flags += " --local";

@@ -7,7 +7,7 @@ use std::process::Command;
 
 /// Where a variable is empty, begins this program anew without it. The SDK, the command line's
 /// parser and this crate each read the environment: none of them has to know of the rule then.
-pub fn drop_empty() {
+pub(crate) fn drop_empty() {
     let empty: Vec<OsString> = std::env::vars_os()
         .filter(|(name, value)| value.is_empty() && is_ours(&name.to_string_lossy()))
         .map(|(name, _)| name)

@@ -9,7 +9,7 @@ use std::os::unix::fs::OpenOptionsExt;
 ///
 /// # Errors
 /// A file that cannot be opened or locked.
-pub async fn lock(path: &Utf8Path, say: &(dyn Fn(&str) + Send + Sync)) -> io::Result<File> {
+pub(crate) async fn lock(path: &Utf8Path, say: &(dyn Fn(&str) + Send + Sync)) -> io::Result<File> {
     let open = OpenOptions::new()
         .create(true)
         .append(true)

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// Everything that follows from app, stage, account and region.
 #[derive(Clone, Debug)]
-pub struct Names {
+pub(crate) struct Names {
     pub app: String,
     pub stage: String,
     pub region: String,
@@ -17,70 +17,70 @@ pub struct Names {
 
 impl Names {
     /// Function, REST API, API key and usage plan are all called so.
-    pub fn base(&self) -> String {
+    pub(crate) fn base(&self) -> String {
         format!("{}-{}", self.app, self.stage)
     }
 
     /// Roles are global: the region keeps two of one app's stages apart.
-    pub fn role(&self) -> String {
+    pub(crate) fn role(&self) -> String {
         format!("{}-{}", self.base(), self.region)
     }
 
-    pub fn queue(&self) -> String {
+    pub(crate) fn queue(&self) -> String {
         format!("{}.fifo", self.base())
     }
 
-    pub fn dead_letter_queue(&self) -> String {
+    pub(crate) fn dead_letter_queue(&self) -> String {
         format!("{}-dlq.fifo", self.base())
     }
 
-    pub fn function_log_group(&self) -> String {
+    pub(crate) fn function_log_group(&self) -> String {
         format!("/aws/lambda/{}", self.base())
     }
 
     /// The name that API Gateway itself gives to a stage's execution log.
-    pub fn execution_log_group(&self, rest_api_id: &str) -> String {
+    pub(crate) fn execution_log_group(&self, rest_api_id: &str) -> String {
         format!("API-Gateway-Execution-Logs_{rest_api_id}/{}", self.stage)
     }
 
     /// The role that API Gateway logs through, one for all stages of account and region.
-    pub fn logging_role(&self) -> String {
+    pub(crate) fn logging_role(&self) -> String {
         format!("gatewayq-apigateway-logs-{}", self.region)
     }
 
     /// The ARN of `resource` in `service`, in this account and region.
-    pub fn arn(&self, service: &str, resource: &str) -> String {
+    pub(crate) fn arn(&self, service: &str, resource: &str) -> String {
         format!(
             "arn:{}:{service}:{}:{}:{resource}",
             self.identity.partition, self.region, self.identity.account
         )
     }
 
-    pub fn role_arn(&self, role: &str) -> String {
+    pub(crate) fn role_arn(&self, role: &str) -> String {
         format!(
             "arn:{}:iam::{}:role/{role}",
             self.identity.partition, self.identity.account
         )
     }
 
-    pub fn queue_arn(&self) -> String {
+    pub(crate) fn queue_arn(&self) -> String {
         self.arn("sqs", &self.queue())
     }
 
-    pub fn dead_letter_queue_arn(&self) -> String {
+    pub(crate) fn dead_letter_queue_arn(&self) -> String {
         self.arn("sqs", &self.dead_letter_queue())
     }
 
-    pub fn function_arn(&self) -> String {
+    pub(crate) fn function_arn(&self) -> String {
         self.arn("lambda", &format!("function:{}", self.base()))
     }
 
-    pub fn log_group_arn(&self, name: &str) -> String {
+    pub(crate) fn log_group_arn(&self, name: &str) -> String {
         self.arn("logs", &format!("log-group:{name}"))
     }
 
     /// The ARN of an API Gateway control-plane path, `/restapis/abc`. These carry no account.
-    pub fn apigateway_arn(&self, path: &str) -> String {
+    pub(crate) fn apigateway_arn(&self, path: &str) -> String {
         format!(
             "arn:{}:apigateway:{}::{path}",
             self.identity.partition, self.region
@@ -88,7 +88,7 @@ impl Names {
     }
 
     /// The tags of everything that this stage owns, under the user's own.
-    pub fn tags(&self, user: &BTreeMap<String, String>) -> Tags {
+    pub(crate) fn tags(&self, user: &BTreeMap<String, String>) -> Tags {
         Tags::of_stage(user, &self.app, &self.stage)
     }
 }

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 
 /// # Errors
 /// A text that no Region's code looks like: `us-gov-west-1` does, `eu-west-1a` and `Ireland` do not.
-pub fn check(region: &str) -> Result<()> {
+pub(crate) fn check(region: &str) -> Result<()> {
     if is_region(region) {
         return Ok(());
     }
@@ -23,7 +23,7 @@ pub fn check(region: &str) -> Result<()> {
 ///
 /// # Errors
 /// As [`check`].
-pub fn parse(region: &str) -> Result<String> {
+pub(crate) fn parse(region: &str) -> Result<String> {
     check(region).map(|()| region.to_owned())
 }
 

@@ -10,7 +10,7 @@ use serde_json::value::{RawValue, to_raw_value};
     clippy::expect_used,
     reason = "JSON values and texts always have a JSON form"
 )]
-pub fn render(settings: &Settings) -> Vec<u8> {
+pub(crate) fn render(settings: &Settings) -> Vec<u8> {
     let visibility = settings.queue.visibility_timeout;
     let routes = file::Routes {
         version: file::VERSION,

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 
 /// What came of each file, by its path in the folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Written {
+pub(crate) struct Written {
     pub written: Vec<String>,
     /// Were there before, and are as they were.
     pub kept: Vec<String>,
@@ -18,7 +18,7 @@ pub struct Written {
 ///
 /// # Errors
 /// A folder or file that cannot be written; what was written before stays.
-pub fn write(folder: &Utf8Path, files: &[(&str, &[u8])]) -> io::Result<Written> {
+pub(crate) fn write(folder: &Utf8Path, files: &[(&str, &[u8])]) -> io::Result<Written> {
     let mut outcome = Written::default();
     for (path, content) in files {
         let list = match create(&folder.join(path), content)? {

@@ -4,57 +4,57 @@ use crate::engine::Owner;
 use std::collections::{BTreeMap, HashMap};
 
 /// The tag that names the application.
-pub const APP_TAG: &str = "gatewayq:app";
+pub(crate) const APP_TAG: &str = "gatewayq:app";
 /// The tag that names the stage.
-pub const STAGE_TAG: &str = "gatewayq:stage";
+pub(crate) const STAGE_TAG: &str = "gatewayq:stage";
 /// The tag of an API key that names its consumer.
-pub const KEY_TAG: &str = "gatewayq:key";
+pub(crate) const KEY_TAG: &str = "gatewayq:key";
 /// The tag on what the account's stages share.
-pub const SHARED_TAG: &str = "gatewayq:shared";
+pub(crate) const SHARED_TAG: &str = "gatewayq:shared";
 
 /// The tags that a resource is to carry. What others put beside them stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tags(BTreeMap<String, String>);
+pub(crate) struct Tags(BTreeMap<String, String>);
 
 impl Tags {
     /// The tags of everything that a stage owns, over the user's own.
-    pub fn of_stage(user: &BTreeMap<String, String>, app: &str, stage: &str) -> Self {
+    pub(crate) fn of_stage(user: &BTreeMap<String, String>, app: &str, stage: &str) -> Self {
         Self(user.clone()).with(APP_TAG, app).with(STAGE_TAG, stage)
     }
 
     /// The tags of what the account's stages share, over the user's own.
-    pub fn shared(user: &BTreeMap<String, String>, what: &str) -> Self {
+    pub(crate) fn shared(user: &BTreeMap<String, String>, what: &str) -> Self {
         Self(user.clone()).with(SHARED_TAG, what)
     }
 
     /// The same with one more.
-    pub fn with(mut self, key: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
         self.0.insert(key.to_owned(), value.to_owned());
         self
     }
 
     /// As a state holds them.
-    pub fn map(&self) -> BTreeMap<String, String> {
+    pub(crate) fn map(&self) -> BTreeMap<String, String> {
         self.0.clone()
     }
 
     /// As requests of the SDK take them.
-    pub fn to_sdk(&self) -> HashMap<String, String> {
+    pub(crate) fn to_sdk(&self) -> HashMap<String, String> {
         self.0.clone().into_iter().collect()
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&String, &String)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &String)> {
         self.0.iter()
     }
 
     /// True where a thing whose tags `have` looks up is of this app and stage.
-    pub fn own<'a>(&self, have: impl Fn(&str) -> Option<&'a String>) -> bool {
+    pub(crate) fn own<'a>(&self, have: impl Fn(&str) -> Option<&'a String>) -> bool {
         let same = |key: &&str| self.0.contains_key(*key) && self.0.get(*key) == have(key);
         [APP_TAG, STAGE_TAG].iter().all(same)
     }
 
     /// Whose a thing with the tags `have` is.
-    pub fn owner(&self, have: &BTreeMap<String, String>) -> Owner {
+    pub(crate) fn owner(&self, have: &BTreeMap<String, String>) -> Owner {
         if self.own(|key| have.get(key)) {
             return Owner::Ours;
         }

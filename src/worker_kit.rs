@@ -28,7 +28,7 @@ const FILES: [(&str, &str); 9] = kit![
 ///
 /// # Errors
 /// A folder or file that cannot be written; what was written before stays.
-pub fn write(dir: &Utf8Path) -> io::Result<(Vec<&'static str>, Vec<&'static str>)> {
+pub(crate) fn write(dir: &Utf8Path) -> io::Result<(Vec<&'static str>, Vec<&'static str>)> {
     fs::create_dir_all(dir)?;
     let (mut written, mut kept) = (Vec::new(), Vec::new());
     for (name, content) in FILES {
@@ -52,7 +52,7 @@ pub fn write(dir: &Utf8Path) -> io::Result<(Vec<&'static str>, Vec<&'static str>
 ///
 /// # Errors
 /// A folder or file that cannot be written.
-pub fn refresh(dir: &Utf8Path) -> io::Result<()> {
+pub(crate) fn refresh(dir: &Utf8Path) -> io::Result<()> {
     fs::create_dir_all(dir)?;
     for (name, content) in FILES {
         let path = dir.join(name);
@@ -65,7 +65,7 @@ pub fn refresh(dir: &Utf8Path) -> io::Result<()> {
 }
 
 /// The kit's requirements.txt: every package with its version and the hashes of its files.
-pub const REQUIREMENTS: &str = include_str!("../worker/requirements.txt");
+pub(crate) const REQUIREMENTS: &str = include_str!("../worker/requirements.txt");
 
 #[cfg(test)]
 mod tests {

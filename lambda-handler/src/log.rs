@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// Why the function could not start.
-pub fn start_failed(error: &dyn std::error::Error) {
+pub(crate) fn start_failed(error: &dyn std::error::Error) {
     write(
         &json!({"level": "ERROR", "message": "the function cannot start", "cause": error.to_string()}),
     );
@@ -11,7 +11,7 @@ pub fn start_failed(error: &dyn std::error::Error) {
 
 /// The ids under which one request can be found again.
 #[derive(Debug, Clone, Copy)]
-pub struct RequestIds<'a> {
+pub(crate) struct RequestIds<'a> {
     /// Lambda's request id.
     pub lambda: &'a str,
     /// API Gateway's request id.
@@ -19,7 +19,7 @@ pub struct RequestIds<'a> {
 }
 
 /// Why SQS did not accept the messages of these tasks.
-pub fn send_failed(request: RequestIds<'_>, task_ids: &[&str], cause: &str) {
+pub(crate) fn send_failed(request: RequestIds<'_>, task_ids: &[&str], cause: &str) {
     write(&json!({
         "level": "ERROR",
         "message": "SQS did not accept the message",

@@ -29,7 +29,7 @@ const CONNECT: Duration = Duration::from_secs(1);
 const ATTEMPTS: u32 = 5;
 
 /// Region, credentials and address.
-pub struct Connection {
+pub(crate) struct Connection {
     pub region: String,
     pub access_key_id: String,
     pub secret_access_key: String,
@@ -38,14 +38,14 @@ pub struct Connection {
 }
 
 /// One queue.
-pub struct Queue {
+pub(crate) struct Queue {
     client: Client,
     url: String,
 }
 
 /// What SQS said to the messages of a batch, by their place.
 #[derive(Debug, Default)]
-pub struct BatchResult {
+pub(crate) struct BatchResult {
     /// Those that are on the queue.
     pub accepted: Vec<usize>,
     /// Why another one is not, and whether a repeat can help.
@@ -54,7 +54,7 @@ pub struct BatchResult {
 
 /// Why SQS did not accept a message.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// The cause, for the log.
     pub cause: String,
     /// False where SQS blames the message itself.
@@ -64,7 +64,7 @@ pub struct Failure {
 impl Queue {
     /// Prepares the client; nothing is sent yet.
     #[must_use]
-    pub fn new(url: String, connection: Connection) -> Self {
+    pub(crate) fn new(url: String, connection: Connection) -> Self {
         Self {
             client: Client::from_conf(config(connection)),
             url,
@@ -76,7 +76,7 @@ impl Queue {
     ///
     /// # Errors
     /// The cause in words for the log.
-    pub async fn send(&self, message: &Message) -> Result<(), String> {
+    pub(crate) async fn send(&self, message: &Message) -> Result<(), String> {
         let call = self
             .client
             .send_message()
@@ -92,7 +92,7 @@ impl Queue {
     }
 
     /// Sends up to ten messages in one call.
-    pub async fn send_batch(&self, messages: &[&Message]) -> BatchResult {
+    pub(crate) async fn send_batch(&self, messages: &[&Message]) -> BatchResult {
         let entries = match entries(messages) {
             Ok(entries) => entries,
             Err(cause) => return BatchResult::lost(cause),

@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// What became of several messages.
 #[derive(Debug, Default)]
-pub struct Sent {
+pub(crate) struct Sent {
     /// The ids of the tasks whose messages are on the queue.
     pub accepted: HashSet<String>,
     /// Why it ended before all of them were.
@@ -26,7 +26,7 @@ pub struct Sent {
 /// Sends all messages in their order, adding to `sent` what SQS has accepted: what is there when
 /// the caller's time runs out is the truth so far. After a batch that cannot be completed nothing
 /// more is sent, so that no later task overtakes it.
-pub async fn send_all(queue: &Queue, messages: &[&Message], sent: &mut Sent) {
+pub(crate) async fn send_all(queue: &Queue, messages: &[&Message], sent: &mut Sent) {
     for batch in batches(messages) {
         sent.cause = send_batch(queue, batch, &mut sent.accepted).await.err();
         if sent.cause.is_some() {

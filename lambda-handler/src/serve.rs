@@ -20,7 +20,7 @@ const LONGEST: Duration = Duration::from_secs(27);
 const RESERVE: Duration = Duration::from_millis(300);
 
 /// The function, set up.
-pub struct Function {
+pub(crate) struct Function {
     pub routes: Routes,
     pub queue_name: String,
     pub origin: String,
@@ -29,7 +29,11 @@ pub struct Function {
 
 impl Function {
     /// Answers one event. There is no error: what fails becomes an answer and a log line.
-    pub async fn serve(&self, event: ApiEvent, invocation: &lambda_runtime::Context) -> Answer {
+    pub(crate) async fn serve(
+        &self,
+        event: ApiEvent,
+        invocation: &lambda_runtime::Context,
+    ) -> Answer {
         let api_request_id = event.request_id().to_owned();
         let ids = RequestIds {
             lambda: &invocation.request_id,

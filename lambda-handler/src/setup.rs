@@ -9,7 +9,7 @@ use crate::queue::{Connection, Queue};
 use crate::serve::Function;
 
 /// Looks up an environment variable.
-pub type Env<'a> = dyn Fn(&str) -> Option<String> + 'a;
+pub(crate) type Env<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -17,7 +17,7 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// # Errors
 /// A message that names the missing variable or the unusable file.
-pub fn function(env: &Env<'_>) -> Result<Function, Error> {
+pub(crate) fn function(env: &Env<'_>) -> Result<Function, Error> {
     let queue_url = need(env, "QUEUE_URL")?;
     let queue_name = queue_name(&queue_url)?.to_owned();
     Ok(Function {

@@ -26,7 +26,7 @@ const NO_REGION: &str =
     "no region is set: give --region, set AWS_REGION or the profile's region, or use --local";
 
 #[derive(Clone, Debug, Default)]
-pub struct Access {
+pub(crate) struct Access {
     pub profile: Option<String>,
     pub region: Option<String>,
     /// The local AWS, instead of an account.
@@ -37,7 +37,7 @@ pub struct Access {
 
 /// Endpoint and key pair of the local AWS.
 #[derive(Clone, Debug)]
-pub struct LocalAccess {
+pub(crate) struct LocalAccess {
     pub endpoint: String,
     pub access_key_id: String,
     pub secret_access_key: SecretString,
@@ -56,7 +56,7 @@ pub(super) struct Configured {
 #[cfg(test)]
 impl Configured {
     /// Nobody's credentials, for tests that reach nobody.
-    pub fn offline(region: &str) -> Self {
+    pub(crate) fn offline(region: &str) -> Self {
         let sdk = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()));
@@ -69,7 +69,7 @@ impl Configured {
     }
 
     /// The same with a client that answers the SDK's requests, and with credentials to sign them.
-    pub fn answered_by(mut self, client: impl HttpClient + 'static) -> Self {
+    pub(crate) fn answered_by(mut self, client: impl HttpClient + 'static) -> Self {
         let keys = Credentials::from_keys("AKIAIOSFODNN7EXAMPLE", "secret", None);
         let sdk = self.sdk.into_builder().http_client(client);
         let sdk = sdk.credentials_provider(SharedCredentialsProvider::new(keys));

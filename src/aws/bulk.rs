@@ -7,23 +7,23 @@ const PATIENCE: u32 = 3;
 
 /// What this run has learnt of the endpoint's PutRestApi.
 #[derive(Debug, Default)]
-pub struct Bulk {
+pub(crate) struct Bulk {
     failures: AtomicU32,
 }
 
 impl Bulk {
     /// True until the endpoint has shown that it does not do it.
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.failures.load(Ordering::Relaxed) < PATIENCE
     }
 
     /// It was refused: the same would be refused again.
-    pub fn close(&self) {
+    pub(crate) fn close(&self) {
         self.failures.store(PATIENCE, Ordering::Relaxed);
     }
 
     /// It failed in a way that can pass.
-    pub fn failed(&self) {
+    pub(crate) fn failed(&self) {
         self.failures.fetch_add(1, Ordering::Relaxed);
     }
 }

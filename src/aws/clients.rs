@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::http::HttpClient;
 use std::time::Duration;
 
 /// The clients, the caller and the region that one command works with.
-pub struct Aws {
+pub(crate) struct Aws {
     pub apigateway: aws_sdk_apigateway::Client,
     pub iam: aws_sdk_iam::Client,
     pub lambda: aws_sdk_lambda::Client,
@@ -34,7 +34,7 @@ impl Aws {
     ///
     /// # Errors
     /// No region, no credentials, or credentials that AWS does not accept; each says what to do.
-    pub async fn connect(access: &Access, say: &(dyn Fn(&str) + Sync)) -> Result<Self> {
+    pub(crate) async fn connect(access: &Access, say: &(dyn Fn(&str) + Sync)) -> Result<Self> {
         let configured = access.configure().await?;
         configured.credentials().await?;
         let identity = configured.identify(say).await?;
@@ -62,13 +62,13 @@ impl Aws {
 
     /// An account that nobody can reach, for tests of what makes calls.
     #[cfg(test)]
-    pub fn offline(pace: f64) -> Self {
+    pub(crate) fn offline(pace: f64) -> Self {
         Self::of_tests("123456789012", Configured::offline("eu-west-1"), pace)
     }
 
     /// An account whose services `client` answers for, without a pause between calls.
     #[cfg(test)]
-    pub fn answered_by(account: &str, client: impl HttpClient + 'static) -> Self {
+    pub(crate) fn answered_by(account: &str, client: impl HttpClient + 'static) -> Self {
         let configured = Configured::offline("eu-west-1").answered_by(client);
         Self::of_tests(account, configured, 0.0)
     }
@@ -85,7 +85,7 @@ impl Aws {
     }
 
     /// The credentials that requests outside the SDK's clients are signed with.
-    pub async fn credentials(&self) -> Result<Credentials> {
+    pub(crate) async fn credentials(&self) -> Result<Credentials> {
         self.signer.credentials().await
     }
 
@@ -93,22 +93,22 @@ impl Aws {
     ///
     /// # Errors
     /// No credentials, a URL that is none, or no answer in time.
-    pub async fn send_signed(&self, service: &str, request: Request) -> Result<Response> {
+    pub(crate) async fn send_signed(&self, service: &str, request: Request) -> Result<Response> {
         self.signer.send(service, request).await
     }
 
     /// What signs and sends, without the clients.
-    pub fn signer(&self) -> &Signer {
+    pub(crate) fn signer(&self) -> &Signer {
         &self.signer
     }
 
     /// A time that AWS takes, at this run's pace.
-    pub fn scaled(&self, time: Duration) -> Duration {
+    pub(crate) fn scaled(&self, time: Duration) -> Duration {
         self.pace.scaled(time)
     }
 
     /// How long API Gateway's quotas ask to wait before `operation`; `None` is now.
-    pub fn pace(&self, operation: &str) -> Option<Duration> {
+    pub(crate) fn pace(&self, operation: &str) -> Option<Duration> {
         self.pace.wait_for(operation)
     }
 }

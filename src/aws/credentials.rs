@@ -27,7 +27,7 @@ impl Configured {
     ///
     /// # Errors
     /// There are none; the error says why, as far as can be known, and what to do.
-    pub async fn credentials(&self) -> Result<Credentials> {
+    pub(crate) async fn credentials(&self) -> Result<Credentials> {
         let provider = self.sdk.credentials_provider().context(NO_CREDENTIALS)?;
         let found = provider.provide_credentials().await;
         found.map_err(|error| self.explain(&error))
@@ -47,7 +47,7 @@ impl Configured {
 
     /// Asks STS whose credentials these are. An access key that AWS does not know is asked for
     /// some seconds long, with a word to `say`: it may be brand-new.
-    pub async fn identify(&self, say: &(dyn Fn(&str) + Sync)) -> Result<Identity> {
+    pub(crate) async fn identify(&self, say: &(dyn Fn(&str) + Sync)) -> Result<Identity> {
         let mut pauses = NEW_KEY.iter();
         loop {
             let error = match self.ask().await {

@@ -35,7 +35,11 @@ pub(super) struct ControlPlane {
 
 impl ControlPlane {
     /// What the SDK's client would use.
-    pub async fn find(configured: &Configured, access: &Access, identity: &Identity) -> Self {
+    pub(crate) async fn find(
+        configured: &Configured,
+        access: &Access,
+        identity: &Identity,
+    ) -> Self {
         let url = match &access.local {
             Some(local) => Some(local.endpoint.clone()),
             None => custom(configured),

@@ -8,7 +8,7 @@ use std::fmt;
 
 /// What an error means for the one who asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// The thing is not there (or not visible yet: reads are eventually consistent).
     NotFound,
     /// A thing of that name is there already: somebody else made it, or our own answer was lost.
@@ -31,7 +31,7 @@ pub enum Kind {
 
 /// One failed AWS call.
 #[derive(Clone, Debug)]
-pub struct AwsError {
+pub(crate) struct AwsError {
     /// AWS's name of the call, `CreateQueue`.
     pub operation: &'static str,
     pub kind: Kind,
@@ -43,7 +43,7 @@ pub struct AwsError {
 
 impl AwsError {
     /// Classifies the error of `operation`.
-    pub fn from_sdk<E>(operation: &'static str, error: SdkError<E, HttpResponse>) -> Self
+    pub(crate) fn from_sdk<E>(operation: &'static str, error: SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
@@ -74,7 +74,7 @@ impl AwsError {
     }
 
     /// What AWS answered, without the name of the call.
-    pub fn answer(&self) -> String {
+    pub(crate) fn answer(&self) -> String {
         let parts = [self.code.as_str(), self.message.as_str()];
         parts
             .into_iter()
@@ -113,7 +113,7 @@ where
 
 /// An error with its causes, each by its own words alone: the SDK's debugging form holds the whole
 /// answer, and an answer can hold an API key's value.
-pub fn causes(error: &dyn std::error::Error) -> String {
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
     let all = std::iter::successors(Some(error), |error| error.source());
     let mut words: Vec<String> = all.map(ToString::to_string).collect();
     words.dedup();

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// The caller, from STS GetCallerIdentity.
 #[derive(Clone, Debug, Serialize)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// Twelve digits.
     pub account: String,
     /// `aws`, `aws-cn`, `aws-us-gov`, …: the second part of every ARN.
@@ -15,7 +15,7 @@ pub struct Identity {
 
 impl Identity {
     /// Reads account and partition out of the caller's ARN and account.
-    pub fn new(account: String, caller_arn: String) -> Self {
+    pub(crate) fn new(account: String, caller_arn: String) -> Self {
         let partition = caller_arn.split(':').nth(1).filter(|part| !part.is_empty());
         Self {
             partition: partition.unwrap_or("aws").to_owned(),
@@ -25,7 +25,7 @@ impl Identity {
     }
 
     /// The domain that the partition's public endpoints end in.
-    pub fn dns_suffix(&self) -> &'static str {
+    pub(crate) fn dns_suffix(&self) -> &'static str {
         match self.partition.as_str() {
             "aws-cn" => "amazonaws.com.cn",
             "aws-eusc" => "amazonaws.eu",

@@ -18,9 +18,9 @@ mod signed;
 mod transport;
 mod websocket;
 
-pub use access::{Access, LocalAccess};
-pub use clients::Aws;
-pub use error::{AwsError, Kind, causes};
-pub use identity::Identity;
-pub use signed::{Request, Response, Signer};
-pub use websocket::websocket_apis;
+pub(crate) use access::{Access, LocalAccess};
+pub(crate) use clients::Aws;
+pub(crate) use error::{AwsError, Kind, causes};
+pub(crate) use identity::Identity;
+pub(crate) use signed::{Request, Response, Signer};
+pub(crate) use websocket::websocket_apis;

@@ -28,7 +28,7 @@ const TOGETHER: (u32, u32) = (10, 40);
 /// The token buckets of one account and region.
 ///
 /// `scale` multiplies the periods: 1 is AWS, 0 does not pace at all.
-pub struct Pace {
+pub(crate) struct Pace {
     single: HashMap<&'static str, DefaultDirectRateLimiter>,
     together: Option<DefaultDirectRateLimiter>,
     clock: DefaultClock,
@@ -36,7 +36,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    pub fn new(scale: f64) -> Self {
+    pub(crate) fn new(scale: f64) -> Self {
         let single = QUOTAS.iter().filter_map(|&(operation, calls, period)| {
             Some((operation, bucket(calls, period.mul_f64(scale), calls)?))
         });
@@ -50,13 +50,13 @@ impl Pace {
     }
 
     /// A time that AWS takes, at this pace.
-    pub fn scaled(&self, time: Duration) -> Duration {
+    pub(crate) fn scaled(&self, time: Duration) -> Duration {
         time.mul_f64(self.scale)
     }
 
     /// Takes a place for `operation`: how long to wait before asking again, or `None` to go now.
     /// Only API Gateway's own operations are to be asked for.
-    pub fn wait_for(&self, operation: &str) -> Option<Duration> {
+    pub(crate) fn wait_for(&self, operation: &str) -> Option<Duration> {
         // The operation's own place last: it is the dear one, and is not to be taken in vain.
         let single = self.single.get(operation);
         let mut limiters = self.together.iter().chain(single);

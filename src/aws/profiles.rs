@@ -17,7 +17,7 @@ impl Profiles {
     ///
     /// # Errors
     /// A file that cannot be understood; a profile that is named and does not exist.
-    pub async fn load(named: Option<&str>) -> Result<Self> {
+    pub(crate) async fn load(named: Option<&str>) -> Result<Self> {
         let choice = named.map(|name| name.to_owned().into());
         let (files, environment) = (Fs::real(), Env::real());
         let set = aws_config::profile::load(&files, &environment, &Default::default(), choice)
@@ -33,12 +33,12 @@ impl Profiles {
         Ok(profiles)
     }
 
-    pub fn selected(&self) -> &str {
+    pub(crate) fn selected(&self) -> &str {
         self.set.selected_profile()
     }
 
     /// A setting of the selected profile.
-    pub fn setting(&self, key: &str) -> Option<String> {
+    pub(crate) fn setting(&self, key: &str) -> Option<String> {
         self.set.get(key).map(str::to_owned)
     }
 
@@ -63,7 +63,7 @@ impl Profiles {
 
     /// Why the selected profile gives no credentials, with what to do about it; `None` where its
     /// settings do not tell.
-    pub fn why_none(&self) -> Option<String> {
+    pub(crate) fn why_none(&self) -> Option<String> {
         let (mut name, mut visited) = (self.selected(), Vec::new());
         loop {
             let Some(profile) = self.set.get_profile(name) else {

@@ -32,7 +32,7 @@ impl Proxy {
     ///
     /// # Errors
     /// A value that the HTTP client cannot use, which it would pass over in silence.
-    pub fn from_environment() -> Result<Option<Self>> {
+    pub(crate) fn from_environment() -> Result<Option<Self>> {
         Self::from_variables(&|name| std::env::var(name).ok())
     }
 

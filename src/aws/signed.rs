@@ -17,7 +17,7 @@ const TIMEOUT: Duration = Duration::from_secs(40);
 
 /// A request to be signed.
 #[derive(Clone)]
-pub struct Request {
+pub(crate) struct Request {
     pub method: String,
     pub url: String,
     /// Signed along with the rest.
@@ -26,7 +26,7 @@ pub struct Request {
 }
 
 /// What came back.
-pub struct Response {
+pub(crate) struct Response {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
@@ -34,7 +34,7 @@ pub struct Response {
 
 impl Response {
     /// A header's value, whatever the case of its name.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut all = self.headers.iter();
         let found = all.find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
@@ -43,7 +43,7 @@ impl Response {
 
 /// Credentials, region and the way to the network: all that a signed request needs.
 #[derive(Clone)]
-pub struct Signer(Configured);
+pub(crate) struct Signer(Configured);
 
 impl Signer {
     pub(super) fn new(configured: Configured) -> Self {
@@ -54,7 +54,7 @@ impl Signer {
     ///
     /// # Errors
     /// As for [`super::Aws::connect`], but that AWS does not accept them shows later.
-    pub async fn open(access: &Access) -> Result<Self> {
+    pub(crate) async fn open(access: &Access) -> Result<Self> {
         let configured = access.configure().await?;
         configured.credentials().await?;
         Ok(Self(configured))
@@ -68,7 +68,7 @@ impl Signer {
     ///
     /// # Errors
     /// No credentials, a URL that is none, or no answer within 40 s.
-    pub async fn send(&self, service: &str, request: Request) -> Result<Response> {
+    pub(crate) async fn send(&self, service: &str, request: Request) -> Result<Response> {
         let signed = self.sign(service, request).await?;
         let answer = self.connector().call(HttpRequest::try_from(signed)?).await;
         let answer = answer.map_err(|error| {

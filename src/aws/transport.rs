@@ -18,7 +18,7 @@ pub(super) struct Transport {
 
 impl Transport {
     /// No proxy, whatever the environment says: the local AWS is on this machine.
-    pub fn direct() -> Self {
+    pub(crate) fn direct() -> Self {
         Self {
             proxy: None,
             tls: TlsContext::default(),
@@ -29,14 +29,14 @@ impl Transport {
     ///
     /// # Errors
     /// A proxy that is no HTTP proxy, a bundle that cannot be read.
-    pub fn from_environment(profiles: &Profiles) -> Result<Self> {
+    pub(crate) fn from_environment(profiles: &Profiles) -> Result<Self> {
         Ok(Self {
             proxy: Proxy::from_environment()?,
             tls: certificates::trusted(profiles)?,
         })
     }
 
-    pub fn client(&self) -> SharedHttpClient {
+    pub(crate) fn client(&self) -> SharedHttpClient {
         let transport = self.clone();
         Builder::new().build_with_connector_fn(move |settings, components| {
             let sleep = components.and_then(|components| components.sleep_impl());
@@ -44,7 +44,7 @@ impl Transport {
         })
     }
 
-    pub fn connector(
+    pub(crate) fn connector(
         &self,
         settings: HttpConnectorSettings,
         sleep: Option<SharedAsyncSleep>,
@@ -63,7 +63,7 @@ impl Transport {
     }
 
     /// ` (by the proxy …)`, or nothing, for the error of a request that got no answer.
-    pub fn told(&self) -> String {
+    pub(crate) fn told(&self) -> String {
         match &self.proxy {
             Some(proxy) => format!(" (by the {proxy})"),
             None => String::new(),

@@ -12,7 +12,7 @@ use serde_json::Value;
 ///
 /// # Errors
 /// No answer, a 5xx or throttling: the same question may be answered a little later.
-pub async fn websocket_apis(aws: &Aws) -> Result<Option<String>, Error> {
+pub(crate) async fn websocket_apis(aws: &Aws) -> Result<Option<String>, Error> {
     let mut next = String::new();
     loop {
         let url = format!("{}/v2/apis{next}", aws.control_plane);

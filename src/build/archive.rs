@@ -18,7 +18,7 @@ const UNZIPPED: u64 = 250 * 1024 * 1024;
 
 /// The function's code, ready to be uploaded.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Artifact {
+pub(crate) struct Artifact {
     /// The zip: `bootstrap` and `routes.json`. At most 50 MB.
     pub zip: Vec<u8>,
     /// The zip's SHA-256 in base64, as Lambda answers it in `CodeSha256`.
@@ -46,7 +46,7 @@ impl std::fmt::Debug for Artifact {
 ///
 /// # Errors
 /// [`Error::TooLarge`] above Lambda's quotas.
-pub fn zip(bootstrap: &[u8], routes_json: &[u8]) -> Result<Artifact, Error> {
+pub(crate) fn zip(bootstrap: &[u8], routes_json: &[u8]) -> Result<Artifact, Error> {
     within(bootstrap, routes_json, UNZIPPED, ZIPPED)
 }
 

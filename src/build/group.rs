@@ -12,14 +12,14 @@ pub(super) struct Group(Option<Pid>);
 
 impl Group {
     /// The group that `child`, started as its leader, is in.
-    pub fn of(child: &Child) -> Self {
+    pub(crate) fn of(child: &Child) -> Self {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         Self(id.and_then(Pid::from_raw))
     }
 
     /// The leader ended by itself. What it left running is meant to stay, a compiler cache's
     /// server for one.
-    pub fn ended(mut self) {
+    pub(crate) fn ended(mut self) {
         self.0 = None;
     }
 }

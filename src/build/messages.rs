@@ -22,7 +22,7 @@ pub(super) struct Build {
 impl Build {
     /// The compiler's errors. A build script that fails, or a lock file, makes none of those:
     /// then the end of cargo's own words.
-    pub fn why(&self) -> String {
+    pub(crate) fn why(&self) -> String {
         if self.errors.is_empty() {
             self.said.join("\n")
         } else {

@@ -17,17 +17,17 @@ mod preflight;
 mod processor;
 mod toolchain;
 
-pub use archive::zip;
+pub(crate) use archive::zip;
 pub use cargo::bootstrap;
 use cargo::on_path;
 pub use check::check;
 pub use error::Error;
-pub use preflight::{Preflight, preflight};
+pub(crate) use preflight::{Preflight, preflight};
 
 use crate::config::Architecture;
 
 /// The architecture as Lambda writes it.
-pub fn lambda_name(architecture: Architecture) -> &'static str {
+pub(crate) fn lambda_name(architecture: Architecture) -> &'static str {
     match architecture {
         Architecture::X86_64 => "x86_64",
         Architecture::Arm64 => "arm64",
@@ -37,7 +37,7 @@ pub fn lambda_name(architecture: Architecture) -> &'static str {
 /// The Rust target that is built for an architecture when gatewayq.toml names none.
 ///
 /// musl, because a static binary does not care which glibc `provided.al2023` has.
-pub fn default_target(architecture: Architecture) -> &'static str {
+pub(crate) fn default_target(architecture: Architecture) -> &'static str {
     match architecture {
         Architecture::X86_64 => "x86_64-unknown-linux-musl",
         Architecture::Arm64 => "aarch64-unknown-linux-musl",

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 
 /// What was found.
 #[derive(Debug)]
-pub struct Preflight {
+pub(crate) struct Preflight {
     /// `cargo 1.95.0`, by the toolchain that counts in the handler's folder.
     pub cargo: Result<String, Error>,
     /// `rustc 1.95.0`.
@@ -19,7 +19,7 @@ pub struct Preflight {
 }
 
 /// Looks at the machine for a build of `crate_dir` for `target`.
-pub async fn preflight(crate_dir: &Utf8Path, target: &str) -> Preflight {
+pub(crate) async fn preflight(crate_dir: &Utf8Path, target: &str) -> Preflight {
     let (cargo, rustc, found) = futures::join!(
         version("cargo", crate_dir),
         version("rustc", crate_dir),

@@ -18,7 +18,7 @@ pub(super) struct Toolchain {
 
 impl Toolchain {
     /// Whether the target's standard library is installed.
-    pub fn has(&self, target: &str) -> bool {
+    pub(crate) fn has(&self, target: &str) -> bool {
         let folder = self.sysroot.join("lib/rustlib").join(target);
         folder.join("lib").is_dir()
     }

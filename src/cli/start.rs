@@ -4,7 +4,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]
-pub struct Init {
+pub(crate) struct Init {
     /// The project's folder, made where it is missing (default: --project-dir)
     #[arg(value_name = "DIR")]
     pub dir: Option<Utf8PathBuf>,
@@ -17,7 +17,7 @@ pub struct Init {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum HandlerAction {
+pub(crate) enum HandlerAction {
     /// Write the handler's crate into the project, for routes in Rust; a crate that is there stays
     Init,
 }

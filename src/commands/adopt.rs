@@ -18,7 +18,11 @@ struct Report<'a> {
     adopted: Vec<&'a str>,
 }
 
-pub async fn run(global: &Global, printer: &Printer, arguments: &Adopt) -> Result<(), Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    printer: &Printer,
+    arguments: &Adopt,
+) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let (stack, plan) = survey(
         &session,

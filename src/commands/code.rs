@@ -16,7 +16,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The function's code, and where it came from.
-pub struct Prepared {
+pub(crate) struct Prepared {
     pub purpose: Purpose,
     handler: Handler,
     architecture: Architecture,
@@ -26,12 +26,12 @@ pub struct Prepared {
 
 impl Prepared {
     /// Which handler is used, for people.
-    pub fn handler_text(&self) -> String {
+    pub(crate) fn handler_text(&self) -> String {
         self.handler.text(self.architecture)
     }
 
     /// Which handler is used, for programs.
-    pub fn report(&self) -> HandlerReport<'_> {
+    pub(crate) fn report(&self) -> HandlerReport<'_> {
         let (from, path) = self.handler.origin();
         HandlerReport {
             from,
@@ -44,7 +44,7 @@ impl Prepared {
 
 /// `handler` in the documents of deploy and plan.
 #[derive(Debug, Serialize)]
-pub struct HandlerReport<'a> {
+pub(crate) struct HandlerReport<'a> {
     from: &'static str,
     path: Option<&'a Utf8Path>,
     architecture: &'static str,
@@ -55,7 +55,11 @@ pub struct HandlerReport<'a> {
 ///
 /// # Errors
 /// Exit code 1 with the compiler's words, or with what Lambda could not start about the binary.
-pub async fn prepare(global: &Global, session: &Session, code: &Code) -> Result<Prepared, Failure> {
+pub(crate) async fn prepare(
+    global: &Global,
+    session: &Session,
+    code: &Code,
+) -> Result<Prepared, Failure> {
     tokio::select! {
         prepared = pack(global, &session.settings, code, &session.printer) => prepared,
         // What is dropped here takes cargo with it.

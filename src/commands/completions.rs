@@ -13,7 +13,7 @@ const NAME: &str = "gatewayq";
 
 /// The script only registers gatewayq itself as the one to ask: it knows the stages of the project
 /// at hand, and a newer gatewayq needs no newer script.
-pub fn run(printer: &Printer, shell: Shell) -> Result<(), Failure> {
+pub(crate) fn run(printer: &Printer, shell: Shell) -> Result<(), Failure> {
     let (name, mut script) = (shell.to_string(), Vec::new());
     let shells = Shells::builtins();
     let completer = shells
@@ -28,7 +28,7 @@ pub fn run(printer: &Printer, shell: Shell) -> Result<(), Failure> {
 }
 
 /// Writes one page a command. Pages are made from the program: older ones are replaced.
-pub fn man(printer: &Printer, dir: &Utf8Path) -> Result<(), Failure> {
+pub(crate) fn man(printer: &Printer, dir: &Utf8Path) -> Result<(), Failure> {
     std::fs::create_dir_all(dir)
         .and_then(|()| clap_mangen::generate_to(cli::command(), dir))
         .with_context(|| format!("the manual pages cannot be written to {dir}"))?;

@@ -9,7 +9,7 @@ use std::io::Write;
 ///
 /// # Errors
 /// Exit code 2 without a terminal, 1 where the answer is not yes.
-pub fn confirm(printer: &Printer, what: &str, question: &str) -> Result<(), Failure> {
+pub(crate) fn confirm(printer: &Printer, what: &str, question: &str) -> Result<(), Failure> {
     let term = Term::stderr();
     if !term.features().is_attended() || !console::user_attended() && printer.json {
         return Err(Failure::usage(format!(

@@ -12,7 +12,7 @@ use crate::stack::{Purpose, Stack};
 ///
 /// # Errors
 /// What cannot be read.
-pub async fn survey(
+pub(crate) async fn survey(
     session: &Session,
     purpose: &Purpose,
     goal: Goal,
@@ -27,7 +27,7 @@ pub async fn survey(
 
 /// # Errors
 /// The steps of `plan` that gatewayq will not take, all of them.
-pub fn permitted(plan: &Plan) -> Result<(), Failure> {
+pub(crate) fn permitted(plan: &Plan) -> Result<(), Failure> {
     let foreign = plan.foreign().map(|(step, reason)| {
         format!(
             "{} {} exists and is not this stage's: {reason}",
@@ -58,7 +58,7 @@ pub fn permitted(plan: &Plan) -> Result<(), Failure> {
 ///
 /// # Errors
 /// What gatewayq will not do, what AWS answers, and Ctrl-C; each with what was done before it.
-pub async fn converge(
+pub(crate) async fn converge(
     session: &Session,
     purpose: &Purpose,
     goal: Goal,
@@ -80,7 +80,7 @@ pub async fn converge(
 ///
 /// # Errors
 /// As [`converge`].
-pub async fn run<S: AsRef<Graph>>(
+pub(crate) async fn run<S: AsRef<Graph>>(
     goal: Goal,
     build: impl Fn() -> Result<S, Failure>,
     permit: impl AsyncFn(&Plan) -> Result<(), Failure>,

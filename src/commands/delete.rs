@@ -69,7 +69,11 @@ fn left(kept: &[Kept], flags: &str) -> String {
     text
 }
 
-pub async fn run(global: &Global, printer: &Printer, arguments: &Delete) -> Result<(), Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    printer: &Printer,
+    arguments: &Delete,
+) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let name = session.names().base();
     let asked = Cell::new(arguments.yes);

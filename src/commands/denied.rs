@@ -4,7 +4,7 @@ use crate::aws::{AwsError, Kind};
 use crate::engine::Error;
 
 /// Help for a denied call, in lines below the error; nothing for other errors.
-pub fn help(error: &Error) -> String {
+pub(crate) fn help(error: &Error) -> String {
     match error {
         Error::Aws(error) if error.kind == Kind::Denied => format!("\n  {}", advice(error)),
         _ => String::new(),

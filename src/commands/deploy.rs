@@ -58,7 +58,11 @@ struct Counts {
     kept: usize,
 }
 
-pub async fn run(global: &Global, printer: &Printer, arguments: &Deploy) -> Result<(), Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    printer: &Printer,
+    arguments: &Deploy,
+) -> Result<(), Failure> {
     let settings = settings(global)?;
     let session = Session::with(global, printer, settings).await?;
     let prepared = code::prepare(global, &session, &arguments.code).await?;

@@ -18,7 +18,7 @@ struct Report<'a> {
     checks: &'a [Check],
 }
 
-pub async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
+pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
     let checks = look(global, printer).await;
     let worst = |verdict| {
         checks

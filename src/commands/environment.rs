@@ -26,19 +26,19 @@ const PROXIES: [&str; 5] = [
 ];
 
 /// Variables for a child process or a shell, with those that have to go beside them.
-pub struct Variables {
+pub(crate) struct Variables {
     unset: Vec<String>,
     set: Vec<(&'static str, String)>,
 }
 
 impl Variables {
-    pub fn new(set: Vec<(&'static str, String)>) -> Self {
+    pub(crate) fn new(set: Vec<(&'static str, String)>) -> Self {
         let unset = Vec::new();
         Self { unset, set }
     }
 
     /// The variables of a client of the local AWS: what would lead it elsewhere goes.
-    pub fn local(mut set: Vec<(&'static str, String)>) -> Self {
+    pub(crate) fn local(mut set: Vec<(&'static str, String)>) -> Self {
         let is_set = |name: &str| std::env::var_os(name).is_some();
         if PROXIES.iter().any(|name| is_set(name)) {
             let before = std::env::var("NO_PROXY").or_else(|_| std::env::var("no_proxy"));
@@ -58,13 +58,13 @@ impl Variables {
         Self { unset, set }
     }
 
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.set.iter().find(|(own, _)| *own == name);
         found.map(|(_, value)| value.as_str())
     }
 
     /// Gives them to a child process.
-    pub fn apply(&self, command: &mut Command) {
+    pub(crate) fn apply(&self, command: &mut Command) {
         for name in &self.unset {
             command.env_remove(name);
         }
@@ -72,7 +72,7 @@ impl Variables {
     }
 
     /// A line `export NAME=VALUE` each, or one JSON object.
-    pub fn print(&self, printer: &Printer) {
+    pub(crate) fn print(&self, printer: &Printer) {
         let pair =
             |(name, value): &(&str, String)| ((*name).to_owned(), Value::from(value.clone()));
         let json = self.set.iter().map(pair).collect();

@@ -6,7 +6,7 @@ use crate::engine::Error;
 
 /// Documented in README.md and stable.
 #[derive(Debug)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// 1: it did not work.
     Failed(anyhow::Error),
     /// 1: it did not work, and the result, printed already, says how.
@@ -22,23 +22,23 @@ pub enum Failure {
 }
 
 impl Failure {
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::Usage(anyhow::anyhow!(message.into()))
     }
 
-    pub fn failed(message: impl Into<String>) -> Self {
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
         Self::Failed(anyhow::anyhow!(message.into()))
     }
 
     /// The failure to read `what`.
-    pub fn reading(what: &str, error: Error) -> Self {
+    pub(crate) fn reading(what: &str, error: Error) -> Self {
         match error {
             Error::Cancelled => Self::Interrupted("nothing was changed".to_owned()),
             error => Self::failed(format!("{what} could not be read: {error}{}", help(&error))),
         }
     }
 
-    pub fn exit_code(&self) -> u8 {
+    pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Failed(_) | Self::Answered(_) => 1,
             Self::Usage(_) | Self::Config(_) => 2,
@@ -48,7 +48,7 @@ impl Failure {
     }
 
     /// What is told; differences were shown already.
-    pub fn message(&self) -> Option<String> {
+    pub(crate) fn message(&self) -> Option<String> {
         match self {
             Self::Failed(error) | Self::Usage(error) => Some(format!("{error:#}")),
             Self::Config(error) => Some(error.to_string()),

@@ -12,7 +12,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::json;
 use std::io;
 
-pub fn run(global: &Global, printer: &Printer, arguments: &Init) -> Result<(), Failure> {
+pub(crate) fn run(global: &Global, printer: &Printer, arguments: &Init) -> Result<(), Failure> {
     let global = Global {
         project_dir: arguments
             .dir
@@ -44,7 +44,11 @@ pub fn run(global: &Global, printer: &Printer, arguments: &Init) -> Result<(), F
     Ok(())
 }
 
-pub fn handler(global: &Global, printer: &Printer, action: &HandlerAction) -> Result<(), Failure> {
+pub(crate) fn handler(
+    global: &Global,
+    printer: &Printer,
+    action: &HandlerAction,
+) -> Result<(), Failure> {
     let HandlerAction::Init = action;
     let (folder, crate_dir) = (&global.project_dir, crate_dir(global)?);
     let outcome = written(folder, init::handler(folder, &crate_dir))?;

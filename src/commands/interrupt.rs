@@ -4,7 +4,7 @@ use crate::output::Printer;
 use tokio_util::sync::CancellationToken;
 
 /// First signal: nothing new starts, what runs is finished. Second: stop at once.
-pub fn listen(cancel: CancellationToken, printer: Printer) {
+pub(crate) fn listen(cancel: CancellationToken, printer: Printer) {
     tokio::spawn(async move {
         signal().await;
         cancel.cancel();

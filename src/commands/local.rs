@@ -32,7 +32,7 @@ struct Listening {
     port: u16,
 }
 
-pub async fn run(global: &Global, printer: &Printer, action: Local) -> Result<(), Failure> {
+pub(crate) async fn run(global: &Global, printer: &Printer, action: Local) -> Result<(), Failure> {
     let project = project_dir(global)?;
     let failed = |error: local::Error| Failure::Failed(error.into());
     let say = |line: &str| printer.note(line);

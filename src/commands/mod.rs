@@ -29,9 +29,9 @@ mod version;
 mod worker;
 mod worker_run;
 
-pub use denied::help;
-pub use failure::Failure;
-pub use session::FILE;
+pub(crate) use denied::help;
+pub(crate) use failure::Failure;
+pub(crate) use session::FILE;
 
 use crate::cli::{Cli, Command};
 use crate::output::Printer;
@@ -46,7 +46,7 @@ struct Report<'a> {
 }
 
 /// Runs one command line to its exit code.
-pub async fn run(cli: Cli) -> ExitCode {
+pub(crate) async fn run(cli: Cli) -> ExitCode {
     let printer = Printer::new(cli.global.json, cli.global.quiet, cli.global.verbose);
     let code = match dispatch(cli, &printer).await {
         Ok(()) => 0,

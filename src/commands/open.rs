@@ -7,7 +7,7 @@ use crate::output::Printer;
 use serde_json::json;
 use std::process::{Command, Stdio};
 
-pub async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
+pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
     if global.local {
         return Err(Failure::usage(
             "the local AWS has no console; gatewayq url --local says where the stage answers",

@@ -20,7 +20,11 @@ struct Report<'a> {
     steps: &'a [Step],
 }
 
-pub async fn run(global: &Global, printer: &Printer, arguments: &cli::Plan) -> Result<(), Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    printer: &Printer,
+    arguments: &cli::Plan,
+) -> Result<(), Failure> {
     let session = Session::with(global, printer, settings(global)?).await?;
     let prepared = code::prepare(global, &session, &arguments.code).await?;
     let (_, plan) = survey(

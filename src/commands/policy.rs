@@ -9,7 +9,11 @@ use crate::policies::{self, ApiUserError, Scope};
 use anyhow::Context;
 use serde_json::Value;
 
-pub async fn run(global: &Global, printer: &Printer, policy: &Policy) -> Result<(), Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    printer: &Printer,
+    policy: &Policy,
+) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let names = session.names();
     let (all_stages, boundary) = breadth(policy);

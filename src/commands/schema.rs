@@ -4,7 +4,7 @@ use crate::config;
 use crate::output::Printer;
 
 /// The same document with and without `--json`: it is one.
-pub fn run(printer: &Printer) {
+pub(crate) fn run(printer: &Printer) {
     let schema = config::schema();
     printer.result(&schema, &format!("{schema:#}"));
 }

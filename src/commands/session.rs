@@ -15,13 +15,13 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// The project's file.
-pub const FILE: &str = "gatewayq.toml";
+pub(crate) const FILE: &str = "gatewayq.toml";
 
 /// The settings of the stage on the command line.
 ///
 /// # Errors
 /// Exit code 2: the file cannot be read, or is wrong.
-pub fn settings(global: &Global) -> Result<Settings, Failure> {
+pub(crate) fn settings(global: &Global) -> Result<Settings, Failure> {
     let file = match global.project_dir.as_str() {
         "." => Utf8PathBuf::from(FILE),
         _ => global.project_dir.join(FILE),
@@ -30,7 +30,7 @@ pub fn settings(global: &Global) -> Result<Settings, Failure> {
 }
 
 /// The project's folder, absolute, so that child processes find it too.
-pub fn project_dir(global: &Global) -> Result<Utf8PathBuf, Failure> {
+pub(crate) fn project_dir(global: &Global) -> Result<Utf8PathBuf, Failure> {
     let found = global.project_dir.canonicalize_utf8();
     found
         .with_context(|| format!("the folder {} cannot be read", global.project_dir))
@@ -38,7 +38,7 @@ pub fn project_dir(global: &Global) -> Result<Utf8PathBuf, Failure> {
 }
 
 /// A command with an AWS account (or the local AWS) to work with.
-pub struct Session {
+pub(crate) struct Session {
     pub settings: Settings,
     pub runtime: Runtime,
     pub printer: Printer,
@@ -47,13 +47,13 @@ pub struct Session {
 impl Session {
     /// # Errors
     /// Exit code 2 for the file, 1 for credentials, region and the local AWS.
-    pub async fn open(global: &Global, printer: &Printer) -> Result<Self, Failure> {
+    pub(crate) async fn open(global: &Global, printer: &Printer) -> Result<Self, Failure> {
         let settings = settings(global)?;
         Self::with(global, printer, settings).await
     }
 
     /// The same, with settings that were loaded before.
-    pub async fn with(
+    pub(crate) async fn with(
         global: &Global,
         printer: &Printer,
         settings: Settings,
@@ -86,18 +86,21 @@ impl Session {
         })
     }
 
-    pub fn names(&self) -> Names {
+    pub(crate) fn names(&self) -> Names {
         stack::names(&self.runtime, &self.settings)
     }
 
     /// The stack, not yet read.
-    pub fn stack(&self, purpose: &Purpose) -> Result<Stack, Failure> {
+    pub(crate) fn stack(&self, purpose: &Purpose) -> Result<Stack, Failure> {
         Stack::new(&self.runtime, &self.settings, purpose)
             .map_err(|error| Failure::Failed(error.into()))
     }
 
     /// The stack with only the resources of `pick` read.
-    pub async fn inspect(&self, pick: impl Fn(&Stack) -> Vec<NodeId>) -> Result<Stack, Failure> {
+    pub(crate) async fn inspect(
+        &self,
+        pick: impl Fn(&Stack) -> Vec<NodeId>,
+    ) -> Result<Stack, Failure> {
         let stack = self.stack(&Purpose::Inspect)?;
         let read = observe_some(&stack.graph, &pick(&stack)).await;
         read.map_err(|(what, error)| Failure::reading(&what, error))?;
@@ -120,7 +123,7 @@ fn named_region(global: &Global) -> Option<String> {
 }
 
 /// The local AWS has no region of its own: the flag and the environment count, with a default.
-pub fn local_region(global: &Global) -> String {
+pub(crate) fn local_region(global: &Global) -> String {
     named_region(global).unwrap_or_else(|| local::REGION.to_owned())
 }
 
@@ -150,7 +153,7 @@ fn max_wait() -> Result<MaxWait, Failure> {
 }
 
 /// The failure of a command that needs a deployed stage.
-pub fn not_deployed(stack: &Stack, global: &Global) -> Failure {
+pub(crate) fn not_deployed(stack: &Stack, global: &Global) -> Failure {
     let (name, flags) = (stack.names.base(), endpoint::flags(global));
     Failure::failed(format!(
         "{name} is not deployed here: gatewayq deploy{flags}"

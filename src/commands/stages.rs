@@ -38,7 +38,7 @@ enum State {
     Unfinished,
 }
 
-pub async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
+pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let app = &session.settings.app;
     let names = tagged(&session, app)

@@ -44,7 +44,11 @@ struct Resource<'a> {
 
 type Warnings = BTreeMap<NodeId, Vec<String>>;
 
-pub async fn run(global: &Global, printer: &Printer, arguments: &Status) -> Result<(), Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    printer: &Printer,
+    arguments: &Status,
+) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let (stack, plan) = survey(
         &session,

@@ -8,7 +8,11 @@ use crate::endpoint;
 use crate::output::Printer;
 use serde_json::json;
 
-pub async fn run(global: &Global, printer: &Printer, route: Option<&str>) -> Result<(), Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    printer: &Printer,
+    route: Option<&str>,
+) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let routes = &session.settings.routes;
     if let Some(path) = route

@@ -10,7 +10,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const COMMIT: &str = env!("GATEWAYQ_COMMIT");
 const TARGET: &str = env!("GATEWAYQ_TARGET");
 
-pub fn run(printer: &Printer) -> Result<(), Failure> {
+pub(crate) fn run(printer: &Printer) -> Result<(), Failure> {
     let handlers = handlers()?;
     let commit = Some(COMMIT).filter(|commit| !commit.is_empty());
     let json =

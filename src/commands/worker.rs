@@ -19,7 +19,11 @@ struct Written {
     kept: Vec<&'static str>,
 }
 
-pub async fn run(global: &Global, printer: &Printer, action: &Worker) -> Result<(), Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    printer: &Printer,
+    action: &Worker,
+) -> Result<(), Failure> {
     match action {
         Worker::Env => env(global, printer).await,
         Worker::Run(arguments) => worker_run::run(global, printer, arguments).await,
@@ -34,7 +38,7 @@ async fn env(global: &Global, printer: &Printer) -> Result<(), Failure> {
 }
 
 /// What celeryconfig.py and boto3 need to know of the stage.
-pub async fn variables(session: &Session, global: &Global) -> Result<Variables, Failure> {
+pub(crate) async fn variables(session: &Session, global: &Global) -> Result<Variables, Failure> {
     let stack = session.inspect(|stack| vec![stack.queue.id()]).await?;
     let queue = stack
         .queue

@@ -23,7 +23,11 @@ const MISLEADING: [&str; 5] = [
     "AWS_SESSION_TOKEN",
 ];
 
-pub async fn run(global: &Global, printer: &Printer, arguments: &WorkerRun) -> Result<(), Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    printer: &Printer,
+    arguments: &WorkerRun,
+) -> Result<(), Failure> {
     if printer.json {
         let text =
             "worker run has no --json: it runs celery; `worker env --json` prints its environment";

@@ -18,7 +18,7 @@ const SHOWN: usize = 60;
 ///
 /// The text of [`Invalid`](Error::Invalid) has a line a problem, in the order of the file.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     #[error(
         "{path}: no such file; write one (docs/configuration.md has an example) or name the \
          project's folder with --project-dir"
@@ -54,7 +54,7 @@ pub enum Error {
 /// One thing that is wrong, and where. Lines and columns count from 1, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{line}:{column}: {message}")]
-pub struct Problem {
+pub(crate) struct Problem {
     pub line: usize,
     pub column: usize,
     /// What was found and what is allowed.
@@ -66,7 +66,7 @@ pub struct Problem {
 
 impl Error {
     /// The text for people, with the line below each problem and a mark below the place.
-    pub fn report(&self, colours: bool) -> String {
+    pub(crate) fn report(&self, colours: bool) -> String {
         let renderer = match colours {
             true => Renderer::styled(),
             false => Renderer::plain(),
@@ -85,7 +85,7 @@ impl Error {
 
     /// The single problems; empty when the file as a whole is the problem.
     #[cfg(test)]
-    pub fn problems(&self) -> &[Problem] {
+    pub(crate) fn problems(&self) -> &[Problem] {
         match self {
             Self::Invalid { problems, .. } => problems,
             _ => &[],

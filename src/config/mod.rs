@@ -15,7 +15,7 @@ mod routes;
 mod schema;
 mod section;
 mod sections;
-pub mod settings;
+pub(crate) mod settings;
 mod shapes;
 #[cfg(test)]
 mod tests;
@@ -23,10 +23,11 @@ mod tests;
 use camino::Utf8Path;
 use toml::de::DeTable;
 
-pub use diagnostics::Error;
-pub use schema::schema;
-pub use settings::{Architecture, Route, Settings};
-pub use shapes::{NAME_RULE, is_name};
+pub(crate) use diagnostics::Error;
+pub(crate) use schema::schema;
+pub use settings::Architecture;
+pub(crate) use settings::{Route, Settings};
+pub(crate) use shapes::{NAME_RULE, is_name};
 
 use diagnostics::{Problems, shown};
 
@@ -34,7 +35,7 @@ use diagnostics::{Problems, shown};
 ///
 /// # Errors
 /// [`Error`], when the stage's name, the file or anything in it cannot be used.
-pub fn load(path: &Utf8Path, stage: &str) -> Result<Settings, Error> {
+pub(crate) fn load(path: &Utf8Path, stage: &str) -> Result<Settings, Error> {
     validate_stage(stage)?;
     parse(path, &file::read(path)?, stage)
 }
@@ -43,7 +44,7 @@ pub fn load(path: &Utf8Path, stage: &str) -> Result<Settings, Error> {
 ///
 /// # Errors
 /// [`Error::Invalid`] or [`Error::Stage`].
-pub fn parse(path: &Utf8Path, text: &str, stage: &str) -> Result<Settings, Error> {
+pub(crate) fn parse(path: &Utf8Path, text: &str, stage: &str) -> Result<Settings, Error> {
     validate_stage(stage)?;
     let mut problems = Problems::new(text);
     let (document, errors) = DeTable::parse_recoverable(text);
@@ -65,7 +66,7 @@ pub fn parse(path: &Utf8Path, text: &str, stage: &str) -> Result<Settings, Error
 ///
 /// # Errors
 /// [`Error::Stage`] with the rule.
-pub fn validate_stage(stage: &str) -> Result<(), Error> {
+pub(crate) fn validate_stage(stage: &str) -> Result<(), Error> {
     match is_name(stage) {
         true => Ok(()),
         false => Err(Error::Stage { name: shown(stage) }),
@@ -76,7 +77,7 @@ pub fn validate_stage(stage: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// What is allowed, where it is none.
-pub fn policy_arn(text: &str) -> Result<String, String> {
+pub(crate) fn policy_arn(text: &str) -> Result<String, String> {
     match shapes::POLICY.fits(text) {
         true => Ok(text.to_owned()),
         false => Err("allowed: the ARN of an IAM policy".to_owned()),

@@ -12,7 +12,7 @@ use super::shapes::NAME;
 use super::{json, route, sections};
 
 /// The schema.
-pub fn schema() -> Value {
+pub(crate) fn schema() -> Value {
     let names: Vec<&str> = SECTIONS.iter().map(|(name, _)| *name).collect();
     let mut stage = properties(names.iter().filter(|name| **name != BASE_ONLY));
     stage.insert(

@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
-pub use gatewayq_routes::OptionName as TaskOption;
+pub(crate) use gatewayq_routes::OptionName as TaskOption;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Everything that gatewayq.toml says about one stage, with the defaults filled in.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// The application's name: lower-case letters, digits, single hyphens.
     pub app: String,
     /// The stage's name, under the same rule.
@@ -35,7 +35,7 @@ pub struct Settings {
 
 /// One method on one path of the REST API.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Route {
+pub(crate) struct Route {
     /// `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD`, `OPTIONS` or `ANY`.
     pub method: String,
     /// The path as API Gateway writes it: `/tasks/{task}`.
@@ -51,7 +51,7 @@ pub struct Route {
 /// The authorisation type of a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Auth {
+pub(crate) enum Auth {
     /// `AWS_IAM`: a signature (SigV4) of somebody with `execute-api:Invoke`.
     Iam,
     /// `NONE`.
@@ -61,7 +61,7 @@ pub enum Auth {
 /// What a route does with a request.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Action {
+pub(crate) enum Action {
     /// Answers this JSON.
     Reply(Value),
     /// Sends a task to the queue.
@@ -70,7 +70,7 @@ pub enum Action {
 
 /// The task that a route sends, and what of it the request decides.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Task {
+pub(crate) struct Task {
     /// The allowed names. One, unless the path has `{task}`.
     pub names: Vec<String>,
     /// Fixed positional arguments; `None` means not fixed.
@@ -85,7 +85,7 @@ pub struct Task {
 
 /// The Lambda function.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Function {
+pub(crate) struct Function {
     /// What Lambda can change without other code.
     #[serde(flatten)]
     pub configuration: FunctionConfiguration,
@@ -103,7 +103,7 @@ pub struct Function {
 /// The settings of a function that UpdateFunctionConfiguration takes: as the file has them, and as
 /// Lambda has them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FunctionConfiguration {
+pub(crate) struct FunctionConfiguration {
     /// MB, 128 to 10240.
     pub memory: i32,
     /// Seconds, 1 to 29: API Gateway waits no longer.
@@ -126,7 +126,7 @@ pub enum Architecture {
 
 /// The FIFO queue and its dead-letter queue.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Queue {
+pub(crate) struct Queue {
     /// Seconds, 0 to 43200.
     pub visibility_timeout: i32,
     /// Seconds, 60 to 1209600.
@@ -143,7 +143,7 @@ pub struct Queue {
 
 /// The limits of one API key.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct UsagePlan {
+pub(crate) struct UsagePlan {
     /// Requests a second, above 0.
     pub rate: f64,
     /// Requests at once, at least 1.
@@ -154,7 +154,7 @@ pub struct UsagePlan {
 
 /// How many requests an API key has in a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Quota {
+pub(crate) struct Quota {
     /// Requests, at least 1.
     pub limit: i32,
     /// The period.
@@ -164,7 +164,7 @@ pub struct Quota {
 /// The period of a quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Period {
+pub(crate) enum Period {
     /// A day.
     Day,
     /// A week.
@@ -175,7 +175,7 @@ pub enum Period {
 
 /// The stage's method settings, for all of its methods alike.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Api {
+pub(crate) struct Api {
     /// What of each execution goes to CloudWatch.
     pub log_level: LogLevel,
     /// Whether detailed CloudWatch metrics are on (they cost).
@@ -191,7 +191,7 @@ pub struct Api {
 /// API Gateway's execution logging level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum LogLevel {
+pub(crate) enum LogLevel {
     /// Nothing.
     Off,
     /// Failed requests.
@@ -202,7 +202,7 @@ pub enum LogLevel {
 
 /// The function's execution role. Never an `arn` and a boundary that is managed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Role {
+pub(crate) struct Role {
     /// The permission boundary of the role that gatewayq makes.
     pub boundary: Boundary,
     /// ARN of a role to use instead of making one.

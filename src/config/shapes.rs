@@ -33,12 +33,12 @@ impl Shape {
 }
 
 /// What the name of an application, a stage or a consumer may be, in words.
-pub const NAME_RULE: &str =
+pub(crate) const NAME_RULE: &str =
     "lower-case letters, digits and single hyphens, a letter first, at most 40 characters";
 pub(super) static NAME: Shape = Shape::new("^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", 40);
 
 /// Whether the text is a name by [`NAME_RULE`].
-pub fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     NAME.fits(text)
 }
 

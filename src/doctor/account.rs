@@ -14,7 +14,7 @@ const QUOTAS: [(&str, usize); 3] = [
 ];
 
 /// Looks at what all stages of the account and region share.
-pub async fn account(cx: &Cx, names: &Names) -> Vec<Check> {
+pub(crate) async fn account(cx: &Cx, names: &Names) -> Vec<Check> {
     let (role, apis, plans, keys) =
         futures::join!(logging_role(cx, names), apis(cx), plans(cx), keys(cx));
     let counts = [apis, plans, keys].into_iter().zip(QUOTAS);

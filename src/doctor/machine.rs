@@ -9,7 +9,7 @@ use camino::Utf8Path;
 const RUST: &str = "install Rust with rustup (https://rustup.rs)";
 
 /// Cargo, rustc, the handler's target, and a C compiler for it.
-pub async fn machine(project: &Utf8Path, settings: &Settings) -> Vec<Check> {
+pub(crate) async fn machine(project: &Utf8Path, settings: &Settings) -> Vec<Check> {
     let function = &settings.function;
     let handler = Handler::choose(project, function);
     let crate_dir = match &handler {

@@ -5,16 +5,16 @@ mod machine;
 mod permissions;
 mod simulation;
 
-pub use account::account;
-pub use machine::machine;
-pub use permissions::permissions;
+pub(crate) use account::account;
+pub(crate) use machine::machine;
+pub(crate) use permissions::permissions;
 
 use serde::Serialize;
 
 /// How a check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub(crate) enum Verdict {
     Ok,
     /// A deploy may work; what could not be seen counts so, too.
     Warn,
@@ -24,7 +24,7 @@ pub enum Verdict {
 
 /// One line of the doctor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Check {
+pub(crate) struct Check {
     pub name: String,
     pub verdict: Verdict,
     /// What was seen.
@@ -35,17 +35,25 @@ pub struct Check {
 
 impl Check {
     /// As it should be.
-    pub fn ok(name: impl Into<String>, seen: impl Into<String>) -> Self {
+    pub(crate) fn ok(name: impl Into<String>, seen: impl Into<String>) -> Self {
         Self::new(name, Verdict::Ok, seen, None)
     }
 
     /// Not as it should be, or not to be seen.
-    pub fn warn(name: impl Into<String>, seen: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn warn(
+        name: impl Into<String>,
+        seen: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Self::new(name, Verdict::Warn, seen, Some(help.into()))
     }
 
     /// In the way of a deploy.
-    pub fn fail(name: impl Into<String>, seen: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn fail(
+        name: impl Into<String>,
+        seen: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
         Self::new(name, Verdict::Fail, seen, Some(help.into()))
     }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 const HELP: &str = "gatewayq policy deployer prints a policy with all that is needed";
 
 /// One check for each statement of `deployer`; a single one where nothing can be asked.
-pub async fn permissions(cx: &Cx, deployer: &Value) -> Vec<Check> {
+pub(crate) async fn permissions(cx: &Cx, deployer: &Value) -> Vec<Check> {
     let caller = &cx.identity.caller_arn;
     let Some(principal) = principal(cx, caller).await else {
         let seen = "the account's root may do everything";

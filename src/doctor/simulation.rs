@@ -8,7 +8,7 @@ use aws_sdk_iam::types::{
 use serde_json::Value;
 
 /// What a statement allows, as a question.
-pub struct Question {
+pub(crate) struct Question {
     pub sid: String,
     pub actions: Vec<String>,
     resources: Vec<String>,
@@ -17,7 +17,7 @@ pub struct Question {
 }
 
 /// The answer.
-pub enum Outcome {
+pub(crate) enum Outcome {
     Allowed,
     /// These actions are not.
     Denied(Vec<String>),
@@ -26,7 +26,7 @@ pub enum Outcome {
 }
 
 impl Question {
-    pub fn of(statement: &Value) -> Self {
+    pub(crate) fn of(statement: &Value) -> Self {
         let conditions = statement["Condition"].as_object().into_iter().flatten();
         let keys = conditions.flat_map(|(_, keys)| keys.as_object().into_iter().flatten());
         let value = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -54,7 +54,7 @@ fn example(pattern: &str) -> String {
 }
 
 /// Asks for one principal.
-pub async fn ask(cx: &Cx, principal: &str, question: &Question) -> Outcome {
+pub(crate) async fn ask(cx: &Cx, principal: &str, question: &Question) -> Outcome {
     let entry = |(key, value): &(String, String)| {
         ContextEntry::builder()
             .context_key_name(key)

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// What became of a plan.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What was done to each resource that was reached.
     pub done: BTreeMap<NodeId, Action>,
     /// The root causes, not what fell with them.

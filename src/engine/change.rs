@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// One field that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Change {
+pub(crate) struct Change {
     /// AWS's name of the field, `VisibilityTimeout`.
     pub field: String,
     /// What AWS holds; `None` where it holds nothing.
@@ -21,7 +21,7 @@ pub struct Change {
 
 impl Change {
     /// The change of `field` from `before` to `after`; `None` where the two are equal.
-    pub fn of(
+    pub(crate) fn of(
         field: impl Into<String>,
         before: Option<String>,
         after: Option<String>,
@@ -36,7 +36,7 @@ impl Change {
         })
     }
 
-    pub fn added(field: impl Into<String>, after: impl ToString) -> Self {
+    pub(crate) fn added(field: impl Into<String>, after: impl ToString) -> Self {
         Self {
             field: field.into(),
             before: None,
@@ -46,7 +46,7 @@ impl Change {
         }
     }
 
-    pub fn removed(field: impl Into<String>, before: impl ToString) -> Self {
+    pub(crate) fn removed(field: impl Into<String>, before: impl ToString) -> Self {
         Self {
             field: field.into(),
             before: Some(before.to_string()),
@@ -57,13 +57,13 @@ impl Change {
     }
 
     /// Marks the change as one that AWS cannot make in place.
-    pub fn replacing(mut self) -> Self {
+    pub(crate) fn replacing(mut self) -> Self {
         self.replace = true;
         self
     }
 
     /// The same for a resource that is of no use as it is.
-    pub fn replacing_lossless(mut self) -> Self {
+    pub(crate) fn replacing_lossless(mut self) -> Self {
         self.lossless = true;
         self.replacing()
     }

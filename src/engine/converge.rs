@@ -20,10 +20,10 @@ const SEEN_AFTER: [Duration; 5] = [
 ];
 
 /// What was done, by resource.
-pub type Done = BTreeMap<NodeId, Action>;
+pub(crate) type Done = BTreeMap<NodeId, Action>;
 
 /// A graph that is as it was wanted, with what it was built into.
-pub struct Converged<S> {
+pub(crate) struct Converged<S> {
     pub stack: S,
     /// What earlier rounds worked on, before somebody else's change was seen.
     pub earlier: Vec<S>,
@@ -36,14 +36,14 @@ pub struct Converged<S> {
 
 impl<S> Converged<S> {
     /// How many resources had this done to them.
-    pub fn count(&self, done: &str) -> usize {
+    pub(crate) fn count(&self, done: &str) -> usize {
         let done = |action: &&Action| action.done() == done;
         self.done.values().filter(done).count()
     }
 }
 
 /// Why a graph is not as it was wanted.
-pub enum Stopped<E> {
+pub(crate) enum Stopped<E> {
     /// It could not be built, or the plan was not permitted.
     Refused(E),
     /// A resource, by name, could not be read.
@@ -59,7 +59,7 @@ pub enum Stopped<E> {
 ///
 /// # Errors
 /// See [`Stopped`].
-pub async fn converge<S: AsRef<Graph>, E>(
+pub(crate) async fn converge<S: AsRef<Graph>, E>(
     goal: Goal,
     build: impl Fn() -> Result<S, E>,
     permit: impl AsyncFn(&Plan) -> Result<(), E>,

@@ -19,7 +19,7 @@ const TOLD: Duration = Duration::from_secs(1);
 
 /// What one command's whole run shares.
 #[derive(Clone)]
-pub struct Runtime {
+pub(crate) struct Runtime {
     pub aws: Arc<Aws>,
     pub events: EventSink,
     /// Cancelled by the first Ctrl-C: what runs is finished, nothing new starts.
@@ -30,7 +30,7 @@ pub struct Runtime {
 
 impl Runtime {
     /// Calls in the name of `what`, `queue penguin.fifo` or `API keys`, with a budget of their own.
-    pub fn cx(&self, what: impl Into<String>) -> Cx {
+    pub(crate) fn cx(&self, what: impl Into<String>) -> Cx {
         Cx {
             budget: Arc::new(Budget::new(self.max_wait, self.cancel.clone())),
             runtime: self.clone(),
@@ -41,7 +41,7 @@ impl Runtime {
 
 /// The clients, and the run that calls are made in. Clones share one retry budget.
 #[derive(Clone)]
-pub struct Cx {
+pub(crate) struct Cx {
     runtime: Runtime,
     what: String,
     budget: Arc<Budget>,
@@ -61,7 +61,7 @@ impl Cx {
     ///
     /// # Errors
     /// What AWS answers; Ctrl-C, or the end of the budget, while the call waits for its turn.
-    pub async fn call<T, E>(
+    pub(crate) async fn call<T, E>(
         &self,
         operation: &'static str,
         request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
@@ -112,7 +112,7 @@ impl Cx {
         });
     }
 
-    pub fn send(&self, event: Event) {
+    pub(crate) fn send(&self, event: Event) {
         (self.runtime.events)(event);
     }
 
@@ -129,7 +129,7 @@ impl Cx {
     ///
     /// # Errors
     /// [`Error::Cancelled`] after a Ctrl-C.
-    pub async fn wait_for_spreading(&self, why: &str, time: Duration) -> Result<(), Error> {
+    pub(crate) async fn wait_for_spreading(&self, why: &str, time: Duration) -> Result<(), Error> {
         let pause = self.runtime.aws.scaled(time);
         if pause.is_zero() {
             return Ok(());

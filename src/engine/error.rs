@@ -4,7 +4,7 @@ use crate::aws::{AwsError, Kind};
 
 /// Why a resource could not be read or changed.
 #[derive(Clone, Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     #[error(transparent)]
     Aws(#[from] AwsError),
     /// AWS accepted the call and reports later that it failed.
@@ -25,7 +25,7 @@ pub enum Error {
 
 impl Error {
     /// What to tell the user while waiting, where waiting may help.
-    pub fn waiting_for(&self) -> Option<&'static str> {
+    pub(crate) fn waiting_for(&self) -> Option<&'static str> {
         match self {
             Self::NotYet(what) => Some(what),
             Self::Aws(error) => match error.kind {
@@ -40,11 +40,11 @@ impl Error {
         }
     }
 
-    pub fn is_not_found(&self) -> bool {
+    pub(crate) fn is_not_found(&self) -> bool {
         self.is(Kind::NotFound)
     }
 
-    pub fn is_denied(&self) -> bool {
+    pub(crate) fn is_denied(&self) -> bool {
         self.is(Kind::Denied)
     }
 

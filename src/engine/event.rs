@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// Something happened. `what` names a resource, `queue penguin.fifo`, or what a command is at.
 #[derive(Clone, Debug)]
-pub enum Event {
+pub(crate) enum Event {
     /// The work on it began.
     Started {
         what: String,
@@ -38,4 +38,4 @@ pub enum Event {
 }
 
 /// Where events go.
-pub type EventSink = Arc<dyn Fn(Event) + Send + Sync>;
+pub(crate) type EventSink = Arc<dyn Fn(Event) + Send + Sync>;

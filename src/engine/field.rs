@@ -11,7 +11,7 @@ use serde_json::Value as Document;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One managed field of the resource `R`.
-pub struct Field<R: Resource> {
+pub(crate) struct Field<R: Resource> {
     /// AWS's name, as a plan shows it: `throttle.rateLimit`.
     pub name: &'static str,
     value: Value<R::State>,
@@ -36,7 +36,7 @@ enum Value<S> {
 }
 
 /// What makes a field as wanted.
-pub enum Set<R: Resource> {
+pub(crate) enum Set<R: Resource> {
     /// This call, once for all of its fields that differ.
     By(&'static Call<R>),
     /// A patch operation in this call.
@@ -51,7 +51,7 @@ pub enum Set<R: Resource> {
 
 /// Where API Gateway's patch operations find a field.
 #[derive(Clone, Copy)]
-pub struct Patch {
+pub(crate) struct Patch {
     /// `/throttle/rateLimit`
     pub path: &'static str,
     /// The path that takes it away, where that is another: a quota goes as a whole.
@@ -61,7 +61,7 @@ pub struct Patch {
 }
 
 impl Patch {
-    pub const fn at(path: &'static str) -> Self {
+    pub(crate) const fn at(path: &'static str) -> Self {
         Self {
             path,
             removal: path,
@@ -70,7 +70,7 @@ impl Patch {
     }
 
     /// A path that is there whether it was set or not.
-    pub const fn replaced(path: &'static str) -> Self {
+    pub(crate) const fn replaced(path: &'static str) -> Self {
         Self {
             path,
             removal: path,
@@ -78,7 +78,7 @@ impl Patch {
         }
     }
 
-    pub const fn removed_by(mut self, path: &'static str) -> Self {
+    pub(crate) const fn removed_by(mut self, path: &'static str) -> Self {
         self.removal = path;
         self
     }
@@ -93,14 +93,14 @@ type Run<R> = for<'a> fn(
 ) -> BoxFuture<'a, Result<(), Error>>;
 
 /// One call that changes fields of a resource that is there.
-pub struct Call<R: Resource> {
+pub(crate) struct Call<R: Resource> {
     /// AWS's name of the operation. The calls of one table differ in it.
     pub operation: &'static str,
     pub run: Run<R>,
 }
 
 impl<R: Resource> Field<R> {
-    pub const fn text(
+    pub(crate) const fn text(
         name: &'static str,
         value: fn(&R::State) -> Option<String>,
         set: Set<R>,
@@ -112,7 +112,7 @@ impl<R: Resource> Field<R> {
         }
     }
 
-    pub const fn document(
+    pub(crate) const fn document(
         name: &'static str,
         value: fn(&R::State) -> Option<&Document>,
         equivalent: fn(&Document, &Document) -> bool,
@@ -125,7 +125,7 @@ impl<R: Resource> Field<R> {
         }
     }
 
-    pub const fn entries(
+    pub(crate) const fn entries(
         name: &'static str,
         value: fn(&R::State) -> &BTreeMap<String, String>,
         set: Set<R>,
@@ -137,7 +137,7 @@ impl<R: Resource> Field<R> {
         }
     }
 
-    pub const fn at_least(
+    pub(crate) const fn at_least(
         name: &'static str,
         value: fn(&R::State) -> &BTreeMap<String, String>,
         set: Set<R>,
@@ -149,7 +149,7 @@ impl<R: Resource> Field<R> {
         }
     }
 
-    pub const fn items(
+    pub(crate) const fn items(
         name: &'static str,
         value: fn(&R::State) -> &BTreeSet<String>,
         set: Set<R>,
@@ -202,7 +202,7 @@ impl<R: Resource> Field<R> {
 }
 
 /// A field that differs, with the way to patch it where API Gateway has one.
-pub struct Changed {
+pub(crate) struct Changed {
     pub change: Change,
     pub patch: Option<Patch>,
     /// Whether it is one item of a list.

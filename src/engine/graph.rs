@@ -9,18 +9,18 @@ use std::sync::Arc;
 
 /// A resource's number in its graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub struct NodeId(pub(super) usize);
+pub(crate) struct NodeId(pub(super) usize);
 
 /// What a resource under construction depends on.
 #[derive(Default)]
-pub struct Dependencies {
+pub(crate) struct Dependencies {
     edges: Vec<NodeId>,
     required: Vec<Arc<dyn AnyNode>>,
 }
 
 impl Dependencies {
     /// States that the resource under construction needs `handle`'s state.
-    pub fn on<R: Resource>(&mut self, handle: &Handle<R>) -> Ref<R> {
+    pub(crate) fn on<R: Resource>(&mut self, handle: &Handle<R>) -> Ref<R> {
         self.after(handle);
         self.required
             .push(Arc::clone(&handle.0) as Arc<dyn AnyNode>);
@@ -28,19 +28,19 @@ impl Dependencies {
     }
 
     /// States that `handle`'s has to be there before the resource under construction is made.
-    pub fn require<R: Resource>(&mut self, handle: &Handle<R>) {
+    pub(crate) fn require<R: Resource>(&mut self, handle: &Handle<R>) {
         let _: Ref<R> = self.on(handle);
     }
 
     /// States the order alone: `handle`'s first.
-    pub fn after<R: Resource>(&mut self, handle: &Handle<R>) {
+    pub(crate) fn after<R: Resource>(&mut self, handle: &Handle<R>) {
         self.edges.push(handle.0.id);
     }
 }
 
 /// All resources of one stage. There is no cycle: a resource can only depend on what was added
 /// before it.
-pub struct Graph {
+pub(crate) struct Graph {
     runtime: Runtime,
     nodes: Vec<Entry>,
 }
@@ -52,7 +52,7 @@ struct Entry {
 }
 
 impl Graph {
-    pub fn new(runtime: Runtime) -> Self {
+    pub(crate) fn new(runtime: Runtime) -> Self {
         Self {
             runtime,
             nodes: Vec::new(),
@@ -60,12 +60,15 @@ impl Graph {
     }
 
     /// Adds what `build` makes; what it depends on it asks of the [`Dependencies`] that it is handed.
-    pub fn add<R: Resource>(&mut self, build: impl FnOnce(&mut Dependencies) -> R) -> Handle<R> {
+    pub(crate) fn add<R: Resource>(
+        &mut self,
+        build: impl FnOnce(&mut Dependencies) -> R,
+    ) -> Handle<R> {
         self.insert(None, build)
     }
 
     /// The same for a resource that lives within another and goes with it on delete.
-    pub fn add_inside<R: Resource, P: Resource>(
+    pub(crate) fn add_inside<R: Resource, P: Resource>(
         &mut self,
         parent: &Handle<P>,
         build: impl FnOnce(&mut Dependencies) -> R,
@@ -118,7 +121,7 @@ impl Graph {
     }
 
     /// What `status` tells of a resource beyond presence.
-    pub fn details(&self, id: NodeId) -> Vec<(&'static str, String)> {
+    pub(crate) fn details(&self, id: NodeId) -> Vec<(&'static str, String)> {
         self.node(id).details()
     }
 
@@ -126,7 +129,7 @@ impl Graph {
     ///
     /// # Errors
     /// The first error by the graph's order, with the resource that it befell.
-    pub async fn warnings(&self) -> Result<BTreeMap<NodeId, Vec<String>>, (String, Error)> {
+    pub(crate) async fn warnings(&self) -> Result<BTreeMap<NodeId, Vec<String>>, (String, Error)> {
         let looks = self.nodes.iter().map(|entry| entry.node.warnings());
         let looks = self.ids().zip(join_all(looks).await);
         looks
@@ -141,12 +144,12 @@ impl Graph {
     ///
     /// # Errors
     /// What AWS answers, or that this kind cannot be adopted.
-    pub async fn adopt(&self, id: NodeId) -> Result<(), Error> {
+    pub(crate) async fn adopt(&self, id: NodeId) -> Result<(), Error> {
         self.node(id).adopt().await
     }
 
     /// The ids of all resources, in the order in which they were added.
-    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+    pub(crate) fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
         (0..self.nodes.len()).map(NodeId)
     }
 }

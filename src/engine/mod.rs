@@ -16,22 +16,22 @@ mod reconcile;
 mod resource;
 mod retry;
 
-pub use apply::Outcome;
-pub use change::Change;
-pub use converge::{Converged, Done, Stopped, converge};
-pub use cx::{Cx, Runtime};
-pub use error::Error;
-pub use event::{Event, EventSink};
-pub use field::{Call, Changed, Field, Patch, Set};
+pub(crate) use apply::Outcome;
+pub(crate) use change::Change;
+pub(crate) use converge::{Converged, Done, Stopped, converge};
+pub(crate) use cx::{Cx, Runtime};
+pub(crate) use error::Error;
+pub(crate) use event::{Event, EventSink};
+pub(crate) use field::{Call, Changed, Field, Patch, Set};
 pub(crate) use field::{changed, diff, make_calls};
 #[cfg(test)]
-pub use graph::Dependencies;
-pub use graph::{Graph, NodeId};
-pub use node::{Handle, Ref};
-pub use observe::{observe, observe_some};
-pub use plan::{Action, Goal, Plan, Step};
-pub use resource::{Owner, Resource, Retained};
-pub use retry::{MaxWait, Retry, retry};
+pub(crate) use graph::Dependencies;
+pub(crate) use graph::{Graph, NodeId};
+pub(crate) use node::{Handle, Ref};
+pub(crate) use observe::{observe, observe_some};
+pub(crate) use plan::{Action, Goal, Plan, Step};
+pub(crate) use resource::{Owner, Resource, Retained};
+pub(crate) use retry::{MaxWait, Retry, retry};
 
 #[cfg(test)]
 mod tests;

@@ -16,7 +16,12 @@ pub(super) struct Node<R: Resource> {
 }
 
 impl<R: Resource> Node<R> {
-    pub fn new(id: NodeId, resource: R, required: Vec<Arc<dyn AnyNode>>, runtime: Runtime) -> Self {
+    pub(crate) fn new(
+        id: NodeId,
+        resource: R,
+        required: Vec<Arc<dyn AnyNode>>,
+        runtime: Runtime,
+    ) -> Self {
         Self {
             id,
             resource,
@@ -32,17 +37,17 @@ impl<R: Resource> Node<R> {
         format!("{} {}", self.resource.kind(), self.resource.name())
     }
 
-    pub fn cx(&self) -> Cx {
+    pub(crate) fn cx(&self) -> Cx {
         self.runtime.cx(self.what())
     }
 
     /// What AWS holds as far as is known: as read, or as the last change left it.
-    pub fn current(&self) -> Option<R::State> {
+    pub(crate) fn current(&self) -> Option<R::State> {
         let current = self.current.read();
         current.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub fn set(&self, state: Option<R::State>) {
+    pub(crate) fn set(&self, state: Option<R::State>) {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         *current = state;
     }
@@ -54,7 +59,7 @@ impl<R: Resource> Node<R> {
     }
 
     /// A resource that this one needs and that is not there.
-    pub fn missing(&self) -> Option<String> {
+    pub(crate) fn missing(&self) -> Option<String> {
         let missing = self.required.iter().find(|node| node.is_missing());
         missing.map(|node| node.what())
     }
@@ -204,7 +209,7 @@ impl<R: Resource> AnyNode for Node<R> {
 }
 
 /// What adding a resource to the graph gives back: what others may depend on.
-pub struct Handle<R: Resource>(pub(super) Arc<Node<R>>);
+pub(crate) struct Handle<R: Resource>(pub(super) Arc<Node<R>>);
 
 impl<R: Resource> Clone for Handle<R> {
     fn clone(&self) -> Self {
@@ -214,31 +219,31 @@ impl<R: Resource> Clone for Handle<R> {
 
 impl<R: Resource> Handle<R> {
     /// Its state, for those outside the graph (outputs, status).
-    pub fn current(&self) -> Option<R::State> {
+    pub(crate) fn current(&self) -> Option<R::State> {
         self.0.current()
     }
 
-    pub fn id(&self) -> NodeId {
+    pub(crate) fn id(&self) -> NodeId {
         self.0.id
     }
 }
 
 /// A reference from one resource to another: the edge in the graph and the way to its state.
 /// There is no other way to get one than [`super::graph::Dependencies::on`], so no edge can be forgotten.
-pub struct Ref<R: Resource>(pub(super) Arc<Node<R>>);
+pub(crate) struct Ref<R: Resource>(pub(super) Arc<Node<R>>);
 
 impl<R: Resource> Ref<R> {
     /// Its state once it has been read, for another resource's `read`.
     ///
     /// # Errors
     /// What reading it answered.
-    pub async fn observed(&self) -> Result<Option<R::State>, Error> {
+    pub(crate) async fn observed(&self) -> Result<Option<R::State>, Error> {
         self.0.observe().await?;
         Ok(self.0.current())
     }
 
     /// Its state now; `None` where it does not exist (yet).
-    pub fn current(&self) -> Option<R::State> {
+    pub(crate) fn current(&self) -> Option<R::State> {
         self.0.current()
     }
 
@@ -246,7 +251,7 @@ impl<R: Resource> Ref<R> {
     ///
     /// # Errors
     /// [`Error::Conflict`] where somebody else removed it.
-    pub fn require(&self) -> Result<R::State, Error> {
+    pub(crate) fn require(&self) -> Result<R::State, Error> {
         let current = self.0.current();
         current.ok_or_else(|| Error::Conflict(self.0.what()))
     }

@@ -8,7 +8,7 @@ use futures::future::join_all;
 ///
 /// # Errors
 /// The first error by the graph's order, with the resource that it befell.
-pub async fn observe(graph: &Graph) -> Result<(), (String, Error)> {
+pub(crate) async fn observe(graph: &Graph) -> Result<(), (String, Error)> {
     let ids: Vec<NodeId> = graph.ids().collect();
     observe_some(graph, &ids).await
 }
@@ -17,7 +17,7 @@ pub async fn observe(graph: &Graph) -> Result<(), (String, Error)> {
 ///
 /// # Errors
 /// As [`observe`].
-pub async fn observe_some(graph: &Graph, ids: &[NodeId]) -> Result<(), (String, Error)> {
+pub(crate) async fn observe_some(graph: &Graph, ids: &[NodeId]) -> Result<(), (String, Error)> {
     let reads = ids.iter().map(|id| graph.node(*id).observe());
     first_error(graph, ids, join_all(reads).await)
 }

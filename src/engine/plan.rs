@@ -5,7 +5,7 @@ use serde::Serialize;
 
 /// Where the engine is to take every resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Goal {
+pub(crate) enum Goal {
     /// There, as wanted. `replace` allows making anew what AWS cannot change in place.
     Present { replace: bool },
     /// Gone.
@@ -15,7 +15,7 @@ pub enum Goal {
 /// What is to be done with one resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "action", rename_all = "snake_case")]
-pub enum Action {
+pub(crate) enum Action {
     Create,
     Update {
         changes: Vec<Change>,
@@ -43,12 +43,12 @@ pub enum Action {
 
 impl Action {
     /// True where something is to be changed.
-    pub fn is_work(&self) -> bool {
+    pub(crate) fn is_work(&self) -> bool {
         !matches!(self, Self::Keep | Self::Retain { .. })
     }
 
     /// The work under way in words.
-    pub fn doing(&self) -> &'static str {
+    pub(crate) fn doing(&self) -> &'static str {
         match self {
             Self::Create => "creating",
             Self::Update { .. } => "updating",
@@ -59,7 +59,7 @@ impl Action {
     }
 
     /// The work done in words.
-    pub fn done(&self) -> &'static str {
+    pub(crate) fn done(&self) -> &'static str {
         match self {
             Self::Create => "created",
             Self::Update { .. } => "updated",
@@ -103,7 +103,7 @@ impl Action {
 
 /// One resource's line in a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Step {
+pub(crate) struct Step {
     #[serde(skip)]
     pub node: NodeId,
     pub kind: &'static str,
@@ -114,13 +114,13 @@ pub struct Step {
 
 /// All steps, in the order of the graph.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Plan {
+pub(crate) struct Plan {
     pub steps: Vec<Step>,
 }
 
 impl Plan {
     /// What takes `graph` to `goal`, from what was observed.
-    pub fn new(graph: &Graph, goal: Goal) -> Self {
+    pub(crate) fn new(graph: &Graph, goal: Goal) -> Self {
         let steps = graph.ids().map(|id| graph.node(id).step(goal));
         let mut steps: Vec<Step> = steps.collect();
         if goal == Goal::Absent {
@@ -131,12 +131,12 @@ impl Plan {
     }
 
     /// True where every resource is as wanted.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         !self.steps.iter().any(|step| step.action.is_work())
     }
 
     /// The steps that would take or overwrite what is not this stage's.
-    pub fn foreign(&self) -> impl Iterator<Item = (&Step, &str)> {
+    pub(crate) fn foreign(&self) -> impl Iterator<Item = (&Step, &str)> {
         self.steps.iter().filter_map(|step| match &step.action {
             Action::Foreign { reason } => Some((step, reason.as_str())),
             _ => None,
@@ -144,7 +144,7 @@ impl Plan {
     }
 
     /// The steps that need `--replace` and do not have it.
-    pub fn refused(&self) -> impl Iterator<Item = (&Step, String)> {
+    pub(crate) fn refused(&self) -> impl Iterator<Item = (&Step, String)> {
         self.steps.iter().filter_map(|step| match &step.action {
             Action::Replace {
                 changes,

@@ -9,7 +9,7 @@ use std::future::Future;
 /// `read` is the only place that looks, `wanted` and `diff` are pure, and `create`, `update` and
 /// `delete` may be cut off after any call: the engine reads again before it goes on. Each is called
 /// only when the resources that this one refers to are done.
-pub trait Resource: Sized + Send + Sync + 'static {
+pub(crate) trait Resource: Sized + Send + Sync + 'static {
     /// What AWS holds of it, or is to hold: one type for both.
     type State: Clone + Debug + Send + Sync + 'static;
 
@@ -128,7 +128,7 @@ pub trait Resource: Sized + Send + Sync + 'static {
 
 /// Whose a resource is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Owner {
+pub(crate) enum Owner {
     Ours,
     /// Somebody else's, with what shows it.
     Foreign(String),
@@ -136,7 +136,7 @@ pub enum Owner {
 
 /// What a delete leaves.
 #[derive(Clone, Debug)]
-pub struct Retained<S> {
+pub(crate) struct Retained<S> {
     pub reason: String,
     /// As it is to be left: without this stage's part in it.
     pub state: S,

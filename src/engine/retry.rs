@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 /// The longest that one resource waits for AWS without getting any further.
 #[derive(Clone, Copy, Debug)]
-pub struct MaxWait(pub Duration);
+pub(crate) struct MaxWait(pub Duration);
 
 impl Default for MaxWait {
     /// IAM now and then needs a minute to spread a role, SQS 70 s to free a name.
@@ -55,7 +55,7 @@ pub(super) enum Stop {
 }
 
 impl Budget {
-    pub fn new(max: MaxWait, cancel: CancellationToken) -> Self {
+    pub(crate) fn new(max: MaxWait, cancel: CancellationToken) -> Self {
         Self {
             max: max.0,
             cancel,
@@ -64,14 +64,14 @@ impl Budget {
     }
 
     /// What is left.
-    pub fn left(&self) -> Duration {
+    pub(crate) fn left(&self) -> Duration {
         let spent = self.lock();
         let under_way = spent.since.map(|since| since.elapsed()).unwrap_or_default();
         self.max.saturating_sub(spent.total + under_way)
     }
 
     /// Sleeps. A pause longer than what is left is not begun.
-    pub async fn pause(&self, pause: Duration) -> Result<(), Stop> {
+    pub(crate) async fn pause(&self, pause: Duration) -> Result<(), Stop> {
         if self.cancel.is_cancelled() {
             return Err(Stop::Cancelled);
         }
@@ -86,20 +86,20 @@ impl Budget {
     }
 
     /// A new attempt begins: what was spent until now comes back only with [`Self::renew`].
-    pub fn begin_attempt(&self) {
+    pub(crate) fn begin_attempt(&self) {
         let mut spent = self.lock();
         spent.floor = spent.total;
     }
 
     /// A change was made: many of them may take longer than one is worth waiting for.
-    pub fn progress(&self) {
+    pub(crate) fn progress(&self) {
         let mut spent = self.lock();
         spent.total = spent.floor;
         spent.since = spent.since.map(|_| Instant::now());
     }
 
     /// An attempt that failed got further than the one before it.
-    pub fn renew(&self) {
+    pub(crate) fn renew(&self) {
         let mut spent = self.lock();
         if spent.renewals < RENEWALS {
             spent.renewals += 1;
@@ -134,7 +134,7 @@ impl Drop for Counted<'_> {
 }
 
 /// The pauses of one thing that is tried until it works or cannot.
-pub struct Retry {
+pub(crate) struct Retry {
     pauses: ExponentialBackoff,
     missing_since: Option<Instant>,
 }
@@ -146,7 +146,7 @@ impl Retry {
 
     /// For what is known to be under way: each pause is a quarter longer, so that the last one is
     /// late by a fifth of the whole at most.
-    pub fn often() -> Self {
+    pub(crate) fn often() -> Self {
         Self::with(Duration::from_millis(100), 1.25, Duration::from_secs(2))
     }
 
@@ -168,7 +168,7 @@ impl Retry {
     /// # Errors
     /// Gives `error` back where waiting cannot help or the budget is used up: the last error
     /// is the one to show, since what can never work answers like what is not ready yet.
-    pub async fn after(&mut self, error: Error, cx: &Cx) -> Result<(), Error> {
+    pub(crate) async fn after(&mut self, error: Error, cx: &Cx) -> Result<(), Error> {
         let Some(why) = error.waiting_for() else {
             return Err(error);
         };
@@ -200,7 +200,10 @@ impl Retry {
 ///
 /// # Errors
 /// The last error, when the budget is used up or waiting cannot help.
-pub async fn retry<T>(cx: &Cx, attempt: impl AsyncFn() -> Result<T, Error>) -> Result<T, Error> {
+pub(crate) async fn retry<T>(
+    cx: &Cx,
+    attempt: impl AsyncFn() -> Result<T, Error>,
+) -> Result<T, Error> {
     let mut retry = Retry::new();
     loop {
         match attempt().await {

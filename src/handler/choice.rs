@@ -6,11 +6,11 @@ use crate::config::settings::{Architecture, Function};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// The folder of a project's own handler, where gatewayq.toml names none.
-pub const FOLDER: &str = "lambda-handler";
+pub(crate) const FOLDER: &str = "lambda-handler";
 
 /// Where the function's code comes from.
 #[derive(Clone, Debug)]
-pub enum Handler {
+pub(crate) enum Handler {
     /// `--bootstrap FILE`.
     File(Utf8PathBuf),
     /// The project's own crate.
@@ -23,7 +23,7 @@ pub enum Handler {
 
 impl Handler {
     /// What `[function]` in gatewayq.toml, and the folder `lambda-handler`, say for this project.
-    pub fn choose(project: &Utf8Path, function: &Function) -> Self {
+    pub(crate) fn choose(project: &Utf8Path, function: &Function) -> Self {
         Self::choose_from(project, function, Embedded::of(function.architecture))
     }
 
@@ -41,7 +41,7 @@ impl Handler {
     }
 
     /// For people.
-    pub fn text(&self, architecture: Architecture) -> String {
+    pub(crate) fn text(&self, architecture: Architecture) -> String {
         match self {
             Self::File(path) => format!("the file {path}"),
             Self::Crate(folder) => format!("built from {folder}"),
@@ -56,7 +56,7 @@ impl Handler {
     }
 
     /// For programs: one word, and the file or folder that it names.
-    pub fn origin(&self) -> (&'static str, Option<&Utf8Path>) {
+    pub(crate) fn origin(&self) -> (&'static str, Option<&Utf8Path>) {
         match self {
             Self::File(path) => ("file", Some(path)),
             Self::Crate(folder) => ("crate", Some(folder)),

@@ -12,14 +12,14 @@ const HANDLERS: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/handlers.
 
 /// A handler on board.
 #[derive(Clone, Debug)]
-pub struct Embedded {
+pub(crate) struct Embedded {
     /// As Lambda names it.
     pub architecture: &'static str,
     pub(super) packed: &'static [u8],
 }
 
 /// All handlers on board; none in a build from source.
-pub fn embedded() -> impl Iterator<Item = Embedded> {
+pub(crate) fn embedded() -> impl Iterator<Item = Embedded> {
     HANDLERS.iter().map(|&(architecture, packed)| Embedded {
         architecture,
         packed,
@@ -28,7 +28,7 @@ pub fn embedded() -> impl Iterator<Item = Embedded> {
 
 impl Embedded {
     /// The one for a function of this architecture.
-    pub fn of(architecture: Architecture) -> Option<Self> {
+    pub(crate) fn of(architecture: Architecture) -> Option<Self> {
         embedded().find(|handler| handler.architecture == lambda_name(architecture))
     }
 
@@ -36,7 +36,7 @@ impl Embedded {
     ///
     /// # Errors
     /// A zip that is damaged or has no `bootstrap`: a fault of the distribution build.
-    pub fn bootstrap(&self) -> anyhow::Result<Cow<'static, [u8]>> {
+    pub(crate) fn bootstrap(&self) -> anyhow::Result<Cow<'static, [u8]>> {
         unpack(self.packed).with_context(|| {
             format!(
                 "the {} handler on board of this gatewayq is damaged; install it again",
@@ -57,7 +57,7 @@ fn unpack(packed: &'static [u8]) -> anyhow::Result<Cow<'static, [u8]>> {
 }
 
 /// SHA-256 in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

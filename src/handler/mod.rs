@@ -5,6 +5,6 @@ mod choice;
 mod embedded;
 mod sources;
 
-pub use choice::{FOLDER, Handler};
-pub use embedded::{Embedded, embedded, sha256};
-pub use sources::{FILES, carried};
+pub(crate) use choice::{FOLDER, Handler};
+pub(crate) use embedded::{Embedded, embedded, sha256};
+pub(crate) use sources::{FILES, carried};

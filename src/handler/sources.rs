@@ -7,14 +7,14 @@ use etcetera::BaseStrategy;
 use std::fs;
 
 /// Path and content of each file of the crate.
-pub const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
+pub(crate) const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 
 /// The crate, written into the user's cache (`XDG_CACHE_HOME`, else `~/.cache`) to be built there.
 /// Other sources are another folder, so that an old one is never half updated.
 ///
 /// # Errors
 /// A user without a home, or a folder that cannot be written.
-pub fn carried() -> anyhow::Result<Utf8PathBuf> {
+pub(crate) fn carried() -> anyhow::Result<Utf8PathBuf> {
     let strategy =
         etcetera::choose_base_strategy().context("there is no home folder to keep a cache in")?;
     let cache = Utf8PathBuf::try_from(strategy.cache_dir())?;

@@ -24,7 +24,7 @@ const FILES: [(&str, &str); 3] = [
 ///
 /// # Errors
 /// A folder or file that cannot be written; what was written before stays.
-pub fn project(folder: &Utf8Path, app: &str) -> io::Result<Written> {
+pub(crate) fn project(folder: &Utf8Path, app: &str) -> io::Result<Written> {
     let files = FILES.map(|(path, text)| (path, text.replace(APP, app)));
     let files: Vec<(&str, &[u8])> = files
         .iter()
@@ -47,7 +47,7 @@ pub fn project(folder: &Utf8Path, app: &str) -> io::Result<Written> {
 ///
 /// # Errors
 /// A folder or file that cannot be written; what was written before stays.
-pub fn handler(project: &Utf8Path, crate_dir: &Utf8Path) -> io::Result<Written> {
+pub(crate) fn handler(project: &Utf8Path, crate_dir: &Utf8Path) -> io::Result<Written> {
     let folder = project.join(crate_dir);
     if folder.join("Cargo.toml").symlink_metadata().is_ok() {
         return Ok(Written {
@@ -72,7 +72,7 @@ pub fn handler(project: &Utf8Path, crate_dir: &Utf8Path) -> io::Result<Written> 
 }
 
 /// A folder's name as an app's name: what is not allowed becomes a hyphen or goes.
-pub fn app_name(folder: &str) -> String {
+pub(crate) fn app_name(folder: &str) -> String {
     let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let lower = folder.to_lowercase();
     let parts: Vec<&str> = lower

@@ -14,7 +14,7 @@ use std::collections::HashSet;
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn list(cx: &Cx, names: &Names, tags: &Tags, plan: &str) -> Result<Keys, Error> {
+pub(crate) async fn list(cx: &Cx, names: &Names, tags: &Tags, plan: &str) -> Result<Keys, Error> {
     let (all, attached) = futures::join!(
         retry(cx, async || all_keys(cx, names).await),
         retry(cx, async || attached_keys(cx, plan).await),
@@ -57,7 +57,7 @@ fn of(key: ListedKey, attached: &HashSet<String>) -> Option<Key> {
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn set_state(cx: &Cx, id: &str, state: KeyState) -> Result<(), Error> {
+pub(crate) async fn set_state(cx: &Cx, id: &str, state: KeyState) -> Result<(), Error> {
     let patch = PatchOperation::builder()
         .op(Op::Replace)
         .path("/description")
@@ -76,7 +76,7 @@ pub async fn set_state(cx: &Cx, id: &str, state: KeyState) -> Result<(), Error> 
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn take_off(cx: &Cx, plan: &str, id: &str) -> Result<(), Error> {
+pub(crate) async fn take_off(cx: &Cx, plan: &str, id: &str) -> Result<(), Error> {
     retry(cx, async || detach(cx, plan, id).await).await
 }
 
@@ -84,7 +84,7 @@ pub async fn take_off(cx: &Cx, plan: &str, id: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn delete(cx: &Cx, id: &str) -> Result<(), Error> {
+pub(crate) async fn delete(cx: &Cx, id: &str) -> Result<(), Error> {
     retry(cx, async || delete_key(cx, id).await).await
 }
 
@@ -92,7 +92,7 @@ pub async fn delete(cx: &Cx, id: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn value(cx: &Cx, id: &str) -> Result<SecretString, Error> {
+pub(crate) async fn value(cx: &Cx, id: &str) -> Result<SecretString, Error> {
     retry(cx, async || {
         let request = cx.apigateway.get_api_key().api_key(id).include_value(true);
         let key = cx.call("GetApiKey", request.send()).await?;

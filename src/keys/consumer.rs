@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 /// A consumer's name, under the rule of apps and stages: it becomes part of a key's name and tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Consumer(String);
+pub(crate) struct Consumer(String);
 
 impl FromStr for Consumer {
     type Err = String;

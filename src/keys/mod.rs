@@ -7,8 +7,8 @@
 mod calls;
 mod consumer;
 
-pub use calls::{delete, list, set_state, take_off, value};
-pub use consumer::Consumer;
+pub(crate) use calls::{delete, list, set_state, take_off, value};
+pub(crate) use consumer::Consumer;
 
 use crate::engine::{Graph, Runtime};
 use crate::names::Names;
@@ -17,7 +17,7 @@ use crate::tags::Tags;
 
 /// One key of a stage, without its value.
 #[derive(Clone, Debug)]
-pub struct Key {
+pub(crate) struct Key {
     pub id: String,
     pub consumer: String,
     pub state: KeyState,
@@ -28,7 +28,7 @@ pub struct Key {
 }
 
 /// The keys that open a stage, or may.
-pub struct Keys {
+pub(crate) struct Keys {
     pub ours: Vec<Key>,
     /// Made by hand and put on the stage's usage plan: shown, and never changed.
     pub foreign: Vec<ListedKey>,
@@ -36,7 +36,7 @@ pub struct Keys {
 
 /// What became of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyState {
+pub(crate) enum KeyState {
     Active,
     /// Valid, but a newer one took its place.
     Retired,
@@ -46,7 +46,7 @@ pub enum KeyState {
 
 impl KeyState {
     /// In one word.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
             Self::Retired => "retired",
@@ -72,7 +72,7 @@ impl KeyState {
 }
 
 /// A graph of the key that `consumer` is to have, attached to the plan with this id.
-pub fn graph(
+pub(crate) fn graph(
     runtime: &Runtime,
     names: &Names,
     tags: &Tags,

@@ -4,7 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 /// A local AWS that cannot be installed, started or stopped. Each message says what to do next.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// A file or folder of the local AWS.
     #[error("the local AWS: cannot {doing} {path}: {source}")]
     File {

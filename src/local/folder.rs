@@ -12,18 +12,18 @@ use crate::file_lock;
 pub(super) struct Folder(Utf8PathBuf);
 
 impl Folder {
-    pub fn of(project: &Utf8Path) -> Self {
+    pub(crate) fn of(project: &Utf8Path) -> Self {
         // The server gets these paths as variables and may run in another folder.
         let project = camino::absolute_utf8(project).unwrap_or_else(|_| project.to_owned());
         Self(project.join(".gatewayq/local"))
     }
 
-    pub fn exists(&self) -> bool {
+    pub(crate) fn exists(&self) -> bool {
         self.0.is_dir()
     }
 
     /// Makes the folder, and keeps it out of the project's history.
-    pub fn create(&self) -> Result<(), Error> {
+    pub(crate) fn create(&self) -> Result<(), Error> {
         for path in [&self.0, &self.data(), &self.temporary()] {
             let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
             made.map_err(file("create", path))?;
@@ -36,7 +36,7 @@ impl Folder {
     }
 
     /// Removes all but the lock, which others may be waiting for.
-    pub fn empty(&self) -> Result<(), Error> {
+    pub(crate) fn empty(&self) -> Result<(), Error> {
         let entries = self.0.read_dir_utf8().map_err(file("read", &self.0))?;
         for entry in entries {
             let path = entry.map_err(file("read", &self.0))?.into_path();
@@ -53,34 +53,34 @@ impl Folder {
         Ok(())
     }
 
-    pub fn root(&self) -> &Utf8Path {
+    pub(crate) fn root(&self) -> &Utf8Path {
         &self.0
     }
 
     /// The server's state between its runs.
-    pub fn data(&self) -> Utf8PathBuf {
+    pub(crate) fn data(&self) -> Utf8PathBuf {
         self.0.join("data")
     }
 
     /// The server's temporary files: its functions' code, unpacked.
-    pub fn temporary(&self) -> Utf8PathBuf {
+    pub(crate) fn temporary(&self) -> Utf8PathBuf {
         self.0.join("tmp")
     }
 
-    pub fn log(&self) -> Utf8PathBuf {
+    pub(crate) fn log(&self) -> Utf8PathBuf {
         self.0.join("server.log")
     }
 
-    pub fn record(&self) -> Utf8PathBuf {
+    pub(crate) fn record(&self) -> Utf8PathBuf {
         self.0.join("server.json")
     }
 
     /// The secret access key of its root.
-    pub fn secret(&self) -> Utf8PathBuf {
+    pub(crate) fn secret(&self) -> Utf8PathBuf {
         self.0.join("secret")
     }
 
-    pub fn lock_file(&self) -> Utf8PathBuf {
+    pub(crate) fn lock_file(&self) -> Utf8PathBuf {
         self.0.join("lock")
     }
 }

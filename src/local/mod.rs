@@ -20,7 +20,7 @@ mod record;
 mod secret;
 mod server;
 
-pub use error::Error;
+pub(crate) use error::Error;
 
 use camino::Utf8Path;
 use secrecy::SecretString;
@@ -29,12 +29,12 @@ use folder::Folder;
 use record::Record;
 
 /// The region where nothing else names one.
-pub const REGION: &str = "us-east-1";
+pub(crate) const REGION: &str = "us-east-1";
 /// The account that the local AWS says it is.
-pub const ACCOUNT: &str = "000000000000";
+pub(crate) const ACCOUNT: &str = "000000000000";
 /// The server of a local AWS that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Server {
+pub(crate) struct Server {
     /// `http://127.0.0.1:PORT`, for every service.
     pub endpoint: String,
     /// Its process.
@@ -55,7 +55,7 @@ impl Server {
 
 /// A running local AWS, with the keys of its root.
 #[derive(Debug, Clone)]
-pub struct LocalAws {
+pub(crate) struct LocalAws {
     pub server: Server,
     /// The account's number: a key of 12 digits is the root of the account of that number.
     pub access_key_id: String,
@@ -70,7 +70,7 @@ pub struct LocalAws {
 ///
 /// # Errors
 /// A port that is taken, no Python, a server that does not come up (with the end of its log).
-pub async fn start(
+pub(crate) async fn start(
     project: &Utf8Path,
     say: &(dyn Fn(&str) + Send + Sync),
 ) -> Result<LocalAws, Error> {
@@ -123,7 +123,7 @@ async fn server_on(
 ///
 /// # Errors
 /// [`Error::Silent`] where its process runs without an answer within 5 s.
-pub async fn status(project: &Utf8Path) -> Result<Option<Server>, Error> {
+pub(crate) async fn status(project: &Utf8Path) -> Result<Option<Server>, Error> {
     let folder = Folder::of(project);
     let Some(record) = Record::load(&folder)? else {
         return Ok(None);
@@ -138,7 +138,7 @@ pub async fn status(project: &Utf8Path) -> Result<Option<Server>, Error> {
 ///
 /// # Errors
 /// Where the process cannot be signalled, or the project's folder not be read.
-pub async fn stop(project: &Utf8Path) -> Result<bool, Error> {
+pub(crate) async fn stop(project: &Utf8Path) -> Result<bool, Error> {
     let folder = Folder::of(project);
     if !folder.exists() {
         return Ok(false);
@@ -151,7 +151,7 @@ pub async fn stop(project: &Utf8Path) -> Result<bool, Error> {
 ///
 /// # Errors
 /// As [`stop`], and where a file cannot be removed.
-pub async fn reset(project: &Utf8Path) -> Result<(), Error> {
+pub(crate) async fn reset(project: &Utf8Path) -> Result<(), Error> {
     let folder = Folder::of(project);
     if !folder.exists() {
         return Ok(());

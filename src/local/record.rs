@@ -35,13 +35,13 @@ pub(super) struct Started {
 
 impl Record {
     /// Whether a server that was started, if any, has this fingerprint.
-    pub fn is_of(&self, fingerprint: &str) -> bool {
+    pub(crate) fn is_of(&self, fingerprint: &str) -> bool {
         let started = self.process.as_ref();
         started.is_none_or(|started| started.fingerprint == fingerprint)
     }
 
     /// Reads it; a file that is damaged or from another version counts as none.
-    pub fn load(folder: &Folder) -> Result<Option<Self>, Error> {
+    pub(crate) fn load(folder: &Folder) -> Result<Option<Self>, Error> {
         let path = folder.record();
         match fs::read(&path) {
             Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
@@ -51,7 +51,7 @@ impl Record {
     }
 
     /// Writes it whole or not at all, for its owner's eyes (a temporary file has mode 0600).
-    pub fn save(&self, folder: &Folder) -> Result<(), Error> {
+    pub(crate) fn save(&self, folder: &Folder) -> Result<(), Error> {
         let path = folder.record();
         let write = || {
             let mut temporary = tempfile::NamedTempFile::new_in(folder.root())?;

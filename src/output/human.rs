@@ -6,7 +6,7 @@ use similar::{ChangeTag, TextDiff};
 use std::time::Duration;
 
 /// `0.3 s`, `12.0 s`, `2 min 5 s`.
-pub fn elapsed(time: Duration) -> String {
+pub(crate) fn elapsed(time: Duration) -> String {
     match time.as_secs() {
         seconds @ 60.. => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{:.1} s", time.as_secs_f64()),
@@ -14,7 +14,7 @@ pub fn elapsed(time: Duration) -> String {
 }
 
 /// Rows in columns, two spaces apart.
-pub fn table(rows: &[Vec<String>]) -> String {
+pub(crate) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         rows.iter()
@@ -40,7 +40,7 @@ fn pad(cell: &str, width: usize) -> String {
 }
 
 /// A plan as a diff.
-pub fn plan_text(plan: &Plan) -> String {
+pub(crate) fn plan_text(plan: &Plan) -> String {
     let steps = plan.steps.iter().filter(|step| step.action != Action::Keep);
     steps.map(step_text).collect::<Vec<_>>().join("\n")
 }

@@ -5,5 +5,5 @@ mod human;
 mod printer;
 mod progress;
 
-pub use human::{elapsed, plan_text, table};
-pub use printer::Printer;
+pub(crate) use human::{elapsed, plan_text, table};
+pub(crate) use printer::Printer;

@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 /// The two streams of one command.
 #[derive(Clone)]
-pub struct Printer {
+pub(crate) struct Printer {
     pub json: bool,
     pub verbose: bool,
     progress: Arc<Progress>,
@@ -21,7 +21,7 @@ pub struct Printer {
 }
 
 impl Printer {
-    pub fn new(json: bool, quiet: bool, verbose: bool) -> Self {
+    pub(crate) fn new(json: bool, quiet: bool, verbose: bool) -> Self {
         let terminal = Term::stderr().features().is_attended();
         let progress = Arc::new(Progress::new(terminal, quiet, verbose));
         Self {
@@ -33,13 +33,13 @@ impl Printer {
     }
 
     /// The sink that the engine's events go to.
-    pub fn events(&self) -> EventSink {
+    pub(crate) fn events(&self) -> EventSink {
         let progress = Arc::clone(&self.progress);
         Arc::new(move |event: Event| progress.event(event))
     }
 
     /// The result: `json` in one document, or `text` for people.
-    pub fn result(&self, json: &impl Serialize, text: &str) {
+    pub(crate) fn result(&self, json: &impl Serialize, text: &str) {
         self.progress.end();
         if self.json {
             let document = serde_json::to_string_pretty(json)
@@ -51,7 +51,7 @@ impl Printer {
     }
 
     /// A result that is no text: in JSON as `json` has it, into a pipe or a file as it is.
-    pub fn binary(&self, json: &impl Serialize, bytes: &[u8]) {
+    pub(crate) fn binary(&self, json: &impl Serialize, bytes: &[u8]) {
         if self.json {
             self.result(json, "");
         } else if io::stdout().is_terminal() {
@@ -64,13 +64,13 @@ impl Printer {
     }
 
     /// One line of a result on stdout.
-    pub fn line(&self, text: &str) {
+    pub(crate) fn line(&self, text: &str) {
         self.write(format!("{text}\n").as_bytes());
     }
 
     /// What of a text that others wrote may be printed as it is: on a terminal its control
     /// characters would be obeyed.
-    pub fn foreign<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    pub(crate) fn foreign<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if io::stdout().is_terminal() {
             harmless(text)
         } else {
@@ -88,35 +88,35 @@ impl Printer {
     }
 
     /// False once nobody reads the results any more, or they cannot be written.
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.lost.get().is_none()
     }
 
     /// Why results could not be written. A reader that went away, as `head` does, is no error.
-    pub fn failure(&self) -> Option<&io::Error> {
+    pub(crate) fn failure(&self) -> Option<&io::Error> {
         let lost = self.lost.get();
         lost.filter(|error| error.kind() != io::ErrorKind::BrokenPipe)
     }
 
     /// A line of progress on stderr.
-    pub fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         self.progress.note(text);
     }
 
     /// Something that takes a while before the engine runs, as a live line or a plain one.
-    pub fn task(&self, what: &str) -> Task {
+    pub(crate) fn task(&self, what: &str) -> Task {
         self.progress.task(what)
     }
 
     /// What is wrong with gatewayq.toml, line by line, on stderr, however quiet.
-    pub fn mistakes(&self, error: &config::Error) {
+    pub(crate) fn mistakes(&self, error: &config::Error) {
         self.progress.end();
         let report = error.report(console::colors_enabled_stderr());
         let _ = writeln!(std::io::stderr().lock(), "{report}");
     }
 
     /// An error, on stderr, however quiet.
-    pub fn error(&self, text: &str) {
+    pub(crate) fn error(&self, text: &str) {
         self.progress.end();
         let _ = writeln!(
             std::io::stderr().lock(),

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 const REPEAT: Duration = Duration::from_secs(10);
 
 /// The display of one command.
-pub struct Progress {
+pub(crate) struct Progress {
     terminal: bool,
     quiet: bool,
     verbose: bool,
@@ -22,14 +22,14 @@ pub struct Progress {
 }
 
 /// Something under way; dropping it takes its live line away.
-pub struct Task {
+pub(crate) struct Task {
     what: String,
     bar: Option<ProgressBar>,
 }
 
 impl Task {
     /// Shows how far it is.
-    pub fn at(&self, step: &str) {
+    pub(crate) fn at(&self, step: &str) {
         if let Some(bar) = &self.bar {
             bar.set_message(format!("{}: {step}", self.what));
         }
@@ -56,7 +56,7 @@ struct Wait {
 }
 
 impl Progress {
-    pub fn new(terminal: bool, quiet: bool, verbose: bool) -> Self {
+    pub(crate) fn new(terminal: bool, quiet: bool, verbose: bool) -> Self {
         let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
         Self {
             terminal,
@@ -68,7 +68,7 @@ impl Progress {
     }
 
     /// Shows what happened.
-    pub fn event(&self, event: Event) {
+    pub(crate) fn event(&self, event: Event) {
         match event {
             Event::Call {
                 operation,
@@ -93,7 +93,7 @@ impl Progress {
     }
 
     /// Begins something that is no resource's work. Its live line goes with the [`Task`].
-    pub fn task(&self, what: &str) -> Task {
+    pub(crate) fn task(&self, what: &str) -> Task {
         if !self.terminal || self.quiet {
             self.note(what);
             return Task {
@@ -117,14 +117,14 @@ impl Progress {
     }
 
     /// A line that stays.
-    pub fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             self.write(text);
         }
     }
 
     /// Takes the live lines away before a result is printed.
-    pub fn end(&self) {
+    pub(crate) fn end(&self) {
         let lines = std::mem::take(&mut *self.lock());
         lines
             .into_values()

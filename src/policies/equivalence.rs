@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 const FIRST_VERSION: &str = "2008-10-17";
 
 /// True where two documents say the same: policies, single statements, or other JSON such as a redrive policy.
-pub fn same(left: &Value, right: &Value) -> bool {
+pub(crate) fn same(left: &Value, right: &Value) -> bool {
     canonical(left) == canonical(right)
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 /// The statement that allows `actions` with the queue's key: an id, an ARN, or an alias (SQS
 /// developer guide, "Key management": who sends decrypts and generates data keys, who receives
 /// decrypts).
-pub fn use_of_key(names: &Names, key: &str, actions: &[&str]) -> Value {
+pub(crate) fn use_of_key(names: &Names, key: &str, actions: &[&str]) -> Value {
     let mut statement = json!({
         "Sid": "UseTheQueuesKey",
         "Effect": "Allow",

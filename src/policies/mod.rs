@@ -14,23 +14,23 @@ mod render;
 #[cfg(test)]
 mod tests;
 
-pub use equivalence::same;
+pub(crate) use equivalence::same;
 pub(crate) use equivalence::strings;
-pub use kms::use_of_key;
-pub use principals::{ApiUserError, Scope, api_user, deployer, reader, worker};
-pub use queue::{Senders, queue};
-pub use render::{RenderError, Values, render};
+pub(crate) use kms::use_of_key;
+pub(crate) use principals::{ApiUserError, Scope, api_user, deployer, reader, worker};
+pub(crate) use queue::{Senders, queue};
+pub(crate) use render::{RenderError, Values, render};
 
 /// Actions of the deployer that AWS is not known to ask for: `CreateStage` with tags needs this one for HTTP APIs
 /// since 2026, and for REST APIs it may follow. The service authorization reference does not have it yet, so that
 /// nothing can be asked about it.
-pub const INSURANCE: [&str; 1] = ["apigateway:TagResource"];
+pub(crate) const INSURANCE: [&str; 1] = ["apigateway:TagResource"];
 
-pub const LAMBDA_TRUST: &str = include_str!("../../policies/lambda-trust.json");
-pub const APIGATEWAY_TRUST: &str = include_str!("../../policies/apigateway-trust.json");
-pub const FUNCTION_ROLE: &str = include_str!("../../policies/function-role.json");
+pub(crate) const LAMBDA_TRUST: &str = include_str!("../../policies/lambda-trust.json");
+pub(crate) const APIGATEWAY_TRUST: &str = include_str!("../../policies/apigateway-trust.json");
+pub(crate) const FUNCTION_ROLE: &str = include_str!("../../policies/function-role.json");
 const QUEUE: &str = include_str!("../../policies/queue.json");
-pub const DEPLOYER: &str = include_str!("../../policies/deployer.json");
-pub const READER: &str = include_str!("../../policies/reader.json");
-pub const API_USER: &str = include_str!("../../policies/api-user.json");
-pub const WORKER: &str = include_str!("../../policies/worker.json");
+pub(crate) const DEPLOYER: &str = include_str!("../../policies/deployer.json");
+pub(crate) const READER: &str = include_str!("../../policies/reader.json");
+pub(crate) const API_USER: &str = include_str!("../../policies/api-user.json");
+pub(crate) const WORKER: &str = include_str!("../../policies/worker.json");

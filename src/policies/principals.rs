@@ -9,7 +9,7 @@ use crate::names::Names;
 use serde_json::{Value, json};
 
 /// What a document is to cover.
-pub struct Scope<'a> {
+pub(crate) struct Scope<'a> {
     pub names: &'a Names,
     pub settings: &'a Settings,
     /// Every stage of the app instead of this one.
@@ -20,7 +20,7 @@ pub struct Scope<'a> {
 
 /// Why a document for a caller cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ApiUserError {
+pub(crate) enum ApiUserError {
     #[error(transparent)]
     Template(#[from] RenderError),
     /// A route that the stage does not have, with those that it has.
@@ -84,7 +84,7 @@ impl Scope<'_> {
 ///
 /// # Errors
 /// A fault of the template.
-pub fn deployer(scope: &Scope) -> Result<Value, RenderError> {
+pub(crate) fn deployer(scope: &Scope) -> Result<Value, RenderError> {
     let mut document = render(DEPLOYER, &scope.values())?;
     if let Some(statements) = document["Statement"].as_array_mut() {
         let superfluous = scope.superfluous();
@@ -100,7 +100,7 @@ pub fn deployer(scope: &Scope) -> Result<Value, RenderError> {
 ///
 /// # Errors
 /// A fault of the template.
-pub fn reader(scope: &Scope) -> Result<Value, RenderError> {
+pub(crate) fn reader(scope: &Scope) -> Result<Value, RenderError> {
     render(READER, &scope.values())
 }
 
@@ -109,7 +109,7 @@ pub fn reader(scope: &Scope) -> Result<Value, RenderError> {
 ///
 /// # Errors
 /// A fault of the template.
-pub fn worker(scope: &Scope, sends: bool) -> Result<Value, RenderError> {
+pub(crate) fn worker(scope: &Scope, sends: bool) -> Result<Value, RenderError> {
     let mut document = render(WORKER, &scope.values())?;
     if let Some(statements) = document["Statement"].as_array_mut() {
         statements.retain(|statement| sends || statement["Sid"] != "SendToTheQueue");
@@ -129,7 +129,7 @@ pub fn worker(scope: &Scope, sends: bool) -> Result<Value, RenderError> {
 ///
 /// # Errors
 /// A route that the stage does not have; no signed route at all; a fault of the template.
-pub fn api_user(
+pub(crate) fn api_user(
     scope: &Scope,
     rest_api_id: &str,
     routes: &[String],

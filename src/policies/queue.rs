@@ -5,7 +5,7 @@ use crate::names::Names;
 use serde_json::{Value, json};
 
 /// Who may send: ARNs of roles and users, and `arn:…:iam::ACCOUNT:root` for all of an account.
-pub struct Senders<'a> {
+pub(crate) struct Senders<'a> {
     pub function_role: &'a str,
     pub named: &'a [String],
     /// Behind an emulator, which gives `aws:PrincipalArn` for a role's session in another form.
@@ -20,7 +20,7 @@ pub struct Senders<'a> {
 ///
 /// # Errors
 /// A fault of the template.
-pub fn queue(names: &Names, senders: &Senders) -> Result<Value, RenderError> {
+pub(crate) fn queue(names: &Names, senders: &Senders) -> Result<Value, RenderError> {
     let (accounts, named): (Vec<&String>, Vec<&String>) =
         senders.named.iter().partition(|arn| is_account(arn));
     let function = senders.function_role.to_owned();

@@ -168,12 +168,12 @@ const ENTRIES: [Entry; 6] = [
 ];
 
 /// One table a document.
-pub fn reference() -> String {
+pub(crate) fn reference() -> String {
     ENTRIES.iter().map(Entry::table).collect()
 }
 
 /// One row a document, for README.md.
-pub fn summary() -> String {
+pub(crate) fn summary() -> String {
     let mut text = "| policy | for | actions |\n|---|---|---|\n".to_owned();
     for entry in &ENTRIES {
         let name = match entry.about {

@@ -7,13 +7,13 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What placeholders stand for. A list fills a string that is the placeholder alone.
-pub type Values = BTreeMap<&'static str, Value>;
+pub(crate) type Values = BTreeMap<&'static str, Value>;
 
 /// The document of `template` with `values` filled in.
 ///
 /// # Errors
 /// A template that is not JSON, or a placeholder without a value.
-pub fn render(template: &str, values: &Values) -> Result<Value, RenderError> {
+pub(crate) fn render(template: &str, values: &Values) -> Result<Value, RenderError> {
     let document =
         serde_json::from_str(template).map_err(|error| RenderError::Json(error.to_string()))?;
     fill(document, values)
@@ -21,7 +21,7 @@ pub fn render(template: &str, values: &Values) -> Result<Value, RenderError> {
 
 /// Why a policy could not be rendered: a fault of the template, never of the user.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RenderError {
+pub(crate) enum RenderError {
     #[error("the policy's template is not JSON: {0}")]
     Json(String),
     #[error("the policy's placeholder {{{{{0}}}}} has no value")]

@@ -4,7 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 /// An environment that cannot be made. Each message says for what, and what to do next.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// A file or folder of the environment.
     #[error("the Python environment: cannot {doing} {path}: {source}")]
     File {

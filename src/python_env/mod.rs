@@ -4,7 +4,7 @@
 mod error;
 mod recipe;
 
-pub use error::Error;
+pub(crate) use error::Error;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
@@ -16,7 +16,7 @@ use recipe::{recipes, run};
 
 /// What is installed.
 #[derive(Clone, Debug)]
-pub enum Requirements {
+pub(crate) enum Requirements {
     /// gatewayq's own list: every package with its version and the hashes of its files.
     Pinned(&'static str),
     /// A user's requirements.txt, by its path; with hashes or without.
@@ -25,7 +25,7 @@ pub enum Requirements {
 
 /// An environment to be had.
 #[derive(Clone, Debug)]
-pub struct Environment {
+pub(crate) struct Environment {
     /// What it is for, at the start of an error: "the local AWS".
     pub what: &'static str,
     /// What is told while it is installed: "the local AWS (ministack 1.5.33)".
@@ -41,7 +41,7 @@ impl Environment {
     ///
     /// # Errors
     /// [`Error::NoPython`] and [`Error::Install`] with what was tried.
-    pub async fn ready(
+    pub(crate) async fn ready(
         &self,
         parent: &Utf8Path,
         say: &(dyn Fn(&str) + Send + Sync),

@@ -31,7 +31,7 @@ const MANAGED_POLICY: &str = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 const ROLE_SPREADS: Duration = Duration::from_secs(10);
 
 /// The setting, and the role that it names where there is none yet.
-pub struct AccountLogging {
+pub(crate) struct AccountLogging {
     pub names: Names,
     pub trust: Value,
     /// The user's tags; the role takes them over when it is made.
@@ -54,7 +54,7 @@ pub struct AccountLogging {
 
 /// The setting in API Gateway and the role in IAM.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     /// The role in the account's settings.
     setting: Option<String>,
     /// Whether that role exists and is somebody else's.

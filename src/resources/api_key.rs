@@ -10,7 +10,7 @@ use futures::FutureExt;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The key in use of one consumer of a stage. Names of keys are not unique; the tags find it.
-pub struct ApiKey {
+pub(crate) struct ApiKey {
     pub names: Names,
     pub tags: Tags,
     /// Whose key it is: [`DEFAULT_KEY`] for the stage's own.
@@ -20,18 +20,18 @@ pub struct ApiKey {
 }
 
 /// The consumer that the stage's own key is for.
-pub const DEFAULT_KEY: &str = "default";
+pub(crate) const DEFAULT_KEY: &str = "default";
 
 /// The description of a key that is valid, but in whose place a newer one of the same consumer is.
 /// Descriptions say what became of a key, since they can be changed in one call, and every list
 /// shows them; whose it is stays in the tags.
-pub const RETIRED: &str = "retired by gatewayq";
+pub(crate) const RETIRED: &str = "retired by gatewayq";
 /// The description of a key that was taken off the usage plan on purpose: a deploy leaves it off.
-pub const DISABLED: &str = "disabled by gatewayq";
+pub(crate) const DISABLED: &str = "disabled by gatewayq";
 
 /// The key in API Gateway.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     pub id: String,
     name: String,
     enabled: bool,
@@ -192,7 +192,7 @@ async fn update(cx: &Cx, found: &State, wanted: &State) -> Result<(), Error> {
 
 /// A key of a stage as a list shows it: without its value.
 #[derive(Clone, Debug)]
-pub struct ListedKey {
+pub(crate) struct ListedKey {
     pub id: String,
     pub name: String,
     pub enabled: bool,
@@ -204,12 +204,12 @@ pub struct ListedKey {
 
 impl ListedKey {
     /// Whether it is the stage's that these tags tell apart.
-    pub fn is_of(&self, tags: &Tags) -> bool {
+    pub(crate) fn is_of(&self, tags: &Tags) -> bool {
         tags.own(|name| self.tags.get(name))
     }
 
     /// The consumer that it is for, by its tag.
-    pub fn consumer(&self) -> Option<&String> {
+    pub(crate) fn consumer(&self) -> Option<&String> {
         self.tags.get(KEY_TAG)
     }
 
@@ -227,7 +227,7 @@ fn ids(keys: impl IntoIterator<Item = ListedKey>) -> impl Iterator<Item = String
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn list_api_keys(cx: &Cx) -> Result<Vec<AwsApiKey>, Error> {
+pub(crate) async fn list_api_keys(cx: &Cx) -> Result<Vec<AwsApiKey>, Error> {
     let ask = |at| {
         let request = cx.apigateway.get_api_keys().include_values(false);
         request.limit(PAGE).set_position(at).send()
@@ -246,7 +246,7 @@ async fn list_keys(cx: &Cx, names: &Names, tags: &Tags) -> Result<Vec<ListedKey>
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn all_keys(cx: &Cx, names: &Names) -> Result<Vec<ListedKey>, Error> {
+pub(crate) async fn all_keys(cx: &Cx, names: &Names) -> Result<Vec<ListedKey>, Error> {
     let keys = list_api_keys(cx).await?;
     let mut all = Vec::new();
     for key in keys {
@@ -283,7 +283,7 @@ async fn delete_keys(cx: &Cx, ids: Vec<&String>) -> Result<(), Error> {
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn delete_key(cx: &Cx, id: &str) -> Result<(), Error> {
+pub(crate) async fn delete_key(cx: &Cx, id: &str) -> Result<(), Error> {
     let request = cx.apigateway.delete_api_key().api_key(id);
     gone(cx.call("DeleteApiKey", request.send()).await)
 }

@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 
 /// The list, read by the first who asks.
 #[derive(Clone, Default)]
-pub struct ApiList(Arc<OnceCell<Vec<RestApi>>>);
+pub(crate) struct ApiList(Arc<OnceCell<Vec<RestApi>>>);
 
 impl ApiList {
     /// The list as it was at the first look.
@@ -18,7 +18,7 @@ impl ApiList {
     }
 
     /// The list as it is now.
-    pub async fn fresh(cx: &Cx) -> Result<Vec<RestApi>, Error> {
+    pub(crate) async fn fresh(cx: &Cx) -> Result<Vec<RestApi>, Error> {
         let ask = |at| {
             let request = cx.apigateway.get_rest_apis().limit(PAGE);
             request.set_position(at).send()

@@ -11,7 +11,7 @@ const PREFIX: &str = "gatewayq ";
 
 /// The snapshot that the stack wants. Nothing is deployed again without a change: the definition's
 /// hash stands in the deployment's description.
-pub struct Deployment {
+pub(crate) struct Deployment {
     pub api: Ref<RestApi>,
     /// Hash of the routes' definition.
     pub definition: String,
@@ -19,7 +19,7 @@ pub struct Deployment {
 
 /// The API's deployments.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     /// The one of the wanted definition.
     pub id: Option<String>,
     /// The definition that is deployed: the wanted one, or else the newest.

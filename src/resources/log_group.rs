@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// A log group as the stack wants it. It is made before anything writes to it: a group that AWS
 /// makes by itself keeps its events for ever.
-pub struct LogGroup {
+pub(crate) struct LogGroup {
     pub kind: &'static str,
     pub name: LogGroupName,
     /// Days.
@@ -20,7 +20,7 @@ pub struct LogGroup {
 }
 
 /// How the group's name is known.
-pub enum LogGroupName {
+pub(crate) enum LogGroupName {
     Fixed(String),
     /// API Gateway's execution log, named after the API's id.
     Execution(Ref<RestApi>),
@@ -28,7 +28,7 @@ pub enum LogGroupName {
 
 /// The group in CloudWatch Logs.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     pub name: String,
     retention: Option<i32>,
     tags: BTreeMap<String, String>,
@@ -158,7 +158,7 @@ impl Resource for LogGroup {
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn delete_log_group(cx: &Cx, name: &str) -> Result<(), Error> {
+pub(crate) async fn delete_log_group(cx: &Cx, name: &str) -> Result<(), Error> {
     let request = cx.logs.delete_log_group().log_group_name(name);
     gone(cx.call("DeleteLogGroup", request.send()).await)
 }

@@ -21,23 +21,23 @@ mod support;
 mod tests;
 mod usage_plan;
 
-pub use account_logging::AccountLogging;
-pub use api_key::{
+pub(crate) use account_logging::AccountLogging;
+pub(crate) use api_key::{
     ApiKey, DEFAULT_KEY, DISABLED, ListedKey, RETIRED, all_keys, delete_key, list_api_keys,
 };
-pub use api_list::ApiList;
-pub use deployment::Deployment;
-pub use function::{Code, Function};
-pub use log_group::{LogGroup, LogGroupName, delete_log_group};
-pub use orphan_logs::OrphanLogs;
-pub use permission::Permission;
-pub use plan_key::{PlanKey, PlanOfKey, attached_keys, detach};
-pub use queue::{DeadLetters, Queue};
-pub use rest_api::RestApi;
-pub use role::Role;
-pub use routes::{Method, Routes};
-pub use stage::{Settings as StageSettings, Stage};
-pub use usage_plan::{UsagePlan, list_usage_plans};
+pub(crate) use api_list::ApiList;
+pub(crate) use deployment::Deployment;
+pub(crate) use function::{Code, Function};
+pub(crate) use log_group::{LogGroup, LogGroupName, delete_log_group};
+pub(crate) use orphan_logs::OrphanLogs;
+pub(crate) use permission::Permission;
+pub(crate) use plan_key::{PlanKey, PlanOfKey, attached_keys, detach};
+pub(crate) use queue::{DeadLetters, Queue};
+pub(crate) use rest_api::RestApi;
+pub(crate) use role::Role;
+pub(crate) use routes::{Method, Routes};
+pub(crate) use stage::{Settings as StageSettings, Stage};
+pub(crate) use usage_plan::{UsagePlan, list_usage_plans};
 
 /// The table of every resource: its kind, and of each field the name and what sets it.
 #[cfg(test)]

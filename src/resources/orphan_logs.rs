@@ -14,7 +14,7 @@ const PREFIX: &str = "API-Gateway-Execution-Logs_";
 
 /// They are looked for only when the stage goes: until then the way to them, the API's id, may be
 /// all that is lost, and nobody is in their way.
-pub struct OrphanLogs {
+pub(crate) struct OrphanLogs {
     pub names: Names,
     pub tags: Tags,
     /// The APIs that live.
@@ -23,7 +23,7 @@ pub struct OrphanLogs {
 
 /// Their names.
 #[derive(Clone, Debug)]
-pub struct State(Vec<String>);
+pub(crate) struct State(Vec<String>);
 
 impl OrphanLogs {
     /// The id of an API in a group's name, if it is for this stage's name.

@@ -13,14 +13,14 @@ const ACTION: &str = "lambda:InvokeFunction";
 const PRINCIPAL: &str = "apigateway.amazonaws.com";
 
 /// The statement in the function's resource policy.
-pub struct Permission {
+pub(crate) struct Permission {
     pub api: Ref<RestApi>,
     pub names: Names,
 }
 
 /// The statement in Lambda.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     statement: Value,
     /// Other people's statements beside it.
     others: Vec<Value>,

@@ -10,14 +10,14 @@ use futures::FutureExt;
 use std::collections::HashSet;
 
 /// The key, attached to the plan. Without it the key opens nothing.
-pub struct PlanKey {
+pub(crate) struct PlanKey {
     pub key: Ref<ApiKey>,
     pub plan: PlanOfKey,
     pub consumer: String,
 }
 
 /// The plan, as far as it is known when the resource is made.
-pub enum PlanOfKey {
+pub(crate) enum PlanOfKey {
     /// Another resource of the same graph.
     Node(Ref<UsagePlan>),
     /// One that is there, by its id.
@@ -42,7 +42,7 @@ impl PlanOfKey {
 
 /// The association's two ends.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     plan: String,
     key: String,
 }
@@ -112,7 +112,7 @@ async fn attach(cx: &Cx, plan: &str, key: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn detach(cx: &Cx, plan: &str, key: &str) -> Result<(), Error> {
+pub(crate) async fn detach(cx: &Cx, plan: &str, key: &str) -> Result<(), Error> {
     let request = cx.apigateway.delete_usage_plan_key().usage_plan_id(plan);
     gone(
         cx.call("DeleteUsagePlanKey", request.key_id(key).send())
@@ -124,7 +124,7 @@ pub async fn detach(cx: &Cx, plan: &str, key: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn attached_keys(cx: &Cx, plan: &str) -> Result<HashSet<String>, Error> {
+pub(crate) async fn attached_keys(cx: &Cx, plan: &str) -> Result<HashSet<String>, Error> {
     let ask = |at| {
         let request = cx.apigateway.get_usage_plan_keys().usage_plan_id(plan);
         request.limit(PAGE).set_position(at).send()

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A FIFO queue as the stack wants it.
-pub struct Queue {
+pub(crate) struct Queue {
     pub kind: &'static str,
     pub name: String,
     /// Seconds.
@@ -27,14 +27,14 @@ pub struct Queue {
 }
 
 /// Where a message goes that was received too often.
-pub struct DeadLetters {
+pub(crate) struct DeadLetters {
     pub arn: String,
     pub max_receives: i32,
 }
 
 /// The queue in SQS.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     pub url: String,
     /// By AWS's name; documents as their text.
     attributes: BTreeMap<String, String>,

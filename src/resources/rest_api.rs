@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The API as the stack wants it. Names of REST APIs are not unique: the same create twice makes
 /// two, and only the tags tell whose they are.
-pub struct RestApi {
+pub(crate) struct RestApi {
     pub names: Names,
     pub tags: Tags,
     pub list: ApiList,
@@ -21,7 +21,7 @@ pub struct RestApi {
 
 /// The API in API Gateway.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     pub id: String,
     pub root_id: String,
     pub name: String,

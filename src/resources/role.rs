@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 const POLICY_NAME: &str = "gatewayq";
 
 /// An execution role as the stack wants it.
-pub struct Role {
+pub(crate) struct Role {
     pub name: String,
     pub trust: Value,
     pub policy: Value,
@@ -28,7 +28,7 @@ pub struct Role {
 
 /// The role in IAM.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     pub arn: String,
     /// IAM's own id of the role: a role that was deleted and made anew has another.
     pub id: String,

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The stage as the stack wants it. It comes last: what it serves has to work from the first
 /// request on.
-pub struct Stage {
+pub(crate) struct Stage {
     pub names: Names,
     pub api: Ref<RestApi>,
     pub deployment: Ref<Deployment>,
@@ -23,7 +23,7 @@ pub struct Stage {
 
 /// The settings for all of the stage's methods (`/*/*`).
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// `OFF`, `ERROR` or `INFO`.
     pub log_level: String,
     pub data_trace: bool,
@@ -36,7 +36,7 @@ pub struct Settings {
 
 /// The stage in API Gateway.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     deployment_id: String,
     /// None where nobody ever set one.
     settings: Option<Settings>,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Stands in a wanted state for what AWS gives out only when it is made.
-pub const UNKNOWN: &str = "(known after deploy)";
+pub(crate) const UNKNOWN: &str = "(known after deploy)";
 
 /// `None` for what is not there, the error for anything else.
 pub(super) fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {

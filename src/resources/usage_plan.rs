@@ -18,7 +18,7 @@ use futures::FutureExt;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The plan as the stack wants it. Names of plans are not unique; the tags find it.
-pub struct UsagePlan {
+pub(crate) struct UsagePlan {
     pub names: Names,
     pub tags: Tags,
     pub api: Ref<RestApi>,
@@ -32,7 +32,7 @@ pub struct UsagePlan {
 
 /// The plan in API Gateway.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     pub id: String,
     name: String,
     rate: Option<f64>,
@@ -271,7 +271,7 @@ impl Resource for UsagePlan {
 ///
 /// # Errors
 /// What AWS answers.
-pub async fn list_usage_plans(cx: &Cx) -> Result<Vec<AwsUsagePlan>, Error> {
+pub(crate) async fn list_usage_plans(cx: &Cx) -> Result<Vec<AwsUsagePlan>, Error> {
     let ask = |at| {
         let request = cx.apigateway.get_usage_plans().limit(PAGE);
         request.set_position(at).send()

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 /// What the stack is built for.
 #[derive(Clone)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// To be as the settings say, with this code.
     Deploy { zip: Arc<Vec<u8>>, sha256: String },
     /// To be inspected: the code counts as right if it is what gatewayq uploaded.
@@ -30,7 +30,7 @@ pub enum Purpose {
 }
 
 /// All resources of one stage, with handles on those that commands read from.
-pub struct Stack {
+pub(crate) struct Stack {
     pub graph: Graph,
     pub names: Names,
     pub tags: Tags,
@@ -48,7 +48,7 @@ impl AsRef<Graph> for Stack {
 }
 
 /// The hash of the routes file that goes into the zip, and of the API's definition.
-pub fn hash(bytes: &[u8]) -> String {
+pub(crate) fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .take(16)
@@ -73,7 +73,7 @@ impl Stack {
     ///
     /// # Errors
     /// A policy template that cannot be filled in.
-    pub fn new(
+    pub(crate) fn new(
         runtime: &Runtime,
         settings: &Settings,
         purpose: &Purpose,
@@ -95,7 +95,7 @@ impl Stack {
 }
 
 /// The names of the stage that `settings` describe, in the account and region of `runtime`.
-pub fn names(runtime: &Runtime, settings: &Settings) -> Names {
+pub(crate) fn names(runtime: &Runtime, settings: &Settings) -> Names {
     Names {
         app: settings.app.clone(),
         stage: settings.stage.clone(),

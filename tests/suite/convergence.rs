@@ -7,7 +7,7 @@ mod every_call;
 mod foreign;
 mod interrupt;
 mod kills;
-pub mod lane;
+pub(crate) mod lane;
 mod lost;
 mod property;
 mod rules;

@@ -19,7 +19,7 @@ use crate::support::{recorder, target_dir};
 /// The folder in the target folder that is the cache of all runs, so that the emulator is installed once.
 const CACHE: &str = "test-cache";
 
-pub fn local<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli {
+pub(crate) fn local<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli {
     install_once();
     cached(project, args)
         // Nobody is there: the local AWS is on this machine, whatever the network needs.
@@ -46,7 +46,7 @@ fn install_once() {
 }
 
 /// Stops the emulator however the test ends.
-pub struct Stop<'a>(pub &'a Project);
+pub(crate) struct Stop<'a>(pub &'a Project);
 
 impl Drop for Stop<'_> {
     fn drop(&mut self) {

@@ -16,7 +16,7 @@ use crate::support::project::Project;
 
 /// The document that `gatewayq policy …` prints.
 #[track_caller]
-pub fn policy(ms: &Ministack, project: &Project, args: &[&str]) -> Value {
+pub(crate) fn policy(ms: &Ministack, project: &Project, args: &[&str]) -> Value {
     let whole = [&["policy"], args].concat();
     project.on(ms, whole).ok().json()
 }
@@ -33,7 +33,7 @@ const UNKNOWN_TO_THE_EMULATOR: [&str; 4] = [
 ];
 
 /// The document without the conditions that the emulator cannot evaluate. All else is as printed.
-pub fn unconditioned(document: &Value) -> Value {
+pub(crate) fn unconditioned(document: &Value) -> Value {
     let mut document = document.clone();
     for statement in document["Statement"].as_array_mut().unwrap() {
         let text = statement["Condition"].to_string();
@@ -46,7 +46,7 @@ pub fn unconditioned(document: &Value) -> Value {
 
 /// The document as the emulator can take it. It asks for CreateFunction on `*`, where AWS asks for
 /// it on the function that the request names.
-pub fn emulated(document: &Value) -> Value {
+pub(crate) fn emulated(document: &Value) -> Value {
     let mut document = unconditioned(document);
     let create = "lambda:CreateFunction";
     if actions(&document)
@@ -63,17 +63,17 @@ pub fn emulated(document: &Value) -> Value {
 }
 
 /// A user of the emulator with nothing but this document.
-pub fn user(ms: &Ministack, name: &str, document: &Value) -> Credentials {
+pub(crate) fn user(ms: &Ministack, name: &str, document: &Value) -> Credentials {
     ms.create_user(name, &emulated(document))
 }
 
 /// Where that user acts.
-pub fn place(ms: &Ministack, credentials: &Credentials) -> Place {
+pub(crate) fn place(ms: &Ministack, credentials: &Credentials) -> Place {
     ms.aws().acting_as(credentials)
 }
 
 /// The actions of each statement, with its number.
-pub fn actions(document: &Value) -> Vec<(usize, String)> {
+pub(crate) fn actions(document: &Value) -> Vec<(usize, String)> {
     let statements = document["Statement"].as_array().unwrap().iter().enumerate();
     statements
         .flat_map(|(number, statement)| {
@@ -85,7 +85,7 @@ pub fn actions(document: &Value) -> Vec<(usize, String)> {
 }
 
 /// The document without one action of one statement.
-pub fn without(document: &Value, number: usize, action: &str) -> Value {
+pub(crate) fn without(document: &Value, number: usize, action: &str) -> Value {
     let mut document = document.clone();
     let mut rest = strings(&document["Statement"][number]["Action"]);
     rest.retain(|one| one != action);
@@ -98,7 +98,7 @@ pub fn without(document: &Value, number: usize, action: &str) -> Value {
 }
 
 /// A string or a list of strings.
-pub fn strings(value: &Value) -> Vec<String> {
+pub(crate) fn strings(value: &Value) -> Vec<String> {
     let one = value.as_str().map(|one| vec![one.to_owned()]);
     one.unwrap_or_else(|| {
         let all = value.as_array().into_iter().flatten();

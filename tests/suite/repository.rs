@@ -8,7 +8,7 @@ mod links;
 mod modules;
 
 /// All files below a folder whose names end so. Hidden folders and build output are left out.
-pub fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
@@ -25,7 +25,7 @@ pub fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
 }
 
 /// A path as it is told: relative to the repository.
-pub fn told(path: &Path) -> String {
+pub(crate) fn told(path: &Path) -> String {
     path.strip_prefix(workspace())
         .unwrap_or(path)
         .display()

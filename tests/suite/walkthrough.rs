@@ -17,7 +17,7 @@ fn at_stage<'a>(args: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// What `gatewayq worker env --json` prints, with the emulator's credentials beside it.
-pub fn worker_environment(
+pub(crate) fn worker_environment(
     project: &Project,
     ms: &Ministack,
     stage: &str,

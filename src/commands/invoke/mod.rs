@@ -14,7 +14,11 @@ use crate::output::Printer;
 use request::UserRequest;
 use target::Target;
 
-pub async fn run(global: &Global, printer: &Printer, arguments: &Invoke) -> Result<(), Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    printer: &Printer,
+    arguments: &Invoke,
+) -> Result<(), Failure> {
     let request = UserRequest::read(arguments)?;
     let target = match &arguments.url {
         Some(url) => Target::given(global, arguments, url).await?,

@@ -33,7 +33,7 @@ pub(super) struct UserRequest {
 impl UserRequest {
     /// # Errors
     /// Exit code 2, with what to write.
-    pub fn read(arguments: &Invoke) -> Result<Self, Failure> {
+    pub(crate) fn read(arguments: &Invoke) -> Result<Self, Failure> {
         let (method, path) = request_line(arguments)?;
         Ok(Self {
             method,
@@ -44,12 +44,12 @@ impl UserRequest {
     }
 
     /// Whether the user gave this header.
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.given.iter().any(|(given, _)| given == name)
     }
 
     /// The user's headers, and the others that a request has.
-    pub fn headers(&self, key: Option<&SecretString>) -> Vec<(String, String)> {
+    pub(crate) fn headers(&self, key: Option<&SecretString>) -> Vec<(String, String)> {
         let mut headers = self.given.clone();
         let mut default = |name: &str, value: &str| {
             if !self.has(name) {

@@ -39,7 +39,11 @@ struct Deployed {
 
 impl Target {
     /// The target that the command line names; AWS is asked for nothing but the answer.
-    pub async fn given(global: &Global, arguments: &Invoke, url: &str) -> Result<Self, Failure> {
+    pub(crate) async fn given(
+        global: &Global,
+        arguments: &Invoke,
+        url: &str,
+    ) -> Result<Self, Failure> {
         let url = path::base(url)?;
         let access = Access {
             profile: global.profile.clone(),
@@ -56,7 +60,7 @@ impl Target {
     }
 
     /// The deployed stage, found as every command finds it.
-    pub async fn deployed(
+    pub(crate) async fn deployed(
         global: &Global,
         printer: &Printer,
         arguments: &Invoke,
@@ -93,7 +97,7 @@ impl Target {
 
     /// Whether API Gateway may not know yet of what the request needs. Where nothing tells when
     /// that was made, it may.
-    pub async fn is_fresh(&self) -> bool {
+    pub(crate) async fn is_fresh(&self) -> bool {
         let Some(stage) = &self.stage else {
             return true;
         };

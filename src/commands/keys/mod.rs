@@ -13,7 +13,7 @@ use crate::keys::{self, Consumer, Key};
 use crate::output::Printer;
 use crate::stack::Stack;
 
-pub async fn run(global: &Global, printer: &Printer, action: &Keys) -> Result<(), Failure> {
+pub(crate) async fn run(global: &Global, printer: &Printer, action: &Keys) -> Result<(), Failure> {
     let keys = StageKeys::open(global, printer).await?;
     match action {
         Keys::List => keys.show_list().await,

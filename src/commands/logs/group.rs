@@ -32,7 +32,7 @@ enum Next {
 }
 
 impl Group {
-    pub fn new(source: &'static str, name: String, from: i64) -> Self {
+    pub(crate) fn new(source: &'static str, name: String, from: i64) -> Self {
         Self {
             source,
             name,
@@ -46,7 +46,7 @@ impl Group {
 
     /// Begins another look, `now` being the time at which the one before began. While nothing
     /// comes, looks begin at the same place, however long they or their reader take.
-    pub fn again(&mut self, now: i64) {
+    pub(crate) fn again(&mut self, now: i64) {
         if let Some(newest) = self.newest {
             self.from = self.from.max(newest.min(now) - LATENESS_MS);
         }
@@ -58,7 +58,7 @@ impl Group {
     ///
     /// # Errors
     /// The group cannot be read, or Ctrl-C.
-    pub async fn peek(&mut self, runtime: &Runtime) -> Result<Option<i64>, Error> {
+    pub(crate) async fn peek(&mut self, runtime: &Runtime) -> Result<Option<i64>, Error> {
         while self.page.is_empty() {
             let token = match std::mem::replace(&mut self.next, Next::End) {
                 Next::End => return Ok(None),
@@ -77,7 +77,7 @@ impl Group {
         Ok(self.page.front().map(|line| line.time))
     }
 
-    pub fn pop(&mut self) -> Option<Line> {
+    pub(crate) fn pop(&mut self) -> Option<Line> {
         self.page.pop_front()
     }
 

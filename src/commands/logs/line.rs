@@ -14,7 +14,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub fn new(source: &'static str, event: FilteredLogEvent) -> Self {
+    pub(crate) fn new(source: &'static str, event: FilteredLogEvent) -> Self {
         let time = event.timestamp.unwrap_or_default();
         let message = event.message.unwrap_or_default();
         // Emulators give events no id; stream, time and text tell them apart as well as can be.
@@ -30,7 +30,7 @@ impl Line {
         }
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!(
             "{} {:<8} {}",
             self.written_time(),
@@ -39,7 +39,7 @@ impl Line {
         )
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         json!({"time": self.written_time(), "source": self.source, "message": self.message})
     }
 

@@ -16,7 +16,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// How often `--follow` looks.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-pub async fn run(global: &Global, printer: &Printer, arguments: &Logs) -> Result<(), Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    printer: &Printer,
+    arguments: &Logs,
+) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let stack = session.inspect(|stack| vec![stack.api.id()]).await?;
     let back = i64::try_from(arguments.since.as_millis()).unwrap_or(i64::MAX);

@@ -3,7 +3,7 @@
 const CASES: &str = include_str!("cases.txt");
 
 /// A file and what is reported about it.
-pub struct Case {
+pub(super) struct Case {
     pub text: String,
     /// Of one that is fine.
     pub name: String,
@@ -12,7 +12,7 @@ pub struct Case {
 }
 
 /// All of them, in their order.
-pub fn cases() -> Vec<Case> {
+pub(super) fn cases() -> Vec<Case> {
     let (mut cases, mut text) = (Vec::<Case>::new(), String::new());
     for line in CASES.lines().filter(|line| !line.starts_with("# ")) {
         let verdict = ["--- ", "+++ "]

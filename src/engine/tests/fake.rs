@@ -12,12 +12,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-pub const PRESENT: Goal = Goal::Present { replace: false };
-pub const REPLACE: Goal = Goal::Present { replace: true };
+pub(crate) const PRESENT: Goal = Goal::Present { replace: false };
+pub(crate) const REPLACE: Goal = Goal::Present { replace: true };
 
 /// What AWS would be.
 #[derive(Default)]
-pub struct World {
+pub(crate) struct World {
     inner: Mutex<Inner>,
 }
 
@@ -34,7 +34,7 @@ struct Inner {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Thing {
+pub(crate) struct Thing {
     pub name: String,
     pub size: u32,
     pub shape: u32,
@@ -44,7 +44,7 @@ pub struct Thing {
 
 /// What goes wrong at one call.
 #[derive(Clone)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// It is refused.
     Before(Error),
     /// It works, and says that it did not.
@@ -55,7 +55,7 @@ pub enum Fault {
     Ignored,
 }
 
-pub fn error(kind: Kind) -> Error {
+pub(crate) fn error(kind: Kind) -> Error {
     Error::Aws(AwsError {
         operation: "Fake",
         kind,
@@ -65,12 +65,12 @@ pub fn error(kind: Kind) -> Error {
 }
 
 impl World {
-    pub fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::default()
     }
 
     /// Lets `fault` happen at the next call `verb name`; several happen one after another.
-    pub fn fault(&self, call: &str, fault: Fault) {
+    pub(crate) fn fault(&self, call: &str, fault: Fault) {
         let mut inner = self.inner.lock().unwrap();
         inner
             .faults
@@ -79,7 +79,7 @@ impl World {
             .push_back(fault);
     }
 
-    pub fn put(&self, thing: Thing) -> u64 {
+    pub(crate) fn put(&self, thing: Thing) -> u64 {
         let mut inner = self.inner.lock().unwrap();
         inner.next += 1;
         let id = inner.next;
@@ -87,12 +87,12 @@ impl World {
         id
     }
 
-    pub fn remove(&self, name: &str) {
+    pub(crate) fn remove(&self, name: &str) {
         let mut inner = self.inner.lock().unwrap();
         inner.things.retain(|_, thing| thing.name != name);
     }
 
-    pub fn things(&self) -> Vec<Thing> {
+    pub(crate) fn things(&self) -> Vec<Thing> {
         self.inner
             .lock()
             .unwrap()
@@ -103,12 +103,12 @@ impl World {
     }
 
     /// The names of all things, in the order in which they were made.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.things().into_iter().map(|thing| thing.name).collect()
     }
 
     /// The calls so far that are not reads.
-    pub fn writes(&self) -> Vec<String> {
+    pub(crate) fn writes(&self) -> Vec<String> {
         let calls = self.inner.lock().unwrap().calls.clone();
         calls
             .into_iter()
@@ -116,13 +116,13 @@ impl World {
             .collect()
     }
 
-    pub fn calls(&self, call: &str) -> usize {
+    pub(crate) fn calls(&self, call: &str) -> usize {
         let inner = self.inner.lock().unwrap();
         inner.calls.iter().filter(|made| *made == call).count()
     }
 
     /// Hides a thing from this many reads.
-    pub fn hide(&self, id: u64, reads: u32) {
+    pub(crate) fn hide(&self, id: u64, reads: u32) {
         self.inner.lock().unwrap().unseen.insert(id, reads);
     }
 
@@ -152,7 +152,7 @@ impl World {
 }
 
 /// A resource that wants one thing in the world.
-pub struct Fake {
+pub(crate) struct Fake {
     pub world: Arc<World>,
     pub name: String,
     pub size: u32,
@@ -167,7 +167,7 @@ pub struct Fake {
 
 /// What a delete does to a thing that stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
+pub(crate) enum Left {
     AsItIs,
     /// Without this stage's part in it.
     Smaller,
@@ -176,7 +176,7 @@ pub enum Left {
 }
 
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     pub id: u64,
     pub size: u32,
     shape: u32,
@@ -349,7 +349,7 @@ impl Resource for Fake {
 
 /// One thing of a blueprint.
 #[derive(Clone, Debug)]
-pub struct Want {
+pub(crate) struct Want {
     pub name: &'static str,
     pub size: u32,
     pub shape: u32,
@@ -360,7 +360,7 @@ pub struct Want {
     pub retained: Option<Left>,
 }
 
-pub fn want(name: &'static str) -> Want {
+pub(crate) fn want(name: &'static str) -> Want {
     Want {
         name,
         size: 1,
@@ -374,29 +374,29 @@ pub fn want(name: &'static str) -> Want {
 }
 
 impl Want {
-    pub fn needs(mut self, needs: &[usize]) -> Self {
+    pub(crate) fn needs(mut self, needs: &[usize]) -> Self {
         self.needs = needs.to_vec();
         self
     }
 
-    pub fn inside(mut self, parent: usize) -> Self {
+    pub(crate) fn inside(mut self, parent: usize) -> Self {
         self.inside = Some(parent);
         self.needs.push(parent);
         self
     }
 
-    pub fn with_duplicates(mut self) -> Self {
+    pub(crate) fn with_duplicates(mut self) -> Self {
         self.duplicates = true;
         self
     }
 
-    pub fn sized(mut self, size: u32) -> Self {
+    pub(crate) fn sized(mut self, size: u32) -> Self {
         self.size = size;
         self
     }
 }
 
-pub fn thing(name: &str) -> Thing {
+pub(crate) fn thing(name: &str) -> Thing {
     Thing {
         name: name.to_owned(),
         size: 1,
@@ -408,14 +408,14 @@ pub fn thing(name: &str) -> Thing {
 
 /// A run with its world.
 #[derive(Clone)]
-pub struct Bench {
+pub(crate) struct Bench {
     pub world: Arc<World>,
     pub runtime: Runtime,
     pub events: Arc<Mutex<Vec<Event>>>,
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let events: Arc<Mutex<Vec<Event>>> = Arc::default();
         let told = Arc::clone(&events);
         let sink: EventSink = Arc::new(move |event| told.lock().unwrap().push(event));
@@ -431,7 +431,7 @@ impl Bench {
         }
     }
 
-    pub fn graph(&self, wants: &[Want]) -> (Graph, Vec<Handle<Fake>>) {
+    pub(crate) fn graph(&self, wants: &[Want]) -> (Graph, Vec<Handle<Fake>>) {
         let mut graph = Graph::new(self.runtime.clone());
         let mut handles: Vec<Handle<Fake>> = Vec::new();
         for want in wants {
@@ -459,7 +459,7 @@ impl Bench {
         (graph, handles)
     }
 
-    pub async fn converge(
+    pub(crate) async fn converge(
         &self,
         wants: &[Want],
         goal: Goal,
@@ -469,7 +469,7 @@ impl Bench {
     }
 
     /// Converges, and expects that it works.
-    pub async fn done(&self, wants: &[Want], goal: Goal) -> Converged<Graph> {
+    pub(crate) async fn done(&self, wants: &[Want], goal: Goal) -> Converged<Graph> {
         match self.converge(wants, goal).await {
             Ok(converged) => converged,
             Err(stopped) => panic!("{}", describe(&stopped)),
@@ -477,7 +477,7 @@ impl Bench {
     }
 
     /// Converges, and expects that it does not; the failed with their errors, and the skipped.
-    pub async fn failed(&self, wants: &[Want], goal: Goal) -> (Vec<String>, Vec<String>) {
+    pub(crate) async fn failed(&self, wants: &[Want], goal: Goal) -> (Vec<String>, Vec<String>) {
         match self.converge(wants, goal).await {
             Ok(_) => panic!("it works"),
             Err(Stopped::Failed(outcome, _, _)) => {
@@ -489,7 +489,7 @@ impl Bench {
         }
     }
 
-    pub fn said(&self, wanted: impl Fn(&Event) -> bool) -> usize {
+    pub(crate) fn said(&self, wanted: impl Fn(&Event) -> bool) -> usize {
         self.events
             .lock()
             .unwrap()
@@ -499,7 +499,7 @@ impl Bench {
     }
 }
 
-pub fn describe(stopped: &Stopped<String>) -> String {
+pub(crate) fn describe(stopped: &Stopped<String>) -> String {
     match stopped {
         Stopped::Refused(why) => format!("refused: {why}"),
         Stopped::Unread(what, error) => format!("unread: {what}: {error}"),

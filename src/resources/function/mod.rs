@@ -4,7 +4,7 @@ mod calls;
 mod fields;
 mod state;
 
-pub use state::State;
+pub(crate) use state::State;
 
 use super::queue::Queue;
 use super::role::Role;
@@ -30,7 +30,7 @@ const ROUTES_TAG: &str = "gatewayq:routes";
 const QUEUE_URL: &str = "QUEUE_URL";
 
 /// The function as the stack wants it.
-pub struct Function {
+pub(crate) struct Function {
     pub name: String,
     pub arn: String,
     pub role_arn: String,
@@ -46,7 +46,7 @@ pub struct Function {
 }
 
 /// The code that the function is to have.
-pub enum Code {
+pub(crate) enum Code {
     /// This zip; its base64 SHA-256 is what Lambda calls CodeSha256.
     Zip { bytes: Arc<Vec<u8>>, sha256: String },
     /// Whatever gatewayq uploaded last.

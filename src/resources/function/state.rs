@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// The function in Lambda.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     pub(super) role_arn: String,
     /// IAM's id of the role that the function was made with, where its tag tells.
     pub(super) role_id: Option<String>,

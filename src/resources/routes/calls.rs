@@ -33,7 +33,7 @@ pub(super) struct At<'a> {
 }
 
 impl At<'_> {
-    pub async fn put_method(&self, wanted: &Method) -> Result<(), Error> {
+    pub(crate) async fn put_method(&self, wanted: &Method) -> Result<(), Error> {
         let request = self
             .cx
             .apigateway
@@ -47,7 +47,7 @@ impl At<'_> {
         Ok(())
     }
 
-    pub async fn update_method(&self, found: &Method, wanted: &Method) -> Result<(), Error> {
+    pub(crate) async fn update_method(&self, found: &Method, wanted: &Method) -> Result<(), Error> {
         let patches = found.patches(wanted);
         if patches.is_empty() {
             return Ok(());
@@ -65,7 +65,7 @@ impl At<'_> {
     }
 
     /// Lambda is always invoked with POST (API Gateway developer guide, "Lambda proxy integrations").
-    pub async fn put_integration(&self, uri: &str) -> Result<(), Error> {
+    pub(crate) async fn put_integration(&self, uri: &str) -> Result<(), Error> {
         let request = self
             .cx
             .apigateway

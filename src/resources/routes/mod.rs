@@ -9,7 +9,7 @@ mod openapi;
 mod paths;
 mod state;
 
-pub use state::{Method, State};
+pub(crate) use state::{Method, State};
 
 use super::control_plane::{PAGE, pages};
 use super::rest_api::RestApi;
@@ -23,7 +23,7 @@ use state::{Integration, method_of};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The paths and methods as the stack wants them: exactly these.
-pub struct Routes {
+pub(crate) struct Routes {
     pub api: Ref<RestApi>,
     /// By path and method.
     pub methods: BTreeMap<Key, Method>,
@@ -32,11 +32,11 @@ pub struct Routes {
 }
 
 /// Path and method.
-pub type Key = (String, String);
+pub(crate) type Key = (String, String);
 
 impl Method {
     /// A method before anything says what it invokes.
-    pub fn new(authorization: &str, api_key: bool) -> Self {
+    pub(crate) fn new(authorization: &str, api_key: bool) -> Self {
         Self {
             authorization: authorization.to_owned(),
             api_key,

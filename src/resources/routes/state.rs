@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// The paths and methods in API Gateway.
 #[derive(Clone, Debug, Default)]
-pub struct State {
+pub(crate) struct State {
     /// Resource ids by path.
     pub(super) paths: BTreeMap<String, String>,
     pub(super) methods: BTreeMap<Key, Method>,
@@ -16,7 +16,7 @@ pub struct State {
 
 /// What a method asks of its callers, and what it invokes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Method {
+pub(crate) struct Method {
     /// `AWS_IAM` or `NONE`.
     pub authorization: String,
     pub api_key: bool,

@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// A file that sets whatever is unset by default, but for what excludes each other.
-pub const FULL: &str = "
+pub(crate) const FULL: &str = "
 [app]
 name = \"shop\"
 tags = { team = \"sales\" }
@@ -46,13 +46,13 @@ path = \"/tasks\"
 task = \"shop.work\"
 ";
 
-pub struct Bench {
+pub(crate) struct Bench {
     account: Arc<Mutex<Account>>,
     runtime: Runtime,
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let account = Arc::new(Mutex::new(Account::new()));
         let runtime = Runtime {
             aws: Arc::new(Aws::answered_by(ACCOUNT, Line(Arc::clone(&account)))),
@@ -64,13 +64,13 @@ impl Bench {
     }
 
     /// One in which the file was deployed.
-    pub async fn deployed(file: &str) -> Self {
+    pub(crate) async fn deployed(file: &str) -> Self {
         let bench = Self::new();
         bench.deploy(file).await;
         bench
     }
 
-    pub fn account(&self) -> MutexGuard<'_, Account> {
+    pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
         self.account.lock().unwrap()
     }
 
@@ -79,18 +79,18 @@ impl Bench {
     }
 
     /// What a fresh look at the account says is to be done.
-    pub async fn plan_for(&self, file: &str, purpose: &Purpose, goal: Goal) -> Plan {
+    pub(crate) async fn plan_for(&self, file: &str, purpose: &Purpose, goal: Goal) -> Plan {
         let stack = self.stack(file, purpose);
         let read = observe(&stack.graph).await;
         read.unwrap_or_else(|(what, error)| panic!("{what}: {error}"));
         Plan::new(&stack.graph, goal)
     }
 
-    pub async fn plan(&self, file: &str) -> Plan {
+    pub(crate) async fn plan(&self, file: &str) -> Plan {
         self.plan_for(file, &deploy(), PRESENT).await
     }
 
-    pub async fn converge(&self, file: &str, purpose: &Purpose, goal: Goal) {
+    pub(crate) async fn converge(&self, file: &str, purpose: &Purpose, goal: Goal) {
         let build = || Ok::<_, String>(self.stack(file, purpose));
         match converge(goal, build, async |_: &Plan| Ok(())).await {
             Ok(_) => {}
@@ -101,12 +101,12 @@ impl Bench {
         }
     }
 
-    pub async fn deploy(&self, file: &str) {
+    pub(crate) async fn deploy(&self, file: &str) {
         self.converge(file, &deploy(), PRESENT).await;
     }
 
     /// Deploys, and expects that AWS then is as the file says, without another write.
-    pub async fn deploy_and_agree(&self, file: &str, case: &str) {
+    pub(crate) async fn deploy_and_agree(&self, file: &str, case: &str) {
         self.deploy(file).await;
         assert_eq!(work(&self.plan(file).await), BTreeSet::new(), "{case}");
     }
@@ -123,13 +123,13 @@ fn deploy() -> Purpose {
     }
 }
 
-pub fn settings(file: &str) -> Settings {
+pub(crate) fn settings(file: &str) -> Settings {
     let path = Utf8Path::new("gatewayq.toml");
     config::parse(path, file, "dev").unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// What a plan does, in a line each: `queue VisibilityTimeout`, `role (create)`.
-pub fn work(plan: &Plan) -> BTreeSet<String> {
+pub(crate) fn work(plan: &Plan) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     for step in plan.steps.iter().filter(|step| step.action.is_work()) {
         match &step.action {

@@ -5,25 +5,25 @@ use super::account::Account;
 use serde_json::{Value, json};
 
 /// What somebody did behind gatewayq's back, and the plan's lines that are to tell it.
-pub struct Drift {
+pub(crate) struct Drift {
     pub what: String,
     pub change: Box<dyn Fn(&mut Account)>,
     pub told: Vec<String>,
 }
 
-pub const API: &str = "a1b2c3d4e5";
-pub const QUEUE: &str = "shop-dev.fifo";
-pub const FUNCTION: &str = "shop-dev";
-pub const ROLE: &str = "shop-dev-eu-west-1";
+pub(crate) const API: &str = "a1b2c3d4e5";
+pub(crate) const QUEUE: &str = "shop-dev.fifo";
+pub(crate) const FUNCTION: &str = "shop-dev";
+pub(crate) const ROLE: &str = "shop-dev-eu-west-1";
 const KEY: &str = "k3y1d2";
 const PLAN: &str = "pl4n1d";
 const LOGGING: &str = "gatewayq-apigateway-logs-eu-west-1";
 const LOG: &str = "/aws/lambda/shop-dev";
-pub const DEPLOYMENT: &str = "d3pl0y";
+pub(crate) const DEPLOYMENT: &str = "d3pl0y";
 
 /// The drift of the field called `field`, the `nth` of its name in the table; none where its value
 /// cannot differ from what is wanted.
-pub fn drift(resource: &str, field: &str, nth: usize) -> Option<Drift> {
+pub(crate) fn drift(resource: &str, field: &str, nth: usize) -> Option<Drift> {
     let drift = match resource {
         "AccountLogging" => account_logging(field),
         "ApiKey" => listed("API key", "keys", KEY, field),
@@ -54,7 +54,7 @@ pub fn drift(resource: &str, field: &str, nth: usize) -> Option<Drift> {
 }
 
 /// Another value at this place.
-pub fn other(kind: &str, field: &str, place: &[&str]) -> Drift {
+pub(crate) fn other(kind: &str, field: &str, place: &[&str]) -> Drift {
     let place: Vec<String> = place.iter().map(|&key| key.to_owned()).collect();
     Drift {
         what: format!("{kind} {field}"),
@@ -91,13 +91,13 @@ fn other_value(value: &Value) -> Value {
 }
 
 impl Drift {
-    pub fn telling(mut self, told: &[&str]) -> Self {
+    pub(crate) fn telling(mut self, told: &[&str]) -> Self {
         self.told = told.iter().map(|&line| line.to_owned()).collect();
         self
     }
 }
 
-pub fn made(what: &str, change: impl Fn(&mut Account) + 'static) -> Drift {
+pub(crate) fn made(what: &str, change: impl Fn(&mut Account) + 'static) -> Drift {
     Drift {
         what: what.to_owned(),
         change: Box::new(change),

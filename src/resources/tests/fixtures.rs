@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 
 /// One answer of AWS.
-pub struct Fixture {
+pub(crate) struct Fixture {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     /// JSON, or XML as a text; `""` is empty.
@@ -15,14 +15,14 @@ fn models() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/suite/models")
 }
 
-pub fn json(name: &str) -> Value {
+pub(crate) fn json(name: &str) -> Value {
     let path = models().join(name);
     let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_slice(&text).unwrap()
 }
 
 /// The answer of an operation, or a variant of it: `GetRole.with-boundary`.
-pub fn fixture(service: &str, answer: &str) -> Fixture {
+pub(crate) fn fixture(service: &str, answer: &str) -> Fixture {
     let file = json(&format!("answers/{service}/{answer}.json"));
     let headers = file["headers"].as_object().unwrap().iter();
     let headers = headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
@@ -33,12 +33,12 @@ pub fn fixture(service: &str, answer: &str) -> Fixture {
     }
 }
 
-pub fn body(service: &str, answer: &str) -> Value {
+pub(crate) fn body(service: &str, answer: &str) -> Value {
     fixture(service, answer).body
 }
 
 /// Status and message of a service's error.
-pub fn error(service: &str, code: &str) -> (u16, String) {
+pub(crate) fn error(service: &str, code: &str) -> (u16, String) {
     let all = json("answers/errors.json");
     let mut all = all.as_array().unwrap().iter();
     let known = all.find(|error| error["service"] == service && error["code"] == code);

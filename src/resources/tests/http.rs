@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
 /// What a service answers: the body, or the error's code.
-pub type Reply = Result<Value, &'static str>;
+pub(crate) type Reply = Result<Value, &'static str>;
 
 /// An account that clients can be given instead of a network.
 #[derive(Clone, Debug)]
-pub struct Line(pub Arc<Mutex<Account>>);
+pub(crate) struct Line(pub Arc<Mutex<Account>>);
 
 impl HttpClient for Line {
     fn http_connector(

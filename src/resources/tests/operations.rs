@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 /// A request of a client, understood.
 #[derive(Debug)]
-pub struct Request {
+pub(crate) struct Request {
     /// `sqs`
     pub service: String,
     /// `CreateQueue`
@@ -18,12 +18,12 @@ pub struct Request {
 }
 
 impl Request {
-    pub fn text(&self, name: &str) -> &str {
+    pub(crate) fn text(&self, name: &str) -> &str {
         let value = self.input.get(name).and_then(Value::as_str);
         value.unwrap_or_else(|| panic!("no {name} in {self:?}"))
     }
 
-    pub fn read(request: &HttpRequest) -> Self {
+    pub(crate) fn read(request: &HttpRequest) -> Self {
         let uri: http::Uri = request.uri().parse().unwrap();
         let service = uri.host().unwrap().split('.').next().unwrap().to_owned();
         let body = request.body().bytes().unwrap_or_default();

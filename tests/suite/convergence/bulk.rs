@@ -26,7 +26,7 @@ fn lane() -> Lane {
 }
 
 /// Routes of every kind; the first `changed` of them ask for no key.
-pub fn routes(count: usize, changed: usize) -> String {
+pub(super) fn routes(count: usize, changed: usize) -> String {
     let mut config = "[app]\nname = \"shop\"\n".to_owned();
     for n in 0..count {
         // Two of a path: API Gateway allows 300 paths.

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use super::lane::{FIRST, Lane};
 
 /// A change from outside, and the words by which status has to name it.
-pub struct Drift {
+pub(super) struct Drift {
     named: &'static str,
     change: fn(&Stage),
 }
 
 /// A deployed stage, seen from outside.
-pub struct Stage<'a> {
+pub(super) struct Stage<'a> {
     lane: &'a Lane,
     /// What deploy printed as JSON.
     ids: Value,

@@ -8,7 +8,7 @@ use super::lane::Lane;
 const LANES: usize = 3;
 
 /// Runs `case` with 0, 1, 2 … until one says that its run has fewer calls than that.
-pub fn for_every_call(case: impl Fn(&Lane, usize) -> bool + Sync) -> usize {
+pub(super) fn for_every_call(case: impl Fn(&Lane, usize) -> bool + Sync) -> usize {
     let next = AtomicUsize::new(0);
     let cases = AtomicUsize::new(0);
     thread::scope(|scope| {

@@ -36,7 +36,7 @@ fn life(lane: &Lane, n: usize, fault: &Fault) -> bool {
 }
 
 /// Runs a command that is killed at call n, then the same again. False where it came to its end before.
-pub fn disturbed(lane: &Lane, n: usize, fault: &Fault, command: fn(&Lane) -> Cli) -> bool {
+pub(super) fn disturbed(lane: &Lane, n: usize, fault: &Fault, command: fn(&Lane) -> Cli) -> bool {
     lane.proxy.reset();
     lane.proxy.inject(When::Call(n), fault.clone());
     let running = command(lane).spawn();

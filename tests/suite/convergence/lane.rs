@@ -7,7 +7,7 @@ use crate::support::project::Project;
 use crate::support::proxy::Proxy;
 
 /// The walkthrough's project as it is first deployed.
-pub const FIRST: &str = r#"
+pub(crate) const FIRST: &str = r#"
 [app]
 name = "shop"
 
@@ -25,7 +25,7 @@ args = [2, 2]
 
 /// The same with a route more, a route less, other memory, another queue visibility and other throttling.
 /// The routes are part of the code, so the code changes too.
-pub const CHANGED: &str = r#"
+pub(crate) const CHANGED: &str = r#"
 [app]
 name = "shop"
 
@@ -62,14 +62,14 @@ const STACK: &[(&str, usize)] = &[
 ];
 
 /// One place to deploy to, whose every call goes through the proxy.
-pub struct Lane {
+pub(crate) struct Lane {
     pub ms: Ministack,
     pub proxy: Proxy,
     pub project: Project,
 }
 
 impl Lane {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let ms = Ministack::start();
         let proxy = Proxy::start(&ms);
         let project = Project::new(FIRST);
@@ -78,19 +78,19 @@ impl Lane {
     }
 
     /// A command through the proxy.
-    pub fn cli(&self, args: &[&str]) -> Cli {
+    pub(crate) fn cli(&self, args: &[&str]) -> Cli {
         self.project
             .on(&self.ms, args.iter().copied())
             .through(&self.proxy)
             .env("GATEWAYQ_PACE", "0")
     }
 
-    pub fn deploy(&self) -> Cli {
+    pub(crate) fn deploy(&self) -> Cli {
         self.cli(&["deploy", "--stage", "dev", "--bootstrap", "bootstrap"])
     }
 
     /// Exits with 3 where there is something to do. Unlike [`Lane::status`] it compares the code too.
-    pub fn plan(&self) -> Cli {
+    pub(crate) fn plan(&self) -> Cli {
         self.cli(&[
             "plan",
             "--stage",
@@ -101,17 +101,17 @@ impl Lane {
         ])
     }
 
-    pub fn status(&self) -> Cli {
+    pub(crate) fn status(&self) -> Cli {
         self.cli(&["status", "--stage", "dev", "--check"])
     }
 
-    pub fn delete(&self) -> Cli {
+    pub(crate) fn delete(&self) -> Cli {
         self.cli(&["delete", "--stage", "dev", "--yes"])
     }
 
     /// Fails unless the stage is as its configuration says; a second one of anything is a difference too.
     #[track_caller]
-    pub fn assert_settled(&self, when: &str) {
+    pub(crate) fn assert_settled(&self, when: &str) {
         self.proxy.reset();
         let plan = self.plan().run();
         assert_eq!(plan.code, Some(0), "{when}: {plan}");
@@ -119,7 +119,7 @@ impl Lane {
 
     /// Fails unless another client than the program's sees one of each resource.
     #[track_caller]
-    pub fn assert_one_of_each(&self, when: &str) {
+    pub(crate) fn assert_one_of_each(&self, when: &str) {
         let inventory = self.ms.inventory();
         for (kind, count) in STACK {
             let names = inventory.names(kind);
@@ -129,7 +129,7 @@ impl Lane {
 
     /// Fails unless nothing at all is left, the account's setting included.
     #[track_caller]
-    pub fn assert_nothing_left(&self, when: &str) {
+    pub(crate) fn assert_nothing_left(&self, when: &str) {
         let inventory = self.ms.inventory();
         assert!(inventory.is_empty(), "{when}: {inventory:?}");
         let role = inventory.0["account"]["cloudwatchRoleArn"].as_str();

@@ -44,7 +44,7 @@ fn life(lane: &Lane, faults: &[(usize, Fault)]) -> bool {
 }
 
 /// Runs a command with these faults, which has to end well. False where it made fewer calls than the first is at.
-pub fn disturbed(lane: &Lane, faults: &[(usize, Fault)], command: fn(&Lane) -> Cli) -> bool {
+pub(super) fn disturbed(lane: &Lane, faults: &[(usize, Fault)], command: fn(&Lane) -> Cli) -> bool {
     lane.proxy.reset();
     for (n, fault) in faults {
         lane.proxy.inject(When::Call(*n), fault.clone());

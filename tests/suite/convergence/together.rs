@@ -41,7 +41,7 @@ fn four_deploys_staggered_at_random_make_one_of_each() {
     }
 }
 
-pub fn rounds_end_well(lane: &Lane, round: u64, mut pause: impl FnMut() -> u64) {
+pub(super) fn rounds_end_well(lane: &Lane, round: u64, mut pause: impl FnMut() -> u64) {
     lane.proxy.reset();
     let start = |_| {
         sleep(Duration::from_millis(pause()));

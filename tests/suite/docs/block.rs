@@ -2,7 +2,7 @@
 
 /// A fenced block.
 #[derive(Debug)]
-pub struct Block {
+pub(super) struct Block {
     /// `sh`, `console`, `toml`; empty where the fence says nothing.
     pub language: String,
     pub text: String,
@@ -10,7 +10,7 @@ pub struct Block {
 
 impl Block {
     /// All blocks of `markdown`, in order.
-    pub fn all(markdown: &str) -> Vec<Self> {
+    pub(super) fn all(markdown: &str) -> Vec<Self> {
         let mut blocks = Vec::new();
         let mut open: Option<Self> = None;
         for line in markdown.lines() {
@@ -35,7 +35,7 @@ impl Block {
 
     /// The command lines of it, one for each line and each part between `&&`: all of a `sh` block, and what follows a
     /// prompt in a `console` block.
-    pub fn commands(&self) -> Vec<String> {
+    pub(super) fn commands(&self) -> Vec<String> {
         let joined = self.text.replace("\\\n", " ");
         let lines = joined
             .lines()

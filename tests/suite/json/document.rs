@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// What the manual says of the documents of one section.
 #[derive(Debug, Default)]
-pub struct Section {
+pub(super) struct Section {
     /// By path: `steps[].changes[].field`, `details.*`.
     fields: BTreeMap<String, Field>,
 }
@@ -17,7 +17,7 @@ struct Field {
 }
 
 /// The sections of the manual by the commands in their headings.
-pub fn sections(manual: &str) -> BTreeMap<String, Section> {
+pub(super) fn sections(manual: &str) -> BTreeMap<String, Section> {
     let mut sections = BTreeMap::new();
     for part in manual.split("\n## ").skip(1) {
         let (heading, text) = part.split_once('\n').unwrap();
@@ -49,14 +49,14 @@ impl Section {
     }
 
     /// The faults of one document. The rows that it shows are added to `seen`.
-    pub fn faults(&self, document: &Value, seen: &mut BTreeSet<String>) -> Vec<String> {
+    pub(super) fn faults(&self, document: &Value, seen: &mut BTreeSet<String>) -> Vec<String> {
         let mut faults = Vec::new();
         self.walk("", document, seen, &mut faults);
         faults
     }
 
     /// The rows that no document has shown.
-    pub fn unseen(&self, seen: &BTreeSet<String>) -> Vec<&str> {
+    pub(super) fn unseen(&self, seen: &BTreeSet<String>) -> Vec<&str> {
         let unseen = self.fields.keys().filter(|path| !seen.contains(*path));
         unseen.map(String::as_str).collect()
     }

@@ -38,5 +38,9 @@ fn environments_that_start_together_get_the_same_keys_and_all_are_known() {
         .unwrap();
     let printed = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(printed.trim(), "10 1 0", "started, keys, forgotten: {errors}");
+    assert_eq!(
+        printed.trim(),
+        "10 1 0",
+        "started, keys, forgotten: {errors}"
+    );
 }

@@ -6,7 +6,7 @@ use crate::support::project::Project;
 use crate::support::python;
 
 /// What a shell may say of AWS; nothing listens on port 9.
-pub const MISLEADING: [(&str, &str); 27] = [
+pub(super) const MISLEADING: [(&str, &str); 27] = [
     ("ALL_PROXY", "http://127.0.0.1:9"),
     ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
     ("AWS_CA_BUNDLE", "/no/such/file"),

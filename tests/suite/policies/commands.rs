@@ -8,9 +8,9 @@ use crate::support::project::Project;
 use crate::support::proxy::Proxy;
 
 /// The role of the walkthrough's stage dev.
-pub const ROLE: &str = "gatewayq-example-dev-eu-west-1";
+pub(super) const ROLE: &str = "gatewayq-example-dev-eu-west-1";
 /// The role that all stages log through.
-pub const LOGGING_ROLE: &str = "gatewayq-apigateway-logs-eu-west-1";
+pub(super) const LOGGING_ROLE: &str = "gatewayq-apigateway-logs-eu-west-1";
 
 // The usage plan stays as it was: after UpdateUsagePlan the emulator answers numbers as strings,
 // which no SDK reads. Deleting makes the call, too.
@@ -37,7 +37,7 @@ visibility_timeout = 60
 "#;
 
 /// One user at one emulator, through a proxy that records.
-pub struct Life<'a> {
+pub(super) struct Life<'a> {
     pub ms: &'a Ministack,
     pub project: &'a Project,
     pub place: &'a Place,
@@ -45,14 +45,14 @@ pub struct Life<'a> {
 }
 
 impl Life<'_> {
-    pub fn run<'b>(&self, args: impl IntoIterator<Item = &'b str>) -> Cli {
+    pub(super) fn run<'b>(&self, args: impl IntoIterator<Item = &'b str>) -> Cli {
         let command = self.project.command(args);
         command.at(self.place).through(self.proxy)
     }
 
     /// Everything that the deployer's policy is for. What other people's hands do in between, they
     /// do past the proxy.
-    pub fn deployers(&self) {
+    pub(super) fn deployers(&self) {
         self.run(["deploy"]).prebuilt().ok();
         self.run(["status", "--check"]).ok();
         self.run(["logs"]).ok();
@@ -121,7 +121,7 @@ impl Life<'_> {
 
 /// The words of a denied command: what was refused, and what to do.
 #[track_caller]
-pub fn assert_denied(output: &crate::support::cli::Output, action: &str) {
+pub(super) fn assert_denied(output: &crate::support::cli::Output, action: &str) {
     assert_eq!(output.code, Some(1), "{output}");
     let said = output.stderr.to_lowercase();
     assert!(said.contains(&action.to_lowercase()), "{action}: {output}");
@@ -129,7 +129,7 @@ pub fn assert_denied(output: &crate::support::cli::Output, action: &str) {
 }
 
 /// What an inventory holds of a stack.
-pub fn leftovers(ms: &Ministack) -> Value {
+pub(super) fn leftovers(ms: &Ministack) -> Value {
     let inventory = ms.inventory();
     assert!(inventory.is_empty(), "{inventory:?}");
     Value::Null

@@ -5,7 +5,7 @@ use super::used::Use;
 use crate::support::ministack::Ministack;
 
 /// Whether the document allows it.
-pub fn allows(ms: &Ministack, document: &Value, what: &Use) -> bool {
+pub(super) fn allows(ms: &Ministack, document: &Value, what: &Use) -> bool {
     let params = json!({
         "PolicyInputList": [document.to_string()],
         "ActionNames": [what.action],

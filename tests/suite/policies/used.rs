@@ -6,13 +6,13 @@ use crate::support::proxy::{Call, Record};
 
 /// An action on a resource, as IAM is asked about it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Use {
+pub(super) struct Use {
     pub action: String,
     pub resource: String,
 }
 
 /// What was asked of IAM in a run, each once. GetCallerIdentity needs no permission.
-pub fn uses(record: &Record) -> Vec<Use> {
+pub(super) fn uses(record: &Record) -> Vec<Use> {
     let asked = record.calls.iter().filter(|call| call.service != "sts");
     let mut uses: Vec<Use> = asked.map(of).collect();
     uses.sort();
@@ -21,7 +21,7 @@ pub fn uses(record: &Record) -> Vec<Use> {
 }
 
 /// The use that a call makes (service authorization reference of each service).
-pub fn of(call: &Call) -> Use {
+pub(super) fn of(call: &Call) -> Use {
     match call.service.as_str() {
         "apigateway" => Use {
             action: format!("apigateway:{}", verb(&call.operation)),

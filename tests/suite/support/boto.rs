@@ -10,7 +10,7 @@ use super::workspace;
 
 /// Where a call goes, and as whom.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub(crate) struct Place {
     pub endpoint: String,
     pub region: String,
     pub credentials: Credentials,
@@ -18,7 +18,7 @@ pub struct Place {
 
 /// An access key pair, with a session token when it is temporary.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Credentials {
+pub(crate) struct Credentials {
     pub access_key_id: String,
     pub secret_access_key: String,
     pub session_token: Option<String>,
@@ -26,7 +26,7 @@ pub struct Credentials {
 
 /// What AWS answered instead of a result. `status` is 0 when there was no answer at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub(crate) struct Refused {
     pub code: String,
     pub message: String,
     pub status: u64,
@@ -35,7 +35,7 @@ pub struct Refused {
 impl Place {
     /// Calls an operation by AWS's own names, as in `call("sqs", "CreateQueue", json!({"QueueName": "q"}))`. A paged
     /// operation is read to its end.
-    pub fn try_call(
+    pub(crate) fn try_call(
         &self,
         service: &str,
         operation: &str,
@@ -56,13 +56,13 @@ impl Place {
 
     /// As [`Place::try_call`], for calls that have to succeed.
     #[track_caller]
-    pub fn call(&self, service: &str, operation: &str, params: Value) -> Value {
+    pub(crate) fn call(&self, service: &str, operation: &str, params: Value) -> Value {
         self.try_call(service, operation, params)
             .unwrap_or_else(|refused| panic!("{service} {operation}: {refused:?}"))
     }
 
     /// The same place as somebody else.
-    pub fn acting_as(&self, credentials: &Credentials) -> Self {
+    pub(crate) fn acting_as(&self, credentials: &Credentials) -> Self {
         Self {
             credentials: credentials.clone(),
             ..self.clone()
@@ -70,7 +70,7 @@ impl Place {
     }
 
     /// The same account in another region.
-    pub fn in_region(&self, region: &str) -> Self {
+    pub(crate) fn in_region(&self, region: &str) -> Self {
         Self {
             region: region.to_owned(),
             ..self.clone()

@@ -12,13 +12,13 @@ use super::{handler, target_dir};
 mod output;
 mod running;
 
-pub use output::Output;
-pub use running::Running;
+pub(crate) use output::Output;
+pub(crate) use running::Running;
 
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// A command line of `gatewayq`, not yet started.
-pub struct Cli {
+pub(crate) struct Cli {
     command: Command,
     title: String,
     stdin: Vec<u8>,
@@ -30,7 +30,7 @@ pub struct Cli {
 impl Cli {
     /// `gatewayq` in a project, with a home of its own. PATH and the Rust toolchain's folders are all that is
     /// inherited.
-    pub fn new(project: &Path, home: &Path) -> Self {
+    pub(crate) fn new(project: &Path, home: &Path) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatewayq"));
         command
             .current_dir(project)
@@ -61,7 +61,7 @@ impl Cli {
     }
 
     /// Adds arguments.
-    pub fn args<'a>(mut self, args: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn args<'a>(mut self, args: impl IntoIterator<Item = &'a str>) -> Self {
         for arg in args {
             self.title.push(' ');
             self.title.push_str(arg);
@@ -74,31 +74,31 @@ impl Cli {
     }
 
     /// Adds `--bootstrap` with the handler that was built once for all tests, so that nothing is built here.
-    pub fn prebuilt(self) -> Self {
+    pub(crate) fn prebuilt(self) -> Self {
         let path = handler::bootstrap().to_str().unwrap().to_owned();
         self.args(["--bootstrap", path.as_str()])
     }
 
     /// Adds or replaces a variable of its environment.
-    pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+    pub(crate) fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
     }
 
     /// Runs it in another folder.
-    pub fn inside(mut self, folder: &Path) -> Self {
+    pub(crate) fn inside(mut self, folder: &Path) -> Self {
         self.command.current_dir(folder);
         self
     }
 
     /// Takes a variable away.
-    pub fn without(mut self, name: &str) -> Self {
+    pub(crate) fn without(mut self, name: &str) -> Self {
         self.command.env_remove(name);
         self
     }
 
     /// Sets AWS's endpoint, region and credentials.
-    pub fn at(mut self, place: &Place) -> Self {
+    pub(crate) fn at(mut self, place: &Place) -> Self {
         let credentials = &place.credentials;
         self.command
             .env("AWS_ENDPOINT_URL", &place.endpoint)
@@ -113,43 +113,43 @@ impl Cli {
     }
 
     /// Sends its calls through the proxy. After [`Cli::at`].
-    pub fn through(self, proxy: &Proxy) -> Self {
+    pub(crate) fn through(self, proxy: &Proxy) -> Self {
         self.env("AWS_ENDPOINT_URL", proxy.endpoint())
     }
 
     /// What it reads from standard input.
-    pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.stdin = bytes.into();
         self
     }
 
     /// Where its standard error goes, instead of into the output.
-    pub fn stderr_to(mut self, file: impl Into<Stdio>) -> Self {
+    pub(crate) fn stderr_to(mut self, file: impl Into<Stdio>) -> Self {
         self.stderr = file.into();
         self
     }
 
     /// The time after which it is killed and the test fails; two minutes unless told otherwise.
-    pub fn limit(mut self, limit: Duration) -> Self {
+    pub(crate) fn limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self
     }
 
     /// Runs it to its end, however it ends.
     #[track_caller]
-    pub fn run(self) -> Output {
+    pub(crate) fn run(self) -> Output {
         self.spawn().wait()
     }
 
     /// Runs it and fails the test unless it exits with 0.
     #[track_caller]
-    pub fn ok(self) -> Output {
+    pub(crate) fn ok(self) -> Output {
         self.exits(0)
     }
 
     /// Runs it and fails the test unless it exits with this code.
     #[track_caller]
-    pub fn exits(self, code: i32) -> Output {
+    pub(crate) fn exits(self, code: i32) -> Output {
         let output = self.run();
         assert_eq!(output.code, Some(code), "{output}");
         output
@@ -157,7 +157,7 @@ impl Cli {
 
     /// Starts it, to look at it or to signal it while it runs.
     #[track_caller]
-    pub fn spawn(mut self) -> Running {
+    pub(crate) fn spawn(mut self) -> Running {
         self.command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

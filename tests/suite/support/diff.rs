@@ -5,13 +5,13 @@ use serde_json::Value;
 
 /// Fails, one line a differing value, when the two are not the same.
 #[track_caller]
-pub fn assert_same(what: &str, before: &Value, after: &Value) {
+pub(crate) fn assert_same(what: &str, before: &Value, after: &Value) {
     let lines = differences(before, after);
     assert!(lines.is_empty(), "{what} differs:\n{}", lines.join("\n"));
 }
 
 /// One line for each leaf that is not in both: `- path: value` for the first, `+ path: value` for the second.
-pub fn differences(before: &Value, after: &Value) -> Vec<String> {
+pub(crate) fn differences(before: &Value, after: &Value) -> Vec<String> {
     let (before, after) = (leaves(before), leaves(after));
     let gone = before
         .iter()

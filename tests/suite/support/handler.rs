@@ -7,7 +7,7 @@ use gatewayq::bench as build;
 
 /// `bootstrap` for this machine's architecture, statically linked against musl. The first call builds it (some
 /// minutes when nothing is built yet); cargo itself lets others wait.
-pub fn bootstrap() -> &'static Path {
+pub(crate) fn bootstrap() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
     PATH.get_or_init(build)
 }

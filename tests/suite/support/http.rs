@@ -8,7 +8,7 @@ use super::ports;
 
 /// One request as it came.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// `GET /path HTTP/1.1`.
     pub line: String,
     /// Names in small letters.
@@ -18,7 +18,7 @@ pub struct Asked {
 
 impl Asked {
     /// Reads one request; `None` where the other side closed.
-    pub fn read(from: &mut impl BufRead) -> Option<Self> {
+    pub(crate) fn read(from: &mut impl BufRead) -> Option<Self> {
         let line = line(from)?;
         let mut headers = Vec::new();
         while let Some(header) = line_of(from) {
@@ -36,7 +36,7 @@ impl Asked {
         Some(asked)
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
     }
@@ -52,7 +52,7 @@ fn line_of(from: &mut impl BufRead) -> Option<String> {
 }
 
 /// An answer, ready to be sent. The connection is closed after it.
-pub fn answer(status: u16, kind: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn answer(status: u16, kind: &str, body: &[u8]) -> Vec<u8> {
     let head = format!(
         "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
@@ -61,14 +61,14 @@ pub fn answer(status: u16, kind: &str, body: &[u8]) -> Vec<u8> {
 }
 
 /// A server on the loopback interface; it lives as long as the test's process.
-pub struct Server {
+pub(crate) struct Server {
     port: u16,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 impl Server {
     /// Answers each request with what `answer` makes of it and of how many came before.
-    pub fn start(answer: impl Fn(&Asked, usize) -> Vec<u8> + Send + 'static) -> Self {
+    pub(crate) fn start(answer: impl Fn(&Asked, usize) -> Vec<u8> + Send + 'static) -> Self {
         let port = ports::free();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -81,11 +81,11 @@ impl Server {
         Self { port, asked }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    pub fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
 }

@@ -7,18 +7,18 @@ use super::diff;
 /// Roles, policies, queues, functions, REST APIs (with resources, methods, stages, deployments), API keys, usage
 /// plans, log groups and the API Gateway account settings of one region. Two with nothing done in between are equal.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Inventory(pub Value);
+pub(crate) struct Inventory(pub Value);
 
 impl Inventory {
     /// Reads all of it.
     #[track_caller]
-    pub fn take(aws: &Place) -> Self {
+    pub(crate) fn take(aws: &Place) -> Self {
         Self(aws.call("inventory", "Take", json!({})))
     }
 
     /// The names of one kind: `roles`, `policies`, `queues`, `functions`, `rest_apis`, `api_keys`, `usage_plans` or
     /// `log_groups`. The second thing of a name shows as `name #2`.
-    pub fn names(&self, kind: &str) -> Vec<String> {
+    pub(crate) fn names(&self, kind: &str) -> Vec<String> {
         let things = self.0[kind]
             .as_object()
             .unwrap_or_else(|| panic!("no kind {kind}"));
@@ -26,7 +26,7 @@ impl Inventory {
     }
 
     /// How many things there are of all kinds together.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0
             .as_object()
             .unwrap()
@@ -37,13 +37,13 @@ impl Inventory {
     }
 
     /// Whether nothing is there (the account's settings aside).
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Fails with the differing lines when the two are not the same.
     #[track_caller]
-    pub fn assert_same(&self, other: &Self) {
+    pub(crate) fn assert_same(&self, other: &Self) {
         diff::assert_same("inventory", &self.0, &other.0);
     }
 }

@@ -1,7 +1,7 @@
 //! Where a process listens.
 
 /// All addresses on which a process listens (proc_pid_net(5)).
-pub fn addresses(pid: u32) -> Vec<std::net::SocketAddr> {
+pub(crate) fn addresses(pid: u32) -> Vec<std::net::SocketAddr> {
     let own = sockets(pid);
     ["tcp", "tcp6"]
         .iter()

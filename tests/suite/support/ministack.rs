@@ -16,15 +16,15 @@ use super::inventory::Inventory;
 use super::{ports, python, recorder, wait, workspace};
 
 /// The region of tests that are not about regions.
-pub const REGION: &str = "eu-west-1";
+pub(crate) const REGION: &str = "eu-west-1";
 /// ministack takes an access key id of 12 digits for the administrator (root) of the account with that number.
-pub const ACCOUNT: &str = "111122223333";
+pub(crate) const ACCOUNT: &str = "111122223333";
 
 const START_LIMIT: Duration = Duration::from_secs(30);
 const ATTEMPTS: u32 = 20;
 
 /// A running emulator with authorisation on: signatures and IAM policies are checked.
-pub struct Ministack {
+pub(crate) struct Ministack {
     child: Child,
     folder: TempDir,
     port: u16,
@@ -35,7 +35,7 @@ pub struct Ministack {
 
 impl Ministack {
     /// Starts one on a free port and waits until it answers.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut log = String::new();
         for _ in 0..ATTEMPTS {
             let mut starting = Self::launch(ports::free());
@@ -90,22 +90,22 @@ impl Ministack {
     }
 
     /// The port on 127.0.0.1.
-    pub fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
     /// The URL that clients are given as `AWS_ENDPOINT_URL`.
-    pub fn endpoint(&self) -> String {
+    pub(crate) fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
     /// The account's administrator, whom no policy binds.
-    pub fn admin(&self) -> Credentials {
+    pub(crate) fn admin(&self) -> Credentials {
         self.root_of(ACCOUNT)
     }
 
     /// The administrator of another account (12 digits) in the same emulator.
-    pub fn root_of(&self, account: &str) -> Credentials {
+    pub(crate) fn root_of(&self, account: &str) -> Credentials {
         Credentials {
             access_key_id: account.to_owned(),
             secret_access_key: self.secret.clone(),
@@ -114,7 +114,7 @@ impl Ministack {
     }
 
     /// The emulator as its administrator sees it in [`REGION`], through boto3.
-    pub fn aws(&self) -> Place {
+    pub(crate) fn aws(&self) -> Place {
         Place {
             endpoint: self.endpoint(),
             region: REGION.to_owned(),
@@ -124,17 +124,17 @@ impl Ministack {
 
     /// Short for `aws().call(…)`.
     #[track_caller]
-    pub fn call(&self, service: &str, operation: &str, params: Value) -> Value {
+    pub(crate) fn call(&self, service: &str, operation: &str, params: Value) -> Value {
         self.aws().call(service, operation, params)
     }
 
     /// All that is there, in [`REGION`].
-    pub fn inventory(&self) -> Inventory {
+    pub(crate) fn inventory(&self) -> Inventory {
         Inventory::take(&self.aws())
     }
 
     /// A new IAM user who may do what the policy (a JSON document) says and nothing else.
-    pub fn create_user(&self, name: &str, policy: &Value) -> Credentials {
+    pub(crate) fn create_user(&self, name: &str, policy: &Value) -> Credentials {
         self.call("iam", "CreateUser", json!({"UserName": name}));
         self.set_user_policy(name, policy);
         let made = self.call("iam", "CreateAccessKey", json!({"UserName": name}));
@@ -149,7 +149,7 @@ impl Ministack {
     }
 
     /// Gives a user of [`Ministack::create_user`] another policy in place of the first.
-    pub fn set_user_policy(&self, name: &str, policy: &Value) {
+    pub(crate) fn set_user_policy(&self, name: &str, policy: &Value) {
         let params = json!({
             "UserName": name, "PolicyName": "only", "PolicyDocument": policy.to_string(),
         });
@@ -158,7 +158,7 @@ impl Ministack {
 
     /// Makes the values of the API keys that are there secrets: not printed so far, and not from now on.
     #[track_caller]
-    pub fn forbid_api_keys(&self) {
+    pub(crate) fn forbid_api_keys(&self) {
         let keys = self.call("apigateway", "GetApiKeys", json!({"includeValues": true}));
         let values = keys["items"].as_array().into_iter().flatten();
         for value in values.filter_map(|key| key["value"].as_str()) {
@@ -190,7 +190,7 @@ impl Ministack {
     }
 
     /// What the emulator printed so far.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 }

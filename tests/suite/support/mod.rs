@@ -5,28 +5,28 @@
 //! the program. All of it is blocking, so a test is a plain `#[test]`; only the proxy has a runtime of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-pub mod boto;
-pub mod cli;
-pub mod diff;
-pub mod handler;
-pub mod http;
-pub mod inventory;
+pub(crate) mod boto;
+pub(crate) mod cli;
+pub(crate) mod diff;
+pub(crate) mod handler;
+pub(crate) mod http;
+pub(crate) mod inventory;
 #[cfg(target_os = "linux")]
-pub mod listening;
-pub mod ministack;
-pub mod models;
-pub mod ports;
-pub mod project;
-pub mod proxy;
-pub mod python;
-pub mod recorder;
-pub mod wait;
-pub mod worker;
+pub(crate) mod listening;
+pub(crate) mod ministack;
+pub(crate) mod models;
+pub(crate) mod ports;
+pub(crate) mod project;
+pub(crate) mod proxy;
+pub(crate) mod python;
+pub(crate) mod recorder;
+pub(crate) mod wait;
+pub(crate) mod worker;
 
 use std::path::{Path, PathBuf};
 
 /// The workspace's target folder, where everything is kept that is made once for many runs.
-pub fn target_dir() -> PathBuf {
+pub(crate) fn target_dir() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
         .parent()
         .unwrap()
@@ -34,6 +34,6 @@ pub fn target_dir() -> PathBuf {
 }
 
 /// The folder of the workspace's root package.
-pub fn workspace() -> &'static Path {
+pub(crate) fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

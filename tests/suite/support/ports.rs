@@ -12,7 +12,7 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A port of the loopback interface that was free just now. Another process may still be faster: whoever starts a
 /// server on it has to make sure that it is its own server that answers, or else try the next port.
-pub fn free() -> u16 {
+pub(crate) fn free() -> u16 {
     let start = std::process::id().wrapping_mul(STRIDE);
     for _ in 0..COUNT {
         let step = NEXT.fetch_add(1, Ordering::Relaxed);

@@ -10,13 +10,13 @@ use super::ministack::Ministack;
 use super::workspace;
 
 /// A temporary folder with a gatewayq.toml and the workspace's handler, and an empty home beside it.
-pub struct Project {
+pub(crate) struct Project {
     root: TempDir,
 }
 
 impl Project {
     /// A project with this gatewayq.toml.
-    pub fn new(config: &str) -> Self {
+    pub(crate) fn new(config: &str) -> Self {
         let project = Self::empty();
         project.configure(config);
         symlink(
@@ -28,7 +28,7 @@ impl Project {
     }
 
     /// A project folder with nothing in it.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         let root = tempfile::Builder::new()
             .prefix("gatewayq-project-")
             .tempdir()
@@ -39,37 +39,41 @@ impl Project {
     }
 
     /// The walkthrough's project: the gatewayq.toml at the root of the repository.
-    pub fn walkthrough() -> Self {
+    pub(crate) fn walkthrough() -> Self {
         Self::new(&fs::read_to_string(workspace().join("gatewayq.toml")).unwrap())
     }
 
     /// Replaces gatewayq.toml.
-    pub fn configure(&self, config: &str) {
+    pub(crate) fn configure(&self, config: &str) {
         fs::write(self.folder().join("gatewayq.toml"), config).unwrap();
     }
 
     /// The folder with gatewayq.toml.
-    pub fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         self.root.path().join("project")
     }
 
     /// The home folder that commands are given; theirs for caches, and empty of AWS profiles.
-    pub fn home(&self) -> PathBuf {
+    pub(crate) fn home(&self) -> PathBuf {
         self.root.path().join("home")
     }
 
     /// A file of the project.
-    pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+    pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder().join(name)
     }
 
     /// The program in this project, with no AWS to talk to and no credentials.
-    pub fn command<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Cli {
+    pub(crate) fn command<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Cli {
         Cli::new(&self.folder(), &self.home()).args(args)
     }
 
     /// The program in this project, as the administrator of the emulator.
-    pub fn on<'a>(&self, emulator: &Ministack, args: impl IntoIterator<Item = &'a str>) -> Cli {
+    pub(crate) fn on<'a>(
+        &self,
+        emulator: &Ministack,
+        args: impl IntoIterator<Item = &'a str>,
+    ) -> Cli {
         self.command(args).at(&emulator.aws())
     }
 }

@@ -16,37 +16,37 @@ const CELERY_56: &str = include_str!("python/requirements-celery56.txt");
 
 /// One virtual environment.
 #[derive(Debug)]
-pub struct Python {
+pub(crate) struct Python {
     folder: PathBuf,
 }
 
 /// The environment with ministack, boto3 and Celery 5.7.
-pub fn main() -> &'static Python {
+pub(crate) fn main() -> &'static Python {
     static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
     ENVIRONMENT.get_or_init(|| Python::ready(MAIN))
 }
 
 /// The environment with Celery 5.6; made only when a test asks for it.
-pub fn celery_56() -> &'static Python {
+pub(crate) fn celery_56() -> &'static Python {
     static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
     ENVIRONMENT.get_or_init(|| Python::ready(CELERY_56))
 }
 
 /// The environment with the validators of files that others read; made only when a test asks for it.
-pub fn checks() -> &'static Python {
+pub(crate) fn checks() -> &'static Python {
     static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
     ENVIRONMENT.get_or_init(|| Python::ready(CHECKS))
 }
 
 /// The environment with parliament; made only when a test asks for it.
-pub fn parliament() -> &'static Python {
+pub(crate) fn parliament() -> &'static Python {
     static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
     ENVIRONMENT.get_or_init(|| Python::ready(PARLIAMENT))
 }
 
 impl Python {
     /// A command that runs this environment's interpreter, with nothing inherited from the tests' own environment.
-    pub fn command<I: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = I>) -> Command {
+    pub(crate) fn command<I: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = I>) -> Command {
         let mut command = Command::new(self.interpreter());
         command
             .args(args)
@@ -57,12 +57,12 @@ impl Python {
     }
 
     /// The interpreter.
-    pub fn interpreter(&self) -> PathBuf {
+    pub(crate) fn interpreter(&self) -> PathBuf {
         self.bin().join("python")
     }
 
     /// The folder with the interpreter and the scripts (`celery`, …).
-    pub fn bin(&self) -> PathBuf {
+    pub(crate) fn bin(&self) -> PathBuf {
         self.folder.join("bin")
     }
 

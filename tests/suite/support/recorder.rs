@@ -7,7 +7,7 @@ use std::sync::Mutex;
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// From now on, output with this value in it fails the test that printed it. For secret access keys and API keys.
-pub fn forbid(secret: &str) {
+pub(crate) fn forbid(secret: &str) {
     let mut secrets = SECRETS.lock().unwrap();
     if !secret.is_empty() && !secrets.iter().any(|known| known == secret) {
         secrets.push(secret.to_owned());
@@ -15,7 +15,7 @@ pub fn forbid(secret: &str) {
 }
 
 /// The secret values that are in `bytes`.
-pub fn secrets_in(bytes: &[u8]) -> Vec<String> {
+pub(crate) fn secrets_in(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
     let secrets = SECRETS.lock().unwrap();
     secrets
@@ -27,12 +27,12 @@ pub fn secrets_in(bytes: &[u8]) -> Vec<String> {
 
 /// The file with every byte that the program printed in this test run, each piece under a line with its command.
 /// `gatewayq keys show` is left out: showing a key is what it is for.
-pub fn file() -> PathBuf {
+pub(crate) fn file() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("printed-{}", std::process::id()))
 }
 
 /// Adds what a command printed.
-pub fn append(title: &str, printed: &[u8]) {
+pub(crate) fn append(title: &str, printed: &[u8]) {
     let mut file = OpenOptions::new()
         .create(true)
         .append(true)
@@ -43,6 +43,6 @@ pub fn append(title: &str, printed: &[u8]) {
 }
 
 /// All that was recorded so far in this process.
-pub fn recorded() -> Vec<u8> {
+pub(crate) fn recorded() -> Vec<u8> {
     fs::read(file()).unwrap_or_default()
 }

@@ -14,14 +14,14 @@ use super::{python, wait, workspace};
 
 mod run;
 
-pub use run::{TaskRun, most_at_once};
+pub(crate) use run::{TaskRun, most_at_once};
 
 const START_LIMIT: Duration = Duration::from_secs(60);
 /// A long poll lasts up to 20 s, and a worker finishes it before it ends.
 const STOP_LIMIT: Duration = Duration::from_secs(45);
 
 /// A Celery worker with the files of worker/. Killed with its children when dropped.
-pub struct Worker {
+pub(crate) struct Worker {
     child: Child,
     folder: TempDir,
 }
@@ -29,12 +29,12 @@ pub struct Worker {
 impl Worker {
     /// Celery 5.7 with `concurrency` processes, in the environment that `gatewayq worker env --json` printed. Waits
     /// until the worker is ready.
-    pub fn start(environment: &BTreeMap<String, String>, concurrency: u32) -> Self {
+    pub(crate) fn start(environment: &BTreeMap<String, String>, concurrency: u32) -> Self {
         Self::start_with(python::main(), environment, concurrency)
     }
 
     /// The same with the Celery of another Python environment.
-    pub fn start_with(
+    pub(crate) fn start_with(
         python: &Python,
         environment: &BTreeMap<String, String>,
         concurrency: u32,
@@ -64,7 +64,7 @@ impl Worker {
     }
 
     /// The tasks that have ended, in the order of their ends.
-    pub fn runs(&self) -> Vec<TaskRun> {
+    pub(crate) fn runs(&self) -> Vec<TaskRun> {
         let record = fs::read_to_string(self.folder.path().join("record")).unwrap_or_default();
         let whole = record.rsplit_once('\n').map_or("", |(lines, _)| lines);
         whole
@@ -75,7 +75,7 @@ impl Worker {
 
     /// Waits until so many tasks have ended, and gives them.
     #[track_caller]
-    pub fn wait_for(&self, count: usize, limit: Duration) -> Vec<TaskRun> {
+    pub(crate) fn wait_for(&self, count: usize, limit: Duration) -> Vec<TaskRun> {
         let enough = wait::poll(limit, || {
             Some(self.runs()).filter(|runs| runs.len() >= count)
         });
@@ -85,19 +85,19 @@ impl Worker {
 
     /// Waits until the task with this id has ended, and gives it.
     #[track_caller]
-    pub fn wait_for_task(&self, id: &str, limit: Duration) -> TaskRun {
+    pub(crate) fn wait_for_task(&self, id: &str, limit: Duration) -> TaskRun {
         let run = wait::poll(limit, || self.runs().into_iter().find(|run| run.id == id));
         run.unwrap_or_else(|| panic!("task {id} did not run: {}", self.log()))
     }
 
     /// What it logged so far.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// Asks it to finish its tasks and end (SIGTERM), and waits for that.
     #[track_caller]
-    pub fn stop(mut self) -> ExitStatus {
+    pub(crate) fn stop(mut self) -> ExitStatus {
         let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
         wait::until("the worker to end", STOP_LIMIT, || {
             self.child.try_wait().unwrap()

@@ -7,7 +7,7 @@ use crate::support::models::{self, Input, Model, shape};
 use crate::support::proxy::{Protocol, Request};
 
 /// Every way to break the input's shape by one change, with words for it.
-pub fn mutations(input: &Input) -> Vec<(String, Input)> {
+pub(super) fn mutations(input: &Input) -> Vec<(String, Input)> {
     let model = &models::all()[input.service];
     let Some(name) = model.input(&input.operation) else {
         return vec![];
@@ -136,7 +136,7 @@ fn out_of_bounds(shape: &Value, value: &Value) -> Vec<(String, Value)> {
 }
 
 /// The request with something unknown on the wire, by its protocol.
-pub fn wire_mutations(request: &Request) -> Vec<(&'static str, Parts, Bytes)> {
+pub(super) fn wire_mutations(request: &Request) -> Vec<(&'static str, Parts, Bytes)> {
     let (parts, body) = (&request.parts, &request.body);
     let with = |body: String| (parts.clone(), Bytes::from(body));
     let text = String::from_utf8_lossy(body);

@@ -10,13 +10,13 @@ use crate::support::proxy::{Proxy, Rule};
 use crate::support::wait;
 
 /// Long enough for a few calls of boto3 to be made within it.
-pub const SECONDS: f64 = 2.0;
+pub(super) const SECONDS: f64 = 2.0;
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// An empty zip archive.
 const ZIP: &str = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==";
 
-pub fn bench(rule: Rule) -> (Ministack, Proxy, Place) {
+pub(super) fn bench(rule: Rule) -> (Ministack, Proxy, Place) {
     let emulator = Ministack::start();
     let proxy = Proxy::start(&emulator);
     proxy.rule(rule);
@@ -33,20 +33,25 @@ fn warm_up(place: &Place) {
     place.call("apigateway", "GetAccount", json!({}));
 }
 
-pub fn create_role(place: &Place, service: &str) -> Value {
+pub(super) fn create_role(place: &Place, service: &str) -> Value {
     let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
         "Action": "sts:AssumeRole", "Principal": {"Service": format!("{service}.amazonaws.com")}}]});
     let params = json!({"RoleName": service, "AssumeRolePolicyDocument": trust.to_string()});
     place.call("iam", "CreateRole", params)["Role"]["Arn"].clone()
 }
 
-pub fn function(role: &Value) -> Value {
+pub(super) fn function(role: &Value) -> Value {
     json!({"FunctionName": "f", "Role": role, "Runtime": "provided.al2023", "Handler": "bootstrap",
         "Code": {"ZipFile": {"__bytes__": ZIP}}})
 }
 
 /// Calls until it succeeds, and says how it was refused before.
-pub fn persist(place: &Place, service: &str, operation: &str, params: &Value) -> Vec<String> {
+pub(super) fn persist(
+    place: &Place,
+    service: &str,
+    operation: &str,
+    params: &Value,
+) -> Vec<String> {
     let mut refusals = vec![];
     wait::until(operation, LIMIT, || {
         let outcome = place.try_call(service, operation, params.clone());
@@ -215,7 +220,7 @@ fn quotas_throttle_and_are_earned_again() {
 }
 
 /// An API with one method, deployed to the stage `dev`; gives its id.
-pub fn staged_api(place: &Place) -> Value {
+pub(super) fn staged_api(place: &Place) -> Value {
     let api = place.call("apigateway", "CreateRestApi", json!({"name": "api"}));
     let method = json!({"restApiId": api["id"], "resourceId": api["rootResourceId"],
         "httpMethod": "GET", "authorizationType": "NONE"});

@@ -9,14 +9,14 @@ use crate::support::ministack::Ministack;
 use crate::support::target_dir;
 
 /// One and the same path for all runs: what cargo built of the dependencies is found again.
-pub fn folder(name: &str) -> PathBuf {
+pub(super) fn folder(name: &str) -> PathBuf {
     let mut hasher = DefaultHasher::new();
     target_dir().hash(&mut hasher);
     std::env::temp_dir().join(format!("gatewayq-{name}-{:x}", hasher.finish()))
 }
 
 /// A release build in the way of a debug one: what is proven is that it works, not that it is small.
-pub fn quick(cli: Cli) -> Cli {
+pub(super) fn quick(cli: Cli) -> Cli {
     cli.env("CARGO_TARGET_DIR", target_dir().join("outside"))
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_PROFILE_RELEASE_LTO", "off")

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::http::{Reaction, Request, serve};
 
 /// The calls that SQS has seen: operation and parameters.
-pub type Calls = Arc<Mutex<Vec<(String, Value)>>>;
+pub(crate) type Calls = Arc<Mutex<Vec<(String, Value)>>>;
 
-pub struct Function {
+pub(crate) struct Function {
     process: Child,
     events: Sender<Value>,
     answers: Receiver<Value>,
@@ -42,7 +42,7 @@ impl Drop for Folder {
 impl Function {
     /// Starts the function; `sqs` answers the n-th call (from 0) with its operation and
     /// parameters. `deadline` is the time that Lambda gives each event.
-    pub fn start(
+    pub(crate) fn start(
         deadline: Duration,
         sqs: impl Fn(usize, &str, &Value) -> Reaction + Send + Sync + 'static,
     ) -> Self {
@@ -90,7 +90,7 @@ impl Function {
     }
 
     /// Sends one POST and waits for the answer: status and body.
-    pub fn post(&self, resource: &str, body: &Value) -> (u64, Value) {
+    pub(crate) fn post(&self, resource: &str, body: &Value) -> (u64, Value) {
         let event = json!({
             "resource": resource, "httpMethod": "POST", "body": body.to_string(),
             "requestContext": {"requestId": "api-request"},
@@ -106,7 +106,7 @@ impl Function {
     }
 
     /// Ends the function; what it wrote to its log, line by line.
-    pub fn log(mut self) -> Vec<Value> {
+    pub(crate) fn log(mut self) -> Vec<Value> {
         self.process.kill().unwrap();
         let mut text = String::new();
         self.process

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-pub struct Request {
+pub(crate) struct Request {
     pub method: String,
     /// Lower-case names.
     pub headers: Vec<(String, String)>,
     pub body: String,
 }
 
-pub enum Reaction {
+pub(crate) enum Reaction {
     /// Status, headers, body.
     Reply(u16, Vec<(&'static str, String)>, String),
     /// No answer, for longer than any test waits.
@@ -23,14 +23,14 @@ pub enum Reaction {
 }
 
 impl Request {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let (_, value) = self.headers.iter().find(|(key, _)| key == name)?;
         Some(value)
     }
 }
 
 /// Starts a server on loopback that lives as long as the test; answers with its `host:port`.
-pub fn serve(react: impl Fn(&Request) -> Reaction + Send + Sync + 'static) -> String {
+pub(crate) fn serve(react: impl Fn(&Request) -> Reaction + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let react = Arc::new(react);

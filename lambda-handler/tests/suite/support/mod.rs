@@ -1,7 +1,7 @@
 //! A request through the pure library, and readers for what comes out.
 
-pub mod function;
-pub mod http;
+pub(crate) mod function;
+pub(crate) mod http;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// 2026-01-02T03:04:05Z in microseconds.
-pub const NOW: i64 = 1_767_323_045_000_000;
+pub(crate) const NOW: i64 = 1_767_323_045_000_000;
 
-pub const ROUTES: &str = r#"{"version": 1, "queue_visibility_timeout": 30, "routes": [
+pub(crate) const ROUTES: &str = r#"{"version": 1, "queue_visibility_timeout": 30, "routes": [
   {"method": "GET", "path": "/", "reply": {"hello": "world"}},
   {"method": "GET", "path": "/sendtosqs", "task": {"names": ["tasks.add"], "args": [2, 2], "kwargs": {}}},
   {"method": "POST", "path": "/add", "task": {"names": ["tasks.add"],
@@ -24,7 +24,7 @@ pub const ROUTES: &str = r#"{"version": 1, "queue_visibility_timeout": 30, "rout
   {"method": "POST", "path": "/tasks/{task}", "task": {"names": ["tasks.add", "tasks.mul"]}}
 ]}"#;
 
-pub fn post(resource: &str, body: &str) -> ApiRequest {
+pub(crate) fn post(resource: &str, body: &str) -> ApiRequest {
     ApiRequest {
         http_method: "POST".to_owned(),
         resource: resource.to_owned(),
@@ -33,7 +33,7 @@ pub fn post(resource: &str, body: &str) -> ApiRequest {
     }
 }
 
-pub fn run(request: &ApiRequest) -> Decision {
+pub(crate) fn run(request: &ApiRequest) -> Decision {
     let context = Context {
         queue_name: "q.fifo",
         origin: "test",
@@ -47,14 +47,14 @@ pub fn run(request: &ApiRequest) -> Decision {
     )
 }
 
-pub fn message(request: &ApiRequest) -> Message {
+pub(crate) fn message(request: &ApiRequest) -> Message {
     match run(request) {
         Decision::One(message) => message,
         other => panic!("no message: {other:?}"),
     }
 }
 
-pub fn answer(request: &ApiRequest) -> Answer {
+pub(crate) fn answer(request: &ApiRequest) -> Answer {
     match run(request) {
         Decision::Answer(answer) => answer,
         other => panic!("no answer: {other:?}"),
@@ -62,19 +62,19 @@ pub fn answer(request: &ApiRequest) -> Answer {
 }
 
 /// The status and the reason of a refusal.
-pub fn refusal(request: &ApiRequest) -> (u16, String) {
+pub(crate) fn refusal(request: &ApiRequest) -> (u16, String) {
     let answer = answer(request);
     let body: Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!(body["message_status"], json!("refused"));
     (answer.status, body["reason"].as_str().unwrap().to_owned())
 }
 
-pub fn envelope(message: &Message) -> Value {
+pub(crate) fn envelope(message: &Message) -> Value {
     serde_json::from_str(&message.body).unwrap()
 }
 
 /// The text of `[args, kwargs, embed]`.
-pub fn inner(message: &Message) -> String {
+pub(crate) fn inner(message: &Message) -> String {
     let body = envelope(message)["body"].as_str().unwrap().to_owned();
     String::from_utf8(STANDARD.decode(body).unwrap()).unwrap()
 }

@@ -14,10 +14,10 @@ use super::http::Reply;
 use super::operations::Request;
 use serde_json::{Map, Value, json};
 
-pub const ACCOUNT: &str = "111122223333";
+pub(crate) const ACCOUNT: &str = "111122223333";
 
 #[derive(Debug)]
-pub struct Account {
+pub(crate) struct Account {
     /// Everything that is there: by kind, then by name or id.
     pub world: Value,
     /// Whether lists leave out what the API reference does not promise of them.
@@ -27,7 +27,7 @@ pub struct Account {
 }
 
 impl Account {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let kinds = [
             "roles",
             "queues",
@@ -51,7 +51,7 @@ impl Account {
         }
     }
 
-    pub fn answer(&mut self, request: &Request) -> Reply {
+    pub(crate) fn answer(&mut self, request: &Request) -> Reply {
         let reads = ["Get", "List", "Describe"];
         if !reads.iter().any(|verb| request.operation.starts_with(verb)) {
             self.writes.push(request.operation.clone());
@@ -66,7 +66,7 @@ impl Account {
     }
 
     /// What stands at a place: kind, name, and on into it. Places that are not there are made.
-    pub fn at(&mut self, place: &[&str]) -> &mut Value {
+    pub(crate) fn at(&mut self, place: &[&str]) -> &mut Value {
         place
             .iter()
             .fold(&mut self.world, |value, key| match key.parse::<usize>() {

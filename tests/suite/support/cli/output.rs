@@ -8,7 +8,7 @@ use crate::support::recorder;
 
 /// The end of a command: `code` when it exited, `signal` when it was killed.
 #[derive(Clone, Debug)]
-pub struct Output {
+pub(crate) struct Output {
     pub title: String,
     pub code: Option<i32>,
     pub signal: Option<i32>,
@@ -20,13 +20,13 @@ pub struct Output {
 impl Output {
     /// Standard output as the one JSON document that it has to be.
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("not JSON ({error}): {self}"))
     }
 
     /// Whether either stream has this text.
-    pub fn says(&self, text: &str) -> bool {
+    pub(crate) fn says(&self, text: &str) -> bool {
         self.stdout.contains(text) || self.stderr.contains(text)
     }
 

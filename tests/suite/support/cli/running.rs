@@ -19,7 +19,7 @@ pub(super) struct Expected {
 }
 
 /// A started command. Dropped before its end, it is killed, with its children.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     expected: Expected,
     started: Instant,
@@ -48,23 +48,23 @@ impl Running {
     }
 
     /// The process id.
-    pub fn pid(&self) -> Pid {
+    pub(crate) fn pid(&self) -> Pid {
         Pid::from_child(&self.child)
     }
 
     /// Sends a signal to this process alone.
-    pub fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         let _ = kill_process(self.pid(), signal);
     }
 
     /// What it wrote to standard error so far.
-    pub fn stderr_so_far(&self) -> String {
+    pub(crate) fn stderr_so_far(&self) -> String {
         self.stderr.so_far()
     }
 
     /// Waits until standard error has this text.
     #[track_caller]
-    pub fn wait_for(&self, text: &str) {
+    pub(crate) fn wait_for(&self, text: &str) {
         wait::until(text, self.expected.limit, || {
             self.stderr_so_far().contains(text).then_some(())
         });
@@ -72,7 +72,7 @@ impl Running {
 
     /// Waits for its end; fails the test when that takes longer than its limit, or when it showed a secret.
     #[track_caller]
-    pub fn wait(mut self) -> Output {
+    pub(crate) fn wait(mut self) -> Output {
         let status = wait::poll(self.expected.limit, || self.child.try_wait().unwrap());
         self.kill_group();
         let output = self.output(status);

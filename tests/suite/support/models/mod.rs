@@ -8,11 +8,11 @@ use std::sync::OnceLock;
 use hyper::http::request::Parts;
 use serde_json::Value;
 
-pub mod openapi;
+pub(crate) mod openapi;
 mod patches;
-pub mod rules;
+pub(crate) mod rules;
 mod rules_sqs;
-pub mod shape;
+pub(crate) mod shape;
 mod wire;
 mod wire_query;
 
@@ -30,14 +30,14 @@ const SOURCES: [(&str, &str); 7] = [
 ];
 
 /// One service's model, as `make.py` wrote it.
-pub struct Model {
+pub(crate) struct Model {
     pub service: &'static str,
     pub json: Value,
 }
 
 /// An operation with its input as the models name it.
 #[derive(Clone, Debug)]
-pub struct Input {
+pub(crate) struct Input {
     pub service: &'static str,
     pub operation: String,
     pub members: Value,
@@ -45,15 +45,15 @@ pub struct Input {
 
 impl Model {
     /// The name of the operation's input shape; `None` where it takes nothing.
-    pub fn input(&self, operation: &str) -> Option<&str> {
+    pub(crate) fn input(&self, operation: &str) -> Option<&str> {
         self.json["operations"][operation]["input"].as_str()
     }
 
-    pub fn operations(&self) -> impl Iterator<Item = (&String, &Value)> {
+    pub(crate) fn operations(&self) -> impl Iterator<Item = (&String, &Value)> {
         self.json["operations"].as_object().into_iter().flatten()
     }
 
-    pub fn shape(&self, name: &str) -> &Value {
+    pub(crate) fn shape(&self, name: &str) -> &Value {
         let shape = &self.json["shapes"][name];
         assert!(shape.is_object(), "{} has no shape {name}", self.service);
         shape
@@ -65,7 +65,7 @@ impl Model {
 }
 
 /// All models, by the name that requests are signed for; API Gateway's second API has one of its own.
-pub fn all() -> &'static BTreeMap<&'static str, Model> {
+pub(crate) fn all() -> &'static BTreeMap<&'static str, Model> {
     static MODELS: OnceLock<BTreeMap<&str, Model>> = OnceLock::new();
     MODELS.get_or_init(|| {
         let read = |(service, text): &(&'static str, &str)| {
@@ -77,7 +77,7 @@ pub fn all() -> &'static BTreeMap<&'static str, Model> {
 }
 
 /// What a request asks for; what is wrong with it where that cannot be told.
-pub fn read(service: &str, parts: &Parts, body: &[u8]) -> Result<Input, Vec<String>> {
+pub(crate) fn read(service: &str, parts: &Parts, body: &[u8]) -> Result<Input, Vec<String>> {
     let second = service == "apigateway" && parts.uri.path().starts_with("/v2/");
     let name = if second { "apigatewayv2" } else { service };
     let Some(model) = all().get(name) else {
@@ -87,7 +87,7 @@ pub fn read(service: &str, parts: &Parts, body: &[u8]) -> Result<Input, Vec<Stri
 }
 
 /// All that AWS would not accept in an input.
-pub fn check(input: &Input) -> Vec<String> {
+pub(crate) fn check(input: &Input) -> Vec<String> {
     let model = &all()[input.service];
     let mut problems = match model.input(&input.operation) {
         Some(shape) => shape::problems(model, shape, &input.members),
@@ -99,7 +99,7 @@ pub fn check(input: &Input) -> Vec<String> {
 }
 
 /// All that AWS would not accept in a request, each with the operation's name.
-pub fn judge(service: &str, parts: &Parts, body: &[u8]) -> Vec<String> {
+pub(crate) fn judge(service: &str, parts: &Parts, body: &[u8]) -> Vec<String> {
     match read(service, parts, body) {
         Err(problems) => problems,
         Ok(input) => check(&input)

@@ -10,7 +10,7 @@ const ANY: &str = "x-amazon-apigateway-any-method";
 const INTEGRATION: &str = "x-amazon-apigateway-integration";
 
 /// One method that a definition has.
-pub struct Operation {
+pub(crate) struct Operation {
     pub path: String,
     /// As API Gateway names it: `GET`, `ANY`.
     pub method: String,
@@ -22,13 +22,13 @@ pub struct Operation {
 
 impl Operation {
     /// The body of PutMethod.
-    pub fn put_method(&self) -> Value {
+    pub(crate) fn put_method(&self) -> Value {
         let authorization = if self.signed { "AWS_IAM" } else { "NONE" };
         json!({"authorizationType": authorization, "apiKeyRequired": self.keyed})
     }
 
     /// The body of PutIntegration; `None` where there is none.
-    pub fn put_integration(&self) -> Option<Value> {
+    pub(crate) fn put_integration(&self) -> Option<Value> {
         let part = |name: &str| self.integration[name].as_str();
         let kind = part("type")?.to_uppercase();
         Some(json!({"type": kind, "httpMethod": part("httpMethod"), "uri": part("uri")}))
@@ -36,7 +36,7 @@ impl Operation {
 }
 
 /// All methods, by path.
-pub fn operations(definition: &Value) -> Vec<Operation> {
+pub(crate) fn operations(definition: &Value) -> Vec<Operation> {
     let paths = definition["paths"].as_object().into_iter().flatten();
     let all = paths.flat_map(|(path, item)| {
         let operations = item.as_object().into_iter().flatten();
@@ -76,13 +76,13 @@ fn required(operation: &Value) -> impl Iterator<Item = &String> {
 }
 
 /// The name of a part in braces.
-pub fn variable(part: &str) -> Option<&str> {
+pub(crate) fn variable(part: &str) -> Option<&str> {
     let name = part.strip_prefix('{')?.strip_suffix('}')?;
     Some(name.strip_suffix('+').unwrap_or(name))
 }
 
 /// What AWS would refuse, ignore with a warning, or take for something else than is meant.
-pub fn problems(text: &Value) -> Vec<String> {
+pub(crate) fn problems(text: &Value) -> Vec<String> {
     let text = text.as_str().unwrap_or_default();
     let Ok(definition) = serde_json::from_str::<Value>(text) else {
         return vec!["the definition is no JSON".to_owned()];

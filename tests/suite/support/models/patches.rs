@@ -10,7 +10,7 @@ fn table() -> &'static Value {
     TABLE.get_or_init(|| serde_json::from_str(include_str!("../../models/patches.json")).unwrap())
 }
 
-pub fn problems(operation: &str, patches: &Value) -> Vec<String> {
+pub(super) fn problems(operation: &str, patches: &Value) -> Vec<String> {
     let patches = patches.as_array().into_iter().flatten();
     patches
         .filter(|patch| !known(operation, patch))

@@ -5,14 +5,14 @@ use super::shape::matches;
 use super::{Input, openapi, patches, rules_sqs};
 
 /// IAM and AWS STS quotas, "IAM object quotas": characters without white space.
-pub const TRUST_POLICY: usize = 2048;
+pub(crate) const TRUST_POLICY: usize = 2048;
 /// The same for all inline policies of a role together; a role here has one.
-pub const ROLE_POLICY: usize = 10_240;
+pub(crate) const ROLE_POLICY: usize = 10_240;
 /// General reference, "Tag naming limits and requirements".
-pub const TAGS: usize = 50;
+pub(crate) const TAGS: usize = 50;
 const TAG_CHARACTERS: &str = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*";
 /// Lambda quotas, "Function environment variables": 4 KB for all of them.
-pub const ENVIRONMENT: usize = 4096;
+pub(crate) const ENVIRONMENT: usize = 4096;
 /// CloudWatch Logs API reference, PutRetentionPolicy, "retentionInDays".
 const RETENTION: [i64; 22] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
@@ -20,7 +20,7 @@ const RETENTION: [i64; 22] = [
 ];
 
 /// What breaks a rule of the manuals.
-pub fn problems(input: &Input) -> Vec<String> {
+pub(crate) fn problems(input: &Input) -> Vec<String> {
     let mut problems = tags(input);
     let members = &input.members;
     problems.extend(match (input.service, input.operation.as_str()) {

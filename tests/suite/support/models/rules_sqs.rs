@@ -22,7 +22,7 @@ const TEXTS: [(&str, &str); 6] = [
     ("SqsManagedSseEnabled", "true|false"),
 ];
 
-pub fn problems(input: &Input) -> Vec<String> {
+pub(super) fn problems(input: &Input) -> Vec<String> {
     let members = &input.members;
     let creates = input.operation == "CreateQueue";
     let mut problems = vec![];

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Model;
 
 /// What of a value does not fit its shape, each with its place.
-pub fn problems(model: &Model, shape: &str, value: &Value) -> Vec<String> {
+pub(crate) fn problems(model: &Model, shape: &str, value: &Value) -> Vec<String> {
     let mut check = Check {
         model,
         problems: vec![],
@@ -18,18 +18,18 @@ pub fn problems(model: &Model, shape: &str, value: &Value) -> Vec<String> {
 }
 
 /// The name that a member has on the wire.
-pub fn wire_name<'a>(name: &'a str, member: &'a Value) -> &'a str {
+pub(crate) fn wire_name<'a>(name: &'a str, member: &'a Value) -> &'a str {
     member["locationName"].as_str().unwrap_or(name)
 }
 
 /// The members of a structure by their names on the wire.
-pub fn members(shape: &Value) -> impl Iterator<Item = (&str, &Value)> {
+pub(crate) fn members(shape: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let members = shape["members"].as_object().into_iter().flatten();
     members.map(|(name, member)| (wire_name(name, member), member))
 }
 
 /// The names on the wire of the members that have to be there.
-pub fn required(shape: &Value) -> impl Iterator<Item = &str> {
+pub(crate) fn required(shape: &Value) -> impl Iterator<Item = &str> {
     let names = shape["required"].as_array().into_iter().flatten();
     names.filter_map(|name| {
         let name = name.as_str()?;
@@ -129,7 +129,7 @@ impl Check<'_> {
 }
 
 /// Whether all of the text matches: a pattern of the models stands for the whole.
-pub fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     static COMPILED: OnceLock<Mutex<BTreeMap<String, Regex>>> = OnceLock::new();
     let compiled = COMPILED.get_or_init(Mutex::default);
     let known = compiled.lock().unwrap().get(pattern).cloned();

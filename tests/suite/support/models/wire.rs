@@ -7,7 +7,7 @@ use super::shape::members;
 use super::{Input, Model, wire_query};
 
 /// What is asked, or what is wrong with the request as such.
-pub fn read(model: &Model, parts: &Parts, body: &[u8]) -> Result<Input, Vec<String>> {
+pub(super) fn read(model: &Model, parts: &Parts, body: &[u8]) -> Result<Input, Vec<String>> {
     match model.metadata("protocol") {
         "rest-json" => rest(model, parts, body),
         "query" => wire_query::read(model, body),
@@ -120,7 +120,7 @@ impl Rest<'_> {
 }
 
 /// A text as its type writes it; where it does not, it stays a text, and the check tells.
-pub fn typed(kind: &str, text: String) -> Value {
+pub(super) fn typed(kind: &str, text: String) -> Value {
     let parsed = match kind {
         "integer" | "long" => text.parse::<i64>().ok().map(Value::from),
         "float" | "double" => text.parse::<f64>().ok().map(Value::from),
@@ -168,7 +168,7 @@ fn object(body: &[u8]) -> Result<Value, String> {
     }
 }
 
-pub fn input(model: &Model, operation: &str, members: Value) -> Input {
+pub(super) fn input(model: &Model, operation: &str, members: Value) -> Input {
     Input {
         service: model.service,
         operation: operation.to_owned(),
@@ -176,7 +176,11 @@ pub fn input(model: &Model, operation: &str, members: Value) -> Input {
     }
 }
 
-pub fn known(model: &Model, operation: &str, what: impl Fn() -> String) -> Result<(), Vec<String>> {
+pub(super) fn known(
+    model: &Model,
+    operation: &str,
+    what: impl Fn() -> String,
+) -> Result<(), Vec<String>> {
     match model.json["operations"][operation].is_object() {
         true => Ok(()),
         false => Err(unknown(model, &what())),

@@ -8,7 +8,7 @@ use super::wire::{input, known, typed};
 use super::{Input, Model};
 use crate::support::proxy::form;
 
-pub fn read(model: &Model, body: &[u8]) -> Result<Input, Vec<String>> {
+pub(super) fn read(model: &Model, body: &[u8]) -> Result<Input, Vec<String>> {
     let mut fields: BTreeMap<String, String> = form(body).into_iter().collect();
     let operation = fields.remove("Action").unwrap_or_default();
     known(model, &operation, || format!("action {operation:?}"))?;

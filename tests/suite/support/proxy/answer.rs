@@ -9,13 +9,13 @@ use super::classify::{About, Protocol};
 
 /// A whole answer.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     pub parts: Parts,
     pub body: Bytes,
 }
 
 impl Answer {
-    pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
+    pub(crate) fn new(status: u16, body: impl Into<Bytes>) -> Self {
         let (mut parts, ()) = Response::new(()).into_parts();
         parts.status = StatusCode::from_u16(status).unwrap();
         Self {
@@ -25,7 +25,7 @@ impl Answer {
     }
 
     /// An error of the service that was asked.
-    pub fn error(about: &About, status: u16, code: &str, message: &str) -> Self {
+    pub(crate) fn error(about: &About, status: u16, code: &str, message: &str) -> Self {
         match about.protocol {
             Protocol::Query => xml_error(status, code, message),
             Protocol::Json => json_error(about, status, code, message),
@@ -34,7 +34,7 @@ impl Answer {
     }
 
     /// The deployed API's own refusal of a caller.
-    pub fn forbidden() -> Self {
+    pub(crate) fn forbidden() -> Self {
         let body = json!({"message": "Forbidden"}).to_string();
         Self::new(403, body)
             .with(CONTENT_TYPE, "application/json")
@@ -45,7 +45,7 @@ impl Answer {
     }
 
     /// Too many calls, in the words of the service that was asked.
-    pub fn throttled(about: &About) -> Self {
+    pub(crate) fn throttled(about: &About) -> Self {
         let (status, code) = match (about.protocol, about.service.as_str()) {
             (Protocol::Query, _) => (400, "Throttling"),
             (Protocol::Json, "sqs") => (400, "RequestThrottled"),
@@ -56,7 +56,7 @@ impl Answer {
     }
 
     /// A fault of the service's own.
-    pub fn failed(about: &About, status: u16) -> Self {
+    pub(crate) fn failed(about: &About, status: u16) -> Self {
         let code = match (about.protocol, about.service.as_str()) {
             _ if status == 503 => "ServiceUnavailable",
             (Protocol::Rest, "lambda") => "ServiceException",
@@ -66,17 +66,17 @@ impl Answer {
         Self::error(about, status, code, "We encountered an internal error.")
     }
 
-    pub fn ok(&self) -> bool {
+    pub(crate) fn ok(&self) -> bool {
         self.parts.status.is_success()
     }
 
     /// The body as JSON; null where it is none.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
     /// Puts another body in place.
-    pub fn replace_body(&mut self, body: impl Into<Bytes>) {
+    pub(crate) fn replace_body(&mut self, body: impl Into<Bytes>) {
         self.body = body.into();
         self.parts
             .headers

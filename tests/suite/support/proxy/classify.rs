@@ -32,7 +32,7 @@ const READS: [&str; 8] = [
 
 /// The form in which a service tells an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Protocol {
+pub(crate) enum Protocol {
     /// awsQuery: XML (IAM, STS).
     Query,
     /// awsJson 1.0 and 1.1: `__type` in the body (SQS, CloudWatch Logs).
@@ -43,7 +43,7 @@ pub enum Protocol {
 
 /// What a request is about.
 #[derive(Clone, Debug)]
-pub struct About {
+pub(crate) struct About {
     /// The name that requests are signed for: `iam`, `sts`, `sqs`, `logs`, `lambda`, `apigateway`, `execute-api`.
     pub service: String,
     /// AWS's name of the operation; method and path where that is unknown.
@@ -57,13 +57,13 @@ pub struct About {
 
 impl About {
     /// Whether it changes something.
-    pub fn is_write(&self) -> bool {
+    pub(crate) fn is_write(&self) -> bool {
         !READS.iter().any(|read| self.operation.starts_with(read))
     }
 }
 
 /// Sorts a request.
-pub fn about(parts: &Parts, body: &[u8]) -> About {
+pub(super) fn about(parts: &Parts, body: &[u8]) -> About {
     let (service, region) = scope(parts);
     let (protocol, operation, resource) = named(&service, parts, body);
     let deployed_api = service == "execute-api" || parts.uri.path().contains("/_user_request_");

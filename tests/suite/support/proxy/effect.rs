@@ -5,12 +5,12 @@ use super::request::Request;
 use super::state::State;
 
 /// The end of a call that is not forwarded; no answer is a cut connection.
-pub struct Early {
+pub(super) struct Early {
     pub answer: Option<Answer>,
 }
 
 /// A fault's deed before the call is forwarded; `None` where the call goes on.
-pub async fn before(fault: &Fault, request: &Request, state: &State) -> Option<Early> {
+pub(super) async fn before(fault: &Fault, request: &Request, state: &State) -> Option<Early> {
     let about = &request.about;
     let answer = match *fault {
         Fault::Delay(delay) => {
@@ -30,7 +30,7 @@ pub async fn before(fault: &Fault, request: &Request, state: &State) -> Option<E
 }
 
 /// A fault's deed once the call was forwarded: the answer that the client gets, if any.
-pub async fn after(
+pub(super) async fn after(
     fault: &Fault,
     request: &Request,
     answer: Option<Answer>,

@@ -5,7 +5,7 @@ use super::classify::About;
 
 /// When a fault comes to pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum When {
+pub(crate) enum When {
     /// At the control-plane call with this number (0 is the first), once.
     Call(usize),
     /// At the call with this number among those of an operation, once: `Operation("CreateRole", 0)`.
@@ -16,7 +16,7 @@ pub enum When {
 
 /// What happens then. "Before" means that the emulator never sees the call, "After" that it did what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// The call takes this much longer.
     Delay(Duration),
     /// Throttled, in the service's own form.
@@ -37,7 +37,7 @@ pub enum Fault {
 
 /// The faults that are planned, with the counts that tell when their time has come.
 #[derive(Debug, Default)]
-pub struct Plan {
+pub(crate) struct Plan {
     planned: Vec<(When, Fault)>,
     calls: usize,
     /// The operation of each call so far.
@@ -45,17 +45,17 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub fn add(&mut self, when: When, fault: Fault) {
+    pub(crate) fn add(&mut self, when: When, fault: Fault) {
         self.planned.push((when, fault));
     }
 
     /// The faults that have not come to pass; those for each call count as long as they stand.
-    pub fn left(&self) -> usize {
+    pub(crate) fn left(&self) -> usize {
         self.planned.len()
     }
 
     /// Counts a control-plane call; gives its number and its faults, in the order in which they were planned.
-    pub fn next(&mut self, about: &About) -> (usize, Vec<Fault>) {
+    pub(crate) fn next(&mut self, about: &About) -> (usize, Vec<Fault>) {
         let number = self.calls;
         let earlier = self
             .seen

@@ -10,13 +10,13 @@ use super::request::Request;
 
 /// When things were made: service and the name or id that reads ask for.
 #[derive(Debug, Default)]
-pub struct Fresh {
+pub(crate) struct Fresh {
     made: Mutex<HashMap<(String, String), Instant>>,
 }
 
 impl Fresh {
     /// Takes in a create that succeeded.
-    pub fn learn(&self, request: &Request, answer: &Answer) {
+    pub(crate) fn learn(&self, request: &Request, answer: &Answer) {
         if !answer.ok() || !request.operation().starts_with("Create") {
             return;
         }
@@ -52,7 +52,12 @@ fn made(request: &Request, answer: &Answer) -> Option<String> {
 }
 
 /// Not found, where the read asks for a thing that is too young to be seen.
-pub fn missed(request: &Request, fresh: &Fresh, seconds: f64, services: &[&str]) -> Option<Answer> {
+pub(super) fn missed(
+    request: &Request,
+    fresh: &Fresh,
+    seconds: f64,
+    services: &[&str],
+) -> Option<Answer> {
     if request.about.is_write() || !covers(services, request) {
         return None;
     }
@@ -63,7 +68,7 @@ pub fn missed(request: &Request, fresh: &Fresh, seconds: f64, services: &[&str])
 }
 
 /// Takes young things out of a list.
-pub fn filter(
+pub(super) fn filter(
     request: &Request,
     answer: &mut Answer,
     fresh: &Fresh,
@@ -95,7 +100,7 @@ pub fn filter(
 }
 
 /// Takes the mark of a FIFO queue from one that was not made through the proxy.
-pub fn show_standard(request: &Request, answer: &mut Answer, fresh: &Fresh) {
+pub(super) fn show_standard(request: &Request, answer: &mut Answer, fresh: &Fresh) {
     let known = fresh.names("sqs", f64::INFINITY);
     if !request.is("sqs", "GetQueueAttributes") || known.contains(&request.about.resource) {
         return;

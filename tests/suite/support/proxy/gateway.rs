@@ -10,7 +10,7 @@ use super::upstream::Upstream;
 use super::world::Event;
 
 /// DeleteUsagePlan with an attached stage.
-pub async fn usage_plan(
+pub(super) async fn usage_plan(
     request: &Request,
     upstream: Upstream,
     deleted_stages_count: bool,
@@ -39,7 +39,7 @@ async fn stage_lives(stage: &Value, region: &str, upstream: Upstream) -> bool {
 }
 
 /// UpdateAccount with a role that IAM has not spread, or does not have.
-pub async fn account_role(request: &Request, state: &State, seconds: f64) -> Option<Answer> {
+pub(super) async fn account_role(request: &Request, state: &State, seconds: f64) -> Option<Answer> {
     if !request.is("apigateway", "UpdateAccount") {
         return None;
     }
@@ -54,7 +54,7 @@ pub async fn account_role(request: &Request, state: &State, seconds: f64) -> Opt
 }
 
 /// UpdateStage that switches logging on without a role to log through.
-pub async fn logging(request: &Request, upstream: Upstream) -> Option<Answer> {
+pub(super) async fn logging(request: &Request, upstream: Upstream) -> Option<Answer> {
     if !request.is("apigateway", "UpdateStage") || !switches_logging_on(request) {
         return None;
     }
@@ -68,7 +68,7 @@ pub async fn logging(request: &Request, upstream: Upstream) -> Option<Answer> {
 }
 
 /// The log group that the service makes by itself.
-pub fn log_group(request: &Request, answer: &Answer, upstream: Upstream, seconds: f64) {
+pub(super) fn log_group(request: &Request, answer: &Answer, upstream: Upstream, seconds: f64) {
     let logging = request.is("apigateway", "UpdateStage") && switches_logging_on(request);
     let invoked = request.parts.uri.path().contains("/_user_request_");
     if !answer.ok() || !(logging || invoked) {

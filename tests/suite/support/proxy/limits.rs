@@ -29,7 +29,7 @@ const ALL: &[&str] = &[];
 
 /// The token bucket of each quota, by its index, account-wide: tokens and when they were counted.
 #[derive(Debug, Default)]
-pub struct Buckets {
+pub(crate) struct Buckets {
     buckets: Mutex<HashMap<usize, (f64, Instant)>>,
 }
 
@@ -51,7 +51,7 @@ impl Buckets {
 }
 
 /// The throttling of a call that is over a quota.
-pub fn over(request: &Request, buckets: &Buckets, scale: f64) -> Option<Answer> {
+pub(super) fn over(request: &Request, buckets: &Buckets, scale: f64) -> Option<Answer> {
     if request.about.service != "apigateway" {
         return None;
     }

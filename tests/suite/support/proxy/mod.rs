@@ -40,16 +40,16 @@ mod upstream;
 mod waits;
 mod world;
 
-pub use classify::Protocol;
-pub use fault::{Fault, When};
-pub use record::{Call, Record};
-pub use request::{Request, form};
-pub use rules::Rule;
+pub(crate) use classify::Protocol;
+pub(crate) use fault::{Fault, When};
+pub(crate) use record::{Call, Record};
+pub(crate) use request::{Request, form};
+pub(crate) use rules::Rule;
 
 use state::State;
 
 /// A running proxy. It ends with the test, and with it every connection.
-pub struct Proxy {
+pub(crate) struct Proxy {
     state: Arc<State>,
     port: u16,
     /// Held for its drop.
@@ -58,7 +58,7 @@ pub struct Proxy {
 
 impl Proxy {
     /// Starts one in front of the emulator.
-    pub fn start(emulator: &Ministack) -> Self {
+    pub(crate) fn start(emulator: &Ministack) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -74,12 +74,12 @@ impl Proxy {
     }
 
     /// The URL for `AWS_ENDPOINT_URL`.
-    pub fn endpoint(&self) -> String {
+    pub(crate) fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
     /// A place of the emulator, reached through this proxy.
-    pub fn place(&self, place: &Place) -> Place {
+    pub(crate) fn place(&self, place: &Place) -> Place {
         Place {
             endpoint: self.endpoint(),
             ..place.clone()
@@ -87,57 +87,57 @@ impl Proxy {
     }
 
     /// Plans a fault.
-    pub fn inject(&self, when: When, fault: Fault) {
+    pub(crate) fn inject(&self, when: When, fault: Fault) {
         self.state.plan.lock().unwrap().add(when, fault);
     }
 
     /// Switches a rule of the real service on, for the rest of the proxy's life or until [`Proxy::without_rules`].
-    pub fn rule(&self, rule: Rule) {
+    pub(crate) fn rule(&self, rule: Rule) {
         self.state.rules.lock().unwrap().push(Arc::new(rule));
     }
 
     /// Switches all rules off.
-    pub fn without_rules(&self) {
+    pub(crate) fn without_rules(&self) {
         self.state.rules.lock().unwrap().clear();
     }
 
     /// Lets every control-plane call take this much longer.
-    pub fn latency(&self, latency: Duration) {
+    pub(crate) fn latency(&self, latency: Duration) {
         *self.state.latency.lock().unwrap() = latency;
     }
 
     /// The process that the Kill faults are for. A call that is to kill waits until it is named.
-    pub fn aim(&self, victim: Pid) {
+    pub(crate) fn aim(&self, victim: Pid) {
         *self.state.victim.lock().unwrap() = Some(victim);
     }
 
     /// Forgets planned faults, the victim, the record and the count of calls. Rules and what they remember stay.
-    pub fn reset(&self) {
+    pub(crate) fn reset(&self) {
         self.state.reset();
     }
 
     /// The control-plane calls since the start or the last reset.
-    pub fn record(&self) -> Record {
+    pub(crate) fn record(&self) -> Record {
         self.state.recorded(false)
     }
 
     /// The data-plane requests since the start or the last reset.
-    pub fn data_plane(&self) -> Record {
+    pub(crate) fn data_plane(&self) -> Record {
         self.state.recorded(true)
     }
 
     /// The program's control-plane requests since the start, as they came.
-    pub fn requests(&self) -> Vec<Arc<Request>> {
+    pub(crate) fn requests(&self) -> Vec<Arc<Request>> {
         self.state.requests.lock().unwrap().clone()
     }
 
     /// What AWS's models say against the program's requests.
-    pub fn invalid(&self) -> Vec<String> {
+    pub(crate) fn invalid(&self) -> Vec<String> {
         self.state.invalid.lock().unwrap().clone()
     }
 
     /// How many planned faults did not come to pass.
-    pub fn faults_left(&self) -> usize {
+    pub(crate) fn faults_left(&self) -> usize {
         self.state.plan.lock().unwrap().left()
     }
 }

@@ -16,7 +16,7 @@ const LARGEST: usize = 6_000_000;
 const AT_ONCE: usize = 4;
 
 /// Carries it out; `None` for every other call.
-pub async fn carry_out(request: &Request, state: &State, security: bool) -> Option<Answer> {
+pub(super) async fn carry_out(request: &Request, state: &State, security: bool) -> Option<Answer> {
     if !request.is("apigateway", "PutRestApi") {
         return None;
     }

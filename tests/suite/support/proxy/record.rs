@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// One call. Times count from the proxy's start.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub(crate) struct Call {
     /// 0 for the first; data-plane requests are counted apart.
     pub number: usize,
     pub service: String,
@@ -25,7 +25,7 @@ pub struct Call {
 
 impl Call {
     /// `service:Operation`, as in an IAM action.
-    pub fn action(&self) -> String {
+    pub(crate) fn action(&self) -> String {
         format!("{}:{}", self.service, self.operation)
     }
 }
@@ -42,28 +42,28 @@ impl fmt::Display for Call {
 
 /// Calls in the order of their arrival. Its display is a table, a line a call, times in milliseconds.
 #[derive(Clone, Debug, Default)]
-pub struct Record {
+pub(crate) struct Record {
     pub calls: Vec<Call>,
 }
 
 impl Record {
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.calls.len()
     }
 
     /// The calls that change something.
-    pub fn writes(&self) -> Vec<&Call> {
+    pub(crate) fn writes(&self) -> Vec<&Call> {
         self.calls.iter().filter(|call| call.write).collect()
     }
 
     /// The calls of one operation.
-    pub fn of(&self, operation: &str) -> Vec<&Call> {
+    pub(crate) fn of(&self, operation: &str) -> Vec<&Call> {
         let same = |call: &&Call| call.operation == operation;
         self.calls.iter().filter(same).collect()
     }
 
     /// How often each `service:Operation` was called.
-    pub fn by_operation(&self) -> BTreeMap<String, usize> {
+    pub(crate) fn by_operation(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
         for call in &self.calls {
             *counts.entry(call.action()).or_default() += 1;
@@ -72,14 +72,14 @@ impl Record {
     }
 
     /// How many round trips deep it is: the length of [`Record::longest_chain`].
-    pub fn depth(&self) -> usize {
+    pub(crate) fn depth(&self) -> usize {
         self.longest_chain().len()
     }
 
     /// The longest sequence of calls in which each began after the one before had ended. Of overlapping calls only
     /// one can be part of it, so taking always the call that ends first finds it. Use with a latency well above the
     /// emulator's own time: what was merely late by a millisecond must not count as having waited.
-    pub fn longest_chain(&self) -> Vec<&Call> {
+    pub(crate) fn longest_chain(&self) -> Vec<&Call> {
         let mut by_end: Vec<_> = self.calls.iter().collect();
         by_end.sort_by_key(|call| call.end);
         let mut chain: Vec<&Call> = Vec::new();
@@ -92,13 +92,13 @@ impl Record {
     }
 
     /// The time that the calls of the longest chain took together.
-    pub fn chain_time(&self) -> Duration {
+    pub(crate) fn chain_time(&self) -> Duration {
         let took = |call: &&Call| call.end.saturating_sub(call.start);
         self.longest_chain().iter().map(took).sum()
     }
 
     /// From the first call's start to the last one's end.
-    pub fn wall(&self) -> Duration {
+    pub(crate) fn wall(&self) -> Duration {
         let start = self.calls.iter().map(|call| call.start).min();
         let end = self.calls.iter().map(|call| call.end).max();
         end.unwrap_or_default()

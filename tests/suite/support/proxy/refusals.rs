@@ -4,7 +4,7 @@ use super::request::Request;
 use super::world::{Event, World};
 
 /// The quota of an operation is reached, in the words of its service. Nothing but a higher quota helps.
-pub fn quota(request: &Request, operation: &str) -> Option<Answer> {
+pub(super) fn quota(request: &Request, operation: &str) -> Option<Answer> {
     if request.operation() != operation {
         return None;
     }
@@ -56,7 +56,7 @@ pub fn quota(request: &Request, operation: &str) -> Option<Answer> {
 
 /// Another change of the same API runs at this moment: so many of a hundred changes inside an API are refused. Which
 /// ones, their number decides, so that a run can be repeated.
-pub fn concurrent(request: &Request, world: &World, percent: u64) -> Option<Answer> {
+pub(super) fn concurrent(request: &Request, world: &World, percent: u64) -> Option<Answer> {
     let about = &request.about;
     let inside = about.service == "apigateway" && about.resource.starts_with("/restapis/");
     if !inside || !about.is_write() {
@@ -70,7 +70,7 @@ pub fn concurrent(request: &Request, world: &World, percent: u64) -> Option<Answ
 }
 
 /// IAM changes nothing of a role that was made a moment ago.
-pub fn unmodifiable(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
+pub(super) fn unmodifiable(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
     let about = &request.about;
     let role = request.field("RoleName");
     let fresh = about.service == "iam"
@@ -82,7 +82,7 @@ pub fn unmodifiable(request: &Request, world: &World, seconds: f64) -> Option<An
 }
 
 /// The account's CloudWatch role cannot be taken away (so in 2016; today AWS takes an empty value).
-pub fn clearing(request: &Request) -> Option<Answer> {
+pub(super) fn clearing(request: &Request) -> Option<Answer> {
     if !request.is("apigateway", "UpdateAccount") {
         return None;
     }
@@ -96,7 +96,7 @@ pub fn clearing(request: &Request) -> Option<Answer> {
 }
 
 /// No service knows an access key that was made a moment ago; it is as old as its first call here.
-pub fn new_key(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
+pub(super) fn new_key(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
     let header = request.parts.headers.get("authorization")?.to_str().ok()?;
     let key = header.split("Credential=").nth(1)?.split('/').next()?;
     if world.age(Event::KeySeen, key).is_none() {

@@ -2,7 +2,7 @@
 use hyper::Method;
 
 /// The operation's name; method and path where the table has none.
-pub fn operation(service: &str, method: &Method, path: &str) -> String {
+pub(super) fn operation(service: &str, method: &Method, path: &str) -> String {
     let segments: Vec<_> = path.trim_matches('/').split('/').collect();
     let found = match service {
         "lambda" => lambda(method.as_str(), &segments),
@@ -12,7 +12,7 @@ pub fn operation(service: &str, method: &Method, path: &str) -> String {
 }
 
 /// The function's name, or the whole path for API Gateway.
-pub fn resource(service: &str, path: &str) -> String {
+pub(super) fn resource(service: &str, path: &str) -> String {
     let segments: Vec<_> = path.trim_matches('/').split('/').collect();
     match (service, segments.as_slice()) {
         ("lambda", [_, _, name, ..]) => (*name).to_owned(),

@@ -7,7 +7,7 @@ use super::{fresh, gateway, limits, put_rest_api, refusals, shapes, stages, tags
 
 /// A rule, switched on with [`super::Proxy::rule`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum Rule {
+pub(crate) enum Rule {
     /// Lambda refuses a role (CreateFunction, UpdateFunctionConfiguration) for so long after CreateRole.
     /// AWS: 5–10 s, now and then a minute. Infinity: it can never be assumed.
     RoleNotAssumable { seconds: f64 },
@@ -69,7 +69,7 @@ pub enum Rule {
 
 impl Rule {
     /// The refusal of a call that the rule does not let through.
-    pub async fn before(&self, request: &Request, state: &State) -> Option<Answer> {
+    pub(crate) async fn before(&self, request: &Request, state: &State) -> Option<Answer> {
         let world = &state.world;
         match *self {
             Self::RoleNotAssumable { seconds } => waits::role(request, world, seconds),
@@ -110,7 +110,7 @@ impl Rule {
     }
 
     /// The refusal of a request to the deployed API.
-    pub fn before_data(&self, request: &Request, state: &State) -> Option<Answer> {
+    pub(crate) fn before_data(&self, request: &Request, state: &State) -> Option<Answer> {
         match *self {
             Self::FirstInvokesForbidden { seconds } => {
                 stages::forbidden(request, &state.world, seconds)
@@ -120,7 +120,7 @@ impl Rule {
     }
 
     /// What the rule changes in an answer, or lets happen after it.
-    pub fn after(&self, request: &Request, answer: &mut Answer, state: &State) {
+    pub(crate) fn after(&self, request: &Request, answer: &mut Answer, state: &State) {
         match *self {
             Self::FunctionPending { seconds } => {
                 waits::show_pending(request, answer, &state.world, seconds);

@@ -34,7 +34,7 @@ impl std::fmt::Display for Cut {
 impl std::error::Error for Cut {}
 
 /// Listens on a free port and gives it.
-pub async fn start(state: Arc<State>) -> u16 {
+pub(super) async fn start(state: Arc<State>) -> u16 {
     let listener = loop {
         let address = (Ipv4Addr::LOCALHOST, ports::free());
         if let Ok(listener) = TcpListener::bind(address).await {

@@ -9,7 +9,7 @@ use super::request::Request;
 use super::{shapes_gateway, shapes_iam};
 use crate::support::models::{self, Model, shape::members};
 
-pub fn shape(request: &Request, answer: &mut Answer) {
+pub(super) fn shape(request: &Request, answer: &mut Answer) {
     if !answer.ok() {
         return;
     }
@@ -137,7 +137,7 @@ fn log_groups(request: &Request, mut body: Value) -> Value {
 }
 
 /// Sets what is not there.
-pub fn fill(value: &mut Value, defaults: Value) {
+pub(super) fn fill(value: &mut Value, defaults: Value) {
     if let (Value::Object(fields), Value::Object(defaults)) = (value, defaults) {
         for (name, default) in defaults {
             fields.entry(name).or_insert(default);
@@ -145,7 +145,7 @@ pub fn fill(value: &mut Value, defaults: Value) {
     }
 }
 
-pub fn absent_if_empty(value: &mut Value, name: &str) {
+pub(super) fn absent_if_empty(value: &mut Value, name: &str) {
     let empty = value[name].as_object().is_some_and(Map::is_empty);
     if empty || value[name].is_null() {
         value.as_object_mut().map(|fields| fields.remove(name));
@@ -154,7 +154,7 @@ pub fn absent_if_empty(value: &mut Value, name: &str) {
 
 /// A policy in other words that mean the same: condition keys in the other case, lists of one as their item. What is
 /// no JSON stays as it is.
-pub fn document(text: &str) -> String {
+pub(super) fn document(text: &str) -> String {
     match serde_json::from_str::<Value>(text) {
         Ok(policy) => reworded(policy, false).to_string(),
         Err(_) => text.to_owned(),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::request::Request;
 use super::shapes::{absent_if_empty, fill};
 
-pub fn shaped(request: &Request, mut body: Value) -> Value {
+pub(super) fn shaped(request: &Request, mut body: Value) -> Value {
     let operation = request.operation();
     // On the wire a list is `item`.
     for name in ["item", "items"] {

@@ -4,7 +4,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use super::answer::Answer;
 use super::shapes::document;
 
-pub fn shape(answer: &mut Answer) {
+pub(super) fn shape(answer: &mut Answer) {
     let mut text = String::from_utf8_lossy(&answer.body).into_owned();
     for name in ["PolicyDocument", "AssumeRolePolicyDocument"] {
         text = encoded(&text, name);

@@ -7,14 +7,14 @@ use super::upstream::Upstream;
 use super::world::{self, Event, World};
 
 /// No deployment while the API is UPDATING, as it is after it was made and after a change of its endpoint.
-pub fn updating(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
+pub(super) fn updating(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
     let busy = world.within(Event::ApiChanged, &request.segment(1), seconds);
     let message = "You cannot deploy an API while the apiStatus is UPDATING.";
     (busy && request.is("apigateway", "CreateDeployment")).then(|| bad_request(request, message))
 }
 
 /// A usage plan that names a stage which was made less than so long ago.
-pub fn not_seen(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
+pub(super) fn not_seen(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
     let fresh = |stage: &(String, String)| {
         let name = format!("{}/{}", stage.0, stage.1);
         world.within(Event::StageCreated, &name, seconds)
@@ -27,7 +27,7 @@ pub fn not_seen(request: &Request, world: &World, seconds: f64) -> Option<Answer
 }
 
 /// A usage plan that lets go of a stage which is gone: the whole patch is refused.
-pub async fn invalid(request: &Request, upstream: Upstream) -> Option<Answer> {
+pub(super) async fn invalid(request: &Request, upstream: Upstream) -> Option<Answer> {
     if !request.is("apigateway", "UpdateUsagePlan") {
         return None;
     }
@@ -54,7 +54,7 @@ pub async fn invalid(request: &Request, upstream: Upstream) -> Option<Answer> {
 }
 
 /// The data plane does not know a stage that was made or switched less than so long ago.
-pub fn forbidden(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
+pub(super) fn forbidden(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
     let (api, stage) = world::invoked(request)?;
     let fresh = world.within(Event::StageSwitched, &format!("{api}/{stage}"), seconds);
     fresh.then(Answer::forbidden)

@@ -20,7 +20,7 @@ use crate::support::{models, wait};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Locks are held for moments only, never over an await.
-pub struct State {
+pub(crate) struct State {
     pub upstream: Upstream,
     pub started: Instant,
     pub plan: Mutex<Plan>,
@@ -43,7 +43,7 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(emulator: &Ministack) -> Self {
+    pub(crate) fn new(emulator: &Ministack) -> Self {
         Self {
             upstream: Upstream::of(emulator),
             started: Instant::now(),
@@ -64,7 +64,7 @@ impl State {
     }
 
     /// Keeps a call.
-    pub fn keep(&self, call: Call, data_plane: bool) {
+    pub(crate) fn keep(&self, call: Call, data_plane: bool) {
         let record = if data_plane {
             &self.data
         } else {
@@ -74,7 +74,7 @@ impl State {
     }
 
     /// Keeps a request of the program's, with what AWS would say against it.
-    pub fn judge(&self, request: &Arc<Request>) {
+    pub(crate) fn judge(&self, request: &Arc<Request>) {
         if request.about.data_plane || !request.is_the_programs() {
             return;
         }
@@ -89,7 +89,7 @@ impl State {
     }
 
     /// The record of one plane so far, by arrival.
-    pub fn recorded(&self, data_plane: bool) -> Record {
+    pub(crate) fn recorded(&self, data_plane: bool) -> Record {
         let record = if data_plane {
             &self.data
         } else {
@@ -101,7 +101,7 @@ impl State {
     }
 
     /// A killed client's last calls are let finish first: they must not count for the next one.
-    pub fn reset(&self) {
+    pub(crate) fn reset(&self) {
         wait::until("the proxy's calls to end", PATIENCE, || self.idle());
         *self.plan.lock().unwrap() = Plan::default();
         *self.victim.lock().unwrap() = None;
@@ -114,7 +114,7 @@ impl State {
     }
 
     /// Kills the victim, as soon as it is named.
-    pub async fn kill(&self) {
+    pub(crate) async fn kill(&self) {
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
             let victim = *self.victim.lock().unwrap();

@@ -9,7 +9,7 @@ use super::world::{self, Event, World};
 const LISTS: [&str; 4] = ["GetApiKeys", "GetRestApis", "GetStages", "GetUsagePlans"];
 
 /// Takes the tags out of API Gateway's lists.
-pub fn hide(request: &Request, answer: &mut Answer) {
+pub(super) fn hide(request: &Request, answer: &mut Answer) {
     if request.about.service != "apigateway"
         || !LISTS.contains(&request.operation())
         || !answer.ok()
@@ -28,7 +28,7 @@ pub fn hide(request: &Request, answer: &mut Answer) {
 
 /// GetTags of a thing as AWS answers it: the tags of its creation with those that came later. The emulator knows the
 /// two apart.
-pub async fn all(request: &Request, upstream: Upstream) -> Option<Answer> {
+pub(super) async fn all(request: &Request, upstream: Upstream) -> Option<Answer> {
     if !request.is("apigateway", "GetTags") {
         return None;
     }
@@ -48,7 +48,7 @@ pub async fn all(request: &Request, upstream: Upstream) -> Option<Answer> {
 }
 
 /// Shows no tags of a queue that was made less than so long ago.
-pub fn late(request: &Request, answer: &mut Answer, world: &World, seconds: f64) {
+pub(super) fn late(request: &Request, answer: &mut Answer, world: &World, seconds: f64) {
     let asked = request.is("sqs", "ListQueueTags") && answer.ok();
     if asked && world.within(Event::QueueCreated, &world::queue(request), seconds) {
         answer.replace_body("{}");

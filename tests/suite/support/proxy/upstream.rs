@@ -20,7 +20,7 @@ use crate::support::ministack::{ACCOUNT, Ministack};
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// Passes a request on, header for header, and reads the whole answer.
-pub async fn forward(port: u16, parts: &Parts, body: Bytes) -> Result<Answer, Error> {
+pub(super) async fn forward(port: u16, parts: &Parts, body: Bytes) -> Result<Answer, Error> {
     let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
     stream.set_nodelay(true)?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
@@ -35,7 +35,7 @@ pub async fn forward(port: u16, parts: &Parts, body: Bytes) -> Result<Answer, Er
 
 /// The proxy's own questions, asked as the account's administrator.
 #[derive(Clone, Copy)]
-pub struct Upstream {
+pub(crate) struct Upstream {
     pub port: u16,
     secret: &'static str,
 }
@@ -50,7 +50,7 @@ struct Question<'a> {
 }
 
 impl Upstream {
-    pub fn of(emulator: &Ministack) -> Self {
+    pub(crate) fn of(emulator: &Ministack) -> Self {
         Self {
             port: emulator.port(),
             // One for each proxy of a test run, which ends soon.
@@ -59,7 +59,7 @@ impl Upstream {
     }
 
     /// GET of API Gateway; `None` unless the answer is a success.
-    pub async fn api_gateway(self, region: &str, path: &str) -> Option<Value> {
+    pub(crate) async fn api_gateway(self, region: &str, path: &str) -> Option<Value> {
         let question = Question {
             service: "apigateway",
             method: "GET",
@@ -72,7 +72,7 @@ impl Upstream {
     }
 
     /// A change of API Gateway, whatever comes of it.
-    pub async fn change_api(
+    pub(crate) async fn change_api(
         self,
         region: &str,
         method: &str,
@@ -94,7 +94,7 @@ impl Upstream {
     }
 
     /// Whether IAM has the role.
-    pub async fn has_role(self, region: &str, role: &str) -> bool {
+    pub(crate) async fn has_role(self, region: &str, role: &str) -> bool {
         let question = Question {
             service: "iam",
             method: "POST",
@@ -107,7 +107,7 @@ impl Upstream {
     }
 
     /// Makes a log group; one that is there already is no fault.
-    pub async fn create_log_group(self, region: &str, name: &str) {
+    pub(crate) async fn create_log_group(self, region: &str, name: &str) {
         let question = Question {
             service: "logs",
             method: "POST",

@@ -6,7 +6,7 @@ use super::request::Request;
 use super::world::{self, Event, World};
 
 /// Lambda cannot assume the role yet.
-pub fn role(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
+pub(super) fn role(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
     let arn = match request.operation() {
         "CreateFunction" | "UpdateFunctionConfiguration" => request.json()["Role"].clone(),
         _ => return None,
@@ -25,7 +25,7 @@ pub fn role(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
 }
 
 /// The function is not made yet.
-pub fn pending(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
+pub(super) fn pending(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
     let name = world::function(request);
     let refused = is_update(request) && world.within(Event::FunctionCreated, &name, seconds);
     refused.then(|| {
@@ -36,7 +36,7 @@ pub fn pending(request: &Request, world: &World, seconds: f64) -> Option<Answer>
 }
 
 /// The function's last update is not done yet.
-pub fn updating(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
+pub(super) fn updating(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
     let name = world::function(request);
     let refused = is_update(request) && world.within(Event::FunctionUpdated, &name, seconds);
     refused.then(|| {
@@ -47,7 +47,7 @@ pub fn updating(request: &Request, world: &World, seconds: f64) -> Option<Answer
 }
 
 /// The queue's name was given up a short while ago.
-pub fn queue(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
+pub(super) fn queue(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
     let asked = request.is("sqs", "CreateQueue");
     let recent = asked && world.within(Event::QueueDeleted, &world::queue(request), seconds);
     recent.then(|| {
@@ -58,7 +58,7 @@ pub fn queue(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
 }
 
 /// Shows a new function as Pending.
-pub fn show_pending(request: &Request, answer: &mut Answer, world: &World, seconds: f64) {
+pub(super) fn show_pending(request: &Request, answer: &mut Answer, world: &World, seconds: f64) {
     if world.within(Event::FunctionCreated, &world::function(request), seconds) {
         let state = json!({
             "State": "Pending",
@@ -70,7 +70,7 @@ pub fn show_pending(request: &Request, answer: &mut Answer, world: &World, secon
 }
 
 /// Shows a function as Failed, unless it was made through the proxy.
-pub fn show_failed(request: &Request, answer: &mut Answer, world: &World) {
+pub(super) fn show_failed(request: &Request, answer: &mut Answer, world: &World) {
     if world
         .age(Event::FunctionCreated, &world::function(request))
         .is_none()
@@ -85,7 +85,7 @@ pub fn show_failed(request: &Request, answer: &mut Answer, world: &World) {
 }
 
 /// Shows a function's update as InProgress.
-pub fn show_updating(request: &Request, answer: &mut Answer, world: &World, seconds: f64) {
+pub(super) fn show_updating(request: &Request, answer: &mut Answer, world: &World, seconds: f64) {
     if world.within(Event::FunctionUpdated, &world::function(request), seconds) {
         let state = json!({
             "LastUpdateStatus": "InProgress",

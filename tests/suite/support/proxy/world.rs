@@ -8,7 +8,7 @@ use super::request::Request;
 
 /// An event in the life of a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Event {
+pub(crate) enum Event {
     /// A role was created, or its permissions were changed.
     RoleChanged,
     RoleCreated,
@@ -27,27 +27,27 @@ pub enum Event {
 
 /// The last time of each event, by the thing's name.
 #[derive(Debug, Default)]
-pub struct World {
+pub(crate) struct World {
     events: Mutex<HashMap<(Event, String), Instant>>,
     counts: Mutex<HashMap<&'static str, u64>>,
 }
 
 impl World {
     /// How long ago it happened; `None` where it never did, or happened past the proxy.
-    pub fn age(&self, event: Event, name: &str) -> Option<Duration> {
+    pub(crate) fn age(&self, event: Event, name: &str) -> Option<Duration> {
         let events = self.events.lock().unwrap();
         let at = events.get(&(event, name.to_owned()));
         at.map(Instant::elapsed)
     }
 
     /// Whether it happened less than so many seconds ago.
-    pub fn within(&self, event: Event, name: &str, seconds: f64) -> bool {
+    pub(crate) fn within(&self, event: Event, name: &str, seconds: f64) -> bool {
         let age = self.age(event, name);
         age.is_some_and(|age| age.as_secs_f64() < seconds)
     }
 
     /// Takes in a call that succeeded.
-    pub fn learn(&self, request: &Request, answer: &Answer) {
+    pub(crate) fn learn(&self, request: &Request, answer: &Answer) {
         if !answer.ok() {
             return;
         }
@@ -89,14 +89,14 @@ impl World {
     }
 
     /// How often this was called with that name before.
-    pub fn count(&self, name: &'static str) -> u64 {
+    pub(crate) fn count(&self, name: &'static str) -> u64 {
         let mut counts = self.counts.lock().unwrap();
         let count = counts.entry(name).or_default();
         *count += 1;
         *count - 1
     }
 
-    pub fn note(&self, event: Event, name: &str) {
+    pub(crate) fn note(&self, event: Event, name: &str) {
         let mut events = self.events.lock().unwrap();
         events.insert((event, name.to_owned()), Instant::now());
     }
@@ -107,7 +107,7 @@ impl World {
 }
 
 /// A function's name with its region: each region has its own.
-pub fn function(request: &Request) -> String {
+pub(super) fn function(request: &Request) -> String {
     let named = match request.operation() {
         "CreateFunction" => request.json()["FunctionName"].as_str().map(str::to_owned),
         _ => Some(request.segment(2)),
@@ -118,12 +118,12 @@ pub fn function(request: &Request) -> String {
 }
 
 /// A queue's name with its region.
-pub fn queue(request: &Request) -> String {
+pub(super) fn queue(request: &Request) -> String {
     format!("{}/{}", request.about.region, request.about.resource)
 }
 
 /// The API and stage that a data-plane request is for.
-pub fn invoked(request: &Request) -> Option<(String, String)> {
+pub(super) fn invoked(request: &Request) -> Option<(String, String)> {
     let deployed = request.parts.uri.path().contains("/_user_request_");
     deployed.then(|| (request.segment(1), request.segment(2)))
 }

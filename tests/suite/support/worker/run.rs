@@ -3,7 +3,7 @@ use serde_json::Value;
 
 /// One task that has ended. Times are seconds since 1970.
 #[derive(Clone, Debug)]
-pub struct TaskRun {
+pub(crate) struct TaskRun {
     pub id: String,
     pub name: String,
     pub args: Value,
@@ -30,7 +30,7 @@ impl TaskRun {
 }
 
 /// The largest number of tasks that ran at one moment.
-pub fn most_at_once(runs: &[TaskRun]) -> usize {
+pub(crate) fn most_at_once(runs: &[TaskRun]) -> usize {
     let running = |moment: f64| {
         runs.iter()
             .filter(|run| run.start <= moment && moment < run.end)
