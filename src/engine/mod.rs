@@ -18,7 +18,7 @@ mod retry;
 
 pub(crate) use apply::Outcome;
 pub(crate) use change::Change;
-pub(crate) use converge::{Converged, Done, Stopped, converge};
+pub(crate) use converge::{Converged, Done, Stopped, converge, observed};
 pub(crate) use cx::{Cx, Runtime};
 pub(crate) use error::Error;
 pub(crate) use event::{Event, EventSink};
