@@ -29,7 +29,7 @@ pub(crate) async fn survey_when(
     goal: Goal,
     ready: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(Stack, Plan), Failure> {
-    let stack = engine::observed(|| session.stack(purpose), ready).await;
+    let stack = engine::observed(goal, || session.stack(purpose), ready).await;
     let stack = stack.map_err(failed)?;
     let plan = Plan::new(&stack.graph, goal);
     Ok((stack, plan))

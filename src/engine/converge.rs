@@ -1,8 +1,8 @@
 //! The loop: observe, plan, apply, settle, until nothing is left to do.
 
 use super::apply::apply;
-use super::observe::observe_again;
-use super::{Action, Error, Event, Goal, Graph, NodeId, Outcome, Plan, Runtime, observe};
+use super::observe::{observe_again, observe_for};
+use super::{Action, Error, Event, Goal, Graph, NodeId, Outcome, Plan, Runtime};
 use futures::TryFutureExt;
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -72,7 +72,7 @@ pub(crate) async fn converge<S: AsRef<Graph>, E>(
     permit: impl AsyncFn(&Plan) -> Result<(), E>,
 ) -> Result<Converged<S>, Stopped<E>> {
     let mut rounds = Rounds::new(goal);
-    let mut stack = observed(&build, ready).await?;
+    let mut stack = observed(goal, &build, ready).await?;
     let mut started = None;
     loop {
         let graph = stack.as_ref();
@@ -84,24 +84,25 @@ pub(crate) async fn converge<S: AsRef<Graph>, E>(
             return Ok(rounds.end(stack, started.elapsed()));
         }
         rounds.pause(graph.runtime()).await?;
-        let next = observed(&build, async { Ok(()) }).await?;
+        let next = observed(goal, &build, async { Ok(()) }).await?;
         rounds.earlier.push(std::mem::replace(&mut stack, next));
     }
 }
 
-/// What `build` builds, read while `ready` runs. Where that took its time, what was read is read
+/// What `build` builds, read as far as `goal` asks for it while `ready` runs. Where that took its time, what was read is read
 /// once more: meanwhile somebody else may have been at work.
 ///
 /// # Errors
 /// [`Stopped::Refused`] with what `build` or `ready` answer, [`Stopped::Unread`]. Whichever comes
 /// first ends the other.
 pub(crate) async fn observed<S: AsRef<Graph>, E>(
+    goal: Goal,
     build: impl Fn() -> Result<S, E>,
     ready: impl Future<Output = Result<(), E>>,
 ) -> Result<S, Stopped<E>> {
     let fresh = || async {
         let stack = build().map_err(Stopped::Refused)?;
-        observe(stack.as_ref()).await.map_err(unread)?;
+        observe_for(stack.as_ref(), goal).await.map_err(unread)?;
         Ok((stack, Instant::now()))
     };
     let ready = ready.map_err(Stopped::Refused);

@@ -28,7 +28,9 @@ pub(crate) use field::{changed, diff, make_calls};
 pub(crate) use graph::Dependencies;
 pub(crate) use graph::{Graph, NodeId};
 pub(crate) use node::{Handle, Ref};
-pub(crate) use observe::{observe, observe_some};
+#[cfg(test)]
+pub(crate) use observe::observe;
+pub(crate) use observe::observe_some;
 pub(crate) use plan::{Action, Goal, Plan, Step};
 pub(crate) use resource::{Owner, Resource, Retained};
 pub(crate) use retry::{MaxWait, Retry, retry};
