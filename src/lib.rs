@@ -17,6 +17,7 @@ mod engine;
 mod environment;
 mod file_lock;
 mod handler;
+mod hex;
 mod hidden_folder;
 mod init;
 mod keys;

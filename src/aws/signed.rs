@@ -64,6 +64,14 @@ impl Signer {
         self.0.credentials().await
     }
 
+    /// Asks STS whose the credentials are.
+    ///
+    /// # Errors
+    /// AWS does not accept them.
+    pub(super) async fn identify(&self) -> Result<()> {
+        self.0.identify(&|_| ()).await.map(drop)
+    }
+
     /// Signs `request` for `service` and sends it.
     ///
     /// # Errors

@@ -207,3 +207,28 @@ fn what_cannot_be_used_is_told() {
     }
     assert!(proxy.tunnels().is_empty());
 }
+
+/// STS is asked by the first command of an hour; an emulator's is asked each time.
+#[test]
+fn the_caller_is_remembered_and_doctor_asks_all_the_same() {
+    let (project, proxy) = (Project::walkthrough(), CompanyProxy::start());
+    let asked = || {
+        let tunnels = proxy.tunnels();
+        tunnels.iter().filter(|to| to.starts_with("sts.")).count()
+    };
+    for _ in 0..3 {
+        in_the_company(&project, &proxy, ["status"]).run();
+    }
+    assert_eq!(asked(), 1);
+    in_the_company(&project, &proxy, ["doctor"]).run();
+    assert_eq!(asked(), 2);
+    let other = in_the_company(&project, &proxy, ["status"]);
+    other.env("AWS_SECRET_ACCESS_KEY", "another").run();
+    assert_eq!(asked(), 3, "other credentials are another caller");
+
+    let folder = project.home().join(".cache/gatewayq/callers");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+    fs::remove_dir_all(&folder).unwrap();
+    in_the_company(&project, &proxy, ["status"]).run();
+    assert_eq!(asked(), 4);
+}
