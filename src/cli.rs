@@ -140,9 +140,9 @@ pub(crate) enum Command {
     Version,
 }
 
-/// Where the function's code comes from.
+/// Where the binary in the artifact comes from.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Code {
+pub(crate) struct Source {
     /// Use this built binary instead of building the handler crate
     #[arg(long, value_name = "FILE")]
     pub bootstrap: Option<Utf8PathBuf>,
@@ -151,7 +151,7 @@ pub(crate) struct Code {
 #[derive(Debug, Args)]
 pub(crate) struct Deploy {
     #[command(flatten)]
-    pub code: Code,
+    pub source: Source,
     /// Allow to delete and make anew what AWS cannot change in place
     #[arg(long)]
     pub replace: bool,
@@ -160,7 +160,7 @@ pub(crate) struct Deploy {
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
     #[command(flatten)]
-    pub code: Code,
+    pub source: Source,
     /// Exit 3 when there is something to do
     #[arg(long)]
     pub check: bool,

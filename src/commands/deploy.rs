@@ -1,7 +1,7 @@
 //! `gatewayq deploy`
 
 use super::Failure;
-use super::code::{self, HandlerReport, Prepared};
+use super::artifact::{self, HandlerReport, Prepared};
 use super::converge::converge;
 use super::session::{Session, settings};
 use crate::cli::{Deploy, Global};
@@ -65,7 +65,7 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     let settings = settings(global)?;
     let session = Session::with(global, printer, settings).await?;
-    let prepared = code::prepare(global, &session, &arguments.code).await?;
+    let prepared = artifact::prepare(global, &session, &arguments.source).await?;
     let goal = Goal::Present {
         replace: arguments.replace,
     };

@@ -1,7 +1,7 @@
 //! `gatewayq plan`
 
 use super::Failure;
-use super::code::{self, HandlerReport};
+use super::artifact::{self, HandlerReport};
 use super::converge::{permitted, survey};
 use super::session::{Session, settings};
 use crate::cli::{self, Global};
@@ -26,7 +26,7 @@ pub(crate) async fn run(
     arguments: &cli::Plan,
 ) -> Result<(), Failure> {
     let session = Session::with(global, printer, settings(global)?).await?;
-    let prepared = code::prepare(global, &session, &arguments.code).await?;
+    let prepared = artifact::prepare(global, &session, &arguments.source).await?;
     let (_, plan) = survey(
         &session,
         &prepared.purpose,

@@ -16,8 +16,8 @@ pub(crate) struct Question {
     context: Vec<(String, String)>,
 }
 
-/// The answer.
-pub(crate) enum Outcome {
+/// What IAM makes of it.
+pub(crate) enum Verdict {
     Allowed,
     /// These actions are not.
     Denied(Vec<String>),
@@ -54,7 +54,7 @@ fn example(pattern: &str) -> String {
 }
 
 /// Asks for one principal.
-pub(crate) async fn ask(cx: &Cx, principal: &str, question: &Question) -> Outcome {
+pub(crate) async fn ask(cx: &Cx, principal: &str, question: &Question) -> Verdict {
     let entry = |(key, value): &(String, String)| {
         ContextEntry::builder()
             .context_key_name(key)
@@ -71,19 +71,19 @@ pub(crate) async fn ask(cx: &Cx, principal: &str, question: &Question) -> Outcom
         .set_context_entries(Some(question.context.iter().map(entry).collect()))
         .max_items(1000);
     match cx.call("SimulatePrincipalPolicy", request.send()).await {
-        Ok(answer) => outcome(answer.evaluation_results()),
-        Err(error) if error.is_denied() => Outcome::Unasked(
+        Ok(answer) => verdict(answer.evaluation_results()),
+        Err(error) if error.is_denied() => Verdict::Unasked(
             "these credentials may not simulate (iam:SimulatePrincipalPolicy), so that permissions are not checked"
                 .to_owned(),
         ),
-        Err(error) if error.is_not_found() => Outcome::Unasked(format!(
+        Err(error) if error.is_not_found() => Verdict::Unasked(format!(
             "IAM does not find {principal}: it may have a path, which iam:GetRole tells, and these credentials may not ask for it"
         )),
-        Err(error) => Outcome::Unasked(format!("IAM does not simulate for {principal}: {error}")),
+        Err(error) => Verdict::Unasked(format!("IAM does not simulate for {principal}: {error}")),
     }
 }
 
-fn outcome(results: &[EvaluationResult]) -> Outcome {
+fn verdict(results: &[EvaluationResult]) -> Verdict {
     let mut denied: Vec<String> = results
         .iter()
         .filter(|result| !allowed(result))
@@ -91,8 +91,8 @@ fn outcome(results: &[EvaluationResult]) -> Outcome {
         .collect();
     denied.dedup();
     match denied.is_empty() {
-        true => Outcome::Allowed,
-        false => Outcome::Denied(denied),
+        true => Verdict::Allowed,
+        false => Verdict::Denied(denied),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where output goes, and in which form.
 
 use super::harmless::harmless;
-use super::progress::{Progress, Task};
+use super::progress::{Activity, Progress};
 use crate::config;
 use crate::engine::{Event, EventSink};
 use console::{Term, style};
@@ -104,8 +104,8 @@ impl Printer {
     }
 
     /// Something that takes a while before the engine runs, as a live line or a plain one.
-    pub(crate) fn task(&self, what: &str) -> Task {
-        self.progress.task(what)
+    pub(crate) fn activity(&self, what: &str) -> Activity {
+        self.progress.activity(what)
     }
 
     /// What is wrong with gatewayq.toml, line by line, on stderr, however quiet.

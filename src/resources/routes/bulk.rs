@@ -8,7 +8,7 @@
 
 use super::openapi::definition;
 use super::state::{Method, State};
-use super::{Key, Routes, read_all};
+use super::{MethodKey, Routes, read_all};
 use crate::aws::Kind;
 use crate::engine::{Cx, Error};
 use crate::resources::rest_api;
@@ -55,7 +55,7 @@ impl Routes {
     }
 
     /// The methods that are not as wanted, as they are to be.
-    fn differing(&self, state: &State) -> BTreeMap<Key, Method> {
+    fn differing(&self, state: &State) -> BTreeMap<MethodKey, Method> {
         let all = self.methods.iter();
         let wanted = all.map(|(key, method)| (key.clone(), self.wanted_method(method)));
         wanted

@@ -1,6 +1,6 @@
 //! The paths and methods that API Gateway holds, and the fields of one method.
 
-use super::Key;
+use super::MethodKey;
 use crate::engine::Change;
 use crate::resources::control_plane::patch_operation;
 use aws_sdk_apigateway::types::{Op, PatchOperation, Resource as AwsResource};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub(crate) struct State {
     /// Resource ids by path.
     pub(super) paths: BTreeMap<String, String>,
-    pub(super) methods: BTreeMap<Key, Method>,
+    pub(super) methods: BTreeMap<MethodKey, Method>,
 }
 
 /// What a method asks of its callers, and what it invokes.

@@ -1,9 +1,9 @@
-//! The function's code for a deploy or a plan: built, checked and zipped.
+//! The artifact for a deploy or a plan: the function's code, built, checked and zipped.
 
 use super::Failure;
 use super::session::{Session, project_dir};
 use crate::build::lambda_name;
-use crate::cli::{Code, Global};
+use crate::cli::{Global, Source};
 use crate::config::{Architecture, Settings};
 use crate::handler::{self, Handler};
 use crate::output::Printer;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// The function's code, and where it came from.
+/// The artifact, and where it came from.
 pub(crate) struct Prepared {
     pub purpose: Purpose,
     handler: Handler,
@@ -58,10 +58,10 @@ pub(crate) struct HandlerReport<'a> {
 pub(crate) async fn prepare(
     global: &Global,
     session: &Session,
-    code: &Code,
+    source: &Source,
 ) -> Result<Prepared, Failure> {
     tokio::select! {
-        prepared = pack(global, &session.settings, code, &session.printer) => prepared,
+        prepared = pack(global, &session.settings, source, &session.printer) => prepared,
         // What is dropped here takes cargo with it.
         () = session.runtime.cancel.cancelled() => {
             Err(Failure::Interrupted("nothing was changed".to_owned()))
@@ -72,11 +72,11 @@ pub(crate) async fn prepare(
 async fn pack(
     global: &Global,
     settings: &Settings,
-    code: &Code,
+    source: &Source,
     printer: &Printer,
 ) -> Result<Prepared, Failure> {
     let (project, architecture) = (project_dir(global)?, settings.function.architecture);
-    let handler = match &code.bootstrap {
+    let handler = match &source.bootstrap {
         Some(path) => Handler::File(path.clone()),
         None => Handler::choose(&project, &settings.function),
     };
@@ -132,10 +132,10 @@ async fn compile(
         .target
         .as_deref()
         .unwrap_or_else(|| build::default_target(function.architecture));
-    let task = printer.task(&format!("building the handler for {target}"));
+    let activity = printer.activity(&format!("building the handler for {target}"));
     let on_line = |line: &str| match printer.verbose {
         true => printer.note(line),
-        false => task.at(line.trim()),
+        false => activity.at(line.trim()),
     };
     let built = build::bootstrap(project, crate_dir, target, &on_line).await;
     built.context("the handler was not built; nothing was changed")
