@@ -12,7 +12,7 @@ pub(crate) struct Question {
     pub sid: String,
     pub actions: Vec<String>,
     resources: Vec<String>,
-    /// Condition keys with the values that the statement asks for: a request that meets them.
+    /// Condition keys with a value that the statement asks for: a request that meets them.
     context: Vec<(String, String)>,
 }
 
@@ -29,18 +29,22 @@ impl Question {
     pub(crate) fn of(statement: &Value) -> Self {
         let conditions = statement["Condition"].as_object().into_iter().flatten();
         let keys = conditions.flat_map(|(_, keys)| keys.as_object().into_iter().flatten());
-        let value = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        // Of several values a request has one.
+        let entry = |(key, values): (&String, &Value)| {
+            let mut values = strings(values).into_iter();
+            values.next().map(|value| (key.clone(), value))
+        };
         let mut actions = strings(&statement["Action"]);
         // IAM simulates no action that it does not know.
         actions.retain(|action| !INSURANCE.contains(&action.as_str()));
         Self {
-            sid: value(&statement["Sid"]),
+            sid: strings(&statement["Sid"]).concat(),
             actions,
             resources: strings(&statement["Resource"])
                 .iter()
                 .map(|resource| example(resource))
                 .collect(),
-            context: keys.map(|(key, text)| (key.clone(), value(text))).collect(),
+            context: keys.filter_map(entry).collect(),
         }
     }
 }
@@ -116,7 +120,10 @@ mod tests {
             "Sid": "S",
             "Action": ["iam:PassRole", "apigateway:TagResource"],
             "Resource": ["arn:aws:apigateway:r::/restapis/*", "*"],
-            "Condition": {"StringLike": {"aws:ResourceTag/gatewayq:app": "orders"}},
+            "Condition": {
+                "StringLike": {"aws:ResourceTag/gatewayq:app": "orders"},
+                "StringEquals": {"iam:PassedToService": ["lambda.amazonaws.com", "x"]},
+            },
         }));
         assert_eq!(question.actions, ["iam:PassRole"]);
         assert_eq!(
@@ -124,6 +131,13 @@ mod tests {
             ["arn:aws:apigateway:r::/restapis/example", "*"]
         );
         let tag = "aws:ResourceTag/gatewayq:app".to_owned();
-        assert_eq!(question.context, [(tag, "orders".to_owned())]);
+        let service = "iam:PassedToService".to_owned();
+        assert_eq!(
+            question.context,
+            [
+                (service, "lambda.amazonaws.com".to_owned()),
+                (tag, "orders".to_owned())
+            ]
+        );
     }
 }

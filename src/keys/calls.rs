@@ -4,7 +4,7 @@
 use super::{Key, KeyState, Keys};
 use crate::engine::{Cx, Error, retry};
 use crate::names::Names;
-use crate::resources::{ListedKey, all_keys, attached_keys, delete_key, detach};
+use crate::resources::{ListedKey, all_keys, attached_keys, delete_key, detach, required};
 use crate::tags::Tags;
 use aws_sdk_apigateway::types::{Op, PatchOperation};
 use secrecy::SecretString;
@@ -96,7 +96,8 @@ pub(crate) async fn value(cx: &Cx, id: &str) -> Result<SecretString, Error> {
     retry(cx, async || {
         let request = cx.apigateway.get_api_key().api_key(id).include_value(true);
         let key = cx.call("GetApiKey", request.send()).await?;
-        Ok(SecretString::from(key.value.unwrap_or_default()))
+        let value = required(key.value, "the API key's value")?;
+        Ok(SecretString::from(value))
     })
     .await
 }

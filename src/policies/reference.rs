@@ -187,11 +187,8 @@ pub(crate) fn summary() -> String {
 
 impl Entry {
     fn statements(&self) -> Vec<Value> {
-        let document: Value = serde_json::from_str(self.template).unwrap_or_default();
-        document["Statement"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default()
+        let document: Value = serde_json::from_str(self.template).expect(self.name);
+        document["Statement"].as_array().expect(self.name).clone()
     }
 
     fn table(&self) -> String {

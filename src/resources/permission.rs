@@ -67,9 +67,11 @@ impl Permission {
         let answer = cx.call("GetPolicy", request.send()).await;
         let policy = found(answer)?.and_then(|answer| answer.policy);
         let mut policy = policy.map(|text| parse_document(&text)).unwrap_or_default();
-        let all = match policy["Statement"].take() {
-            Value::Array(all) => all,
-            _ => Vec::new(),
+        let all = match policy.get_mut("Statement").map(Value::take) {
+            None => Vec::new(),
+            Some(Value::Array(all)) => all,
+            // A policy of one statement may have it without a list (IAM policy grammar).
+            Some(one) => vec![one],
         };
         let is_ours = |statement: &Value| statement["Sid"] == STATEMENT_ID;
         let (ours, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_ours);

@@ -54,7 +54,7 @@ pub(super) fn incomplete(error: impl std::fmt::Display) -> Error {
 }
 
 /// A field that AWS's answer has to have.
-pub(super) fn required<T>(value: Option<T>, field: &str) -> Result<T, Error> {
+pub(crate) fn required<T>(value: Option<T>, field: &str) -> Result<T, Error> {
     value.ok_or_else(|| Error::Failed(format!("AWS answered without {field}")))
 }
 

@@ -194,10 +194,9 @@ impl Routes {
             .iter()
             .enumerate()
             .try_for_each(|(place, route)| {
-                let earlier = self.routes.get(..place).unwrap_or_default();
                 route
                     .check()
-                    .and_then(|()| route.check_beside(earlier))
+                    .and_then(|()| route.check_beside(&self.routes[..place]))
                     .map_err(|why| format!("{} {}: {why}", route.method, route.path))
             })
     }

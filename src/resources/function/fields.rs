@@ -81,15 +81,16 @@ macro_rules! send {
             .handler(&$wanted.handler)
             .memory_size($wanted.configuration.memory)
             .timeout($wanted.configuration.timeout)
-            .set_ephemeral_storage(storage($wanted.configuration.ephemeral_storage))
+            .ephemeral_storage(storage($wanted.configuration.ephemeral_storage))
             .environment(environment(&$wanted.configuration.environment))
     };
 }
 pub(super) use send;
 
-/// The builder refuses a storage without a size alone.
-pub(super) fn storage(size: i32) -> Option<lambda::EphemeralStorage> {
-    lambda::EphemeralStorage::builder().size(size).build().ok()
+#[expect(clippy::expect_used, reason = "only the size is required")]
+pub(super) fn storage(size: i32) -> lambda::EphemeralStorage {
+    let storage = lambda::EphemeralStorage::builder().size(size).build();
+    storage.expect("only the size is required")
 }
 
 pub(super) fn environment(variables: &BTreeMap<String, String>) -> lambda::Environment {

@@ -82,7 +82,8 @@ async fn put(cx: &Cx, api: &str, definition: String) -> Result<(), Error> {
 }
 
 async fn read_back(cx: &Cx, api: &rest_api::State) -> Result<State, Error> {
-    let mut state = read_all(cx, &api.id).await?.unwrap_or_default();
+    let read = read_all(cx, &api.id).await?;
+    let mut state = read.ok_or_else(|| Error::Conflict(format!("the REST API {}", api.name)))?;
     let root = || api.root_id.clone();
     state.paths.entry("/".to_owned()).or_insert_with(root);
     Ok(state)

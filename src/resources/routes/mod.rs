@@ -174,8 +174,7 @@ async fn make_method(
     wanted: Method,
     state: &State,
 ) -> Result<(MethodKey, Method), Error> {
-    let resource = state.paths.get(&key.0);
-    let resource = resource.ok_or_else(|| Error::Conflict(format!("the path {}", key.0)))?;
+    let resource = state.resource_of(key)?;
     let method = &key.1;
     let at = At {
         cx,
@@ -207,7 +206,7 @@ async fn read_all(cx: &Cx, api: &str) -> Result<Option<State>, Error> {
         return Ok(None);
     };
     let mut state = State::default();
-    all.iter().for_each(|resource| state.take(resource));
+    all.iter().try_for_each(|resource| state.take(resource))?;
     with_integrations(cx, api, &mut state).await?;
     Ok(Some(state))
 }
@@ -221,7 +220,7 @@ async fn with_integrations(cx: &Cx, api: &str, state: &mut State) -> Result<(), 
     }
     let keys: Vec<MethodKey> = state.methods.keys().cloned().collect();
     for key in keys {
-        let resource = state.paths.get(&key.0).cloned().unwrap_or_default();
+        let resource = state.resource_of(&key)?.clone();
         let request = cx.apigateway.get_method().rest_api_id(api);
         let request = request.resource_id(resource).http_method(&key.1);
         let Some(seen) = found(cx.call("GetMethod", request.send()).await)? else {
