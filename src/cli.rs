@@ -67,7 +67,7 @@ pub(crate) struct Global {
     /// A profile of ~/.aws/config
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
-    /// The AWS Region, eu-west-1 for one
+    /// The AWS Region, such as eu-west-1
     #[arg(long, global = true, value_name = "REGION", value_parser = crate::region::parse)]
     pub region: Option<String>,
     /// Print exactly one JSON document on stdout
@@ -76,14 +76,14 @@ pub(crate) struct Global {
     /// No progress, only results and errors
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Tell every AWS call
+    /// Show every AWS call
     #[arg(long, short, global = true)]
     pub verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Begin a project: gatewayq.toml, the worker's files and a README. What is there already stays
+    /// Start a project: gatewayq.toml, the worker's files and a README. What is there already stays
     Init(Init),
     /// Make the stage as gatewayq.toml says; build the handler first, unless it is on board
     Deploy(Deploy),
@@ -152,7 +152,7 @@ pub(crate) struct Source {
 pub(crate) struct Deploy {
     #[command(flatten)]
     pub source: Source,
-    /// Allow to delete and make anew what AWS cannot change in place
+    /// Delete and create again what AWS cannot change in place (what is in it is lost)
     #[arg(long)]
     pub replace: bool,
 }
@@ -226,7 +226,7 @@ pub(crate) enum Local {
     Start,
     /// Stop it; what is in it is kept
     Stop,
-    /// Show whether and where it runs
+    /// Show whether it runs, and where
     Status,
     /// Stop it and remove all that is in it
     Reset,

@@ -81,7 +81,7 @@ pub(crate) async fn ask(cx: &Cx, principal: &str, question: &Question) -> Verdic
                 .to_owned(),
         ),
         Err(error) if error.is_not_found() => Verdict::Unasked(format!(
-            "IAM does not find {principal}: it may have a path, which iam:GetRole tells, and these credentials may not ask for it"
+            "IAM does not find {principal}: it may have a path, which only iam:GetRole shows, and these credentials may not call it"
         )),
         Err(error) => Verdict::Unasked(format!("IAM does not simulate for {principal}: {error}")),
     }

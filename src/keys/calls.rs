@@ -72,7 +72,7 @@ pub(crate) async fn set_state(cx: &Cx, id: &str, state: KeyState) -> Result<(), 
     .await
 }
 
-/// Takes a key off the usage plan; one that is off already is no error.
+/// Takes a key off the usage plan; one that is off already is not an error.
 ///
 /// # Errors
 /// What AWS answers.
@@ -80,7 +80,7 @@ pub(crate) async fn take_off(cx: &Cx, plan: &str, id: &str) -> Result<(), Error>
     retry(cx, async || detach(cx, plan, id).await).await
 }
 
-/// Deletes a key; one that is gone is no error.
+/// Deletes a key; one that is gone is not an error.
 ///
 /// # Errors
 /// What AWS answers.

@@ -92,7 +92,7 @@ impl Progress {
         }
     }
 
-    /// Begins something that is no resource's work. Its live line goes with the [`Activity`].
+    /// Begins something that is not a resource's work. Its live line goes with the [`Activity`].
     pub(crate) fn activity(&self, what: &str) -> Activity {
         if !self.terminal || self.quiet {
             self.note(what);
@@ -183,7 +183,7 @@ impl Progress {
             }
             line.waiting = Some(wait);
         }
-        // A read that waits has no live line; on a terminal it is told like a note.
+        // A read that waits has no live line; on a terminal it is shown like a note.
         told.iter().for_each(|text| self.write(text));
     }
 

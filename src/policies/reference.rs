@@ -272,7 +272,7 @@ mod tests {
         }
     }
 
-    /// `text` with what stands between the two marks made anew; as it is where there are none.
+    /// `text` with what stands between the two marks replaced; as it is where there are none.
     fn renewed(text: &str, mark: &str, table: &str) -> String {
         let open = format!("<!-- {mark} -->\n");
         let Some(start) = text.find(&open).map(|at| at + open.len()) else {

@@ -57,7 +57,7 @@ pub(crate) struct AccountLogging {
 pub(crate) struct State {
     /// The role in the account's settings.
     setting: Option<String>,
-    /// Whether that role exists and is somebody else's.
+    /// Whether that role exists and is foreign.
     foreign_and_live: bool,
     ours: Option<OurRole>,
     /// What else in the account may log through the role.
@@ -313,7 +313,7 @@ impl Resource for AccountLogging {
         }
     }
 
-    /// A live role of somebody else's is left as it is.
+    /// A foreign role that exists is left as it is.
     fn wanted(&self, found: Option<&State>) -> State {
         if let Some(found) = found.filter(|found| found.foreign_and_live) {
             return found.clone();

@@ -279,7 +279,7 @@ async fn delete_keys(cx: &Cx, ids: Vec<&String>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes a key; one that is gone is no error.
+/// Deletes a key; one that is gone is not an error.
 ///
 /// # Errors
 /// What AWS answers.

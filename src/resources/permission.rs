@@ -22,14 +22,14 @@ pub(crate) struct Permission {
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     statement: Value,
-    /// Other people's statements beside it.
+    /// Foreign statements beside it.
     others: Vec<Value>,
 }
 
 /// Lambda has no call that changes a statement.
 const PUT_ANEW: Call<Permission> = Call {
     operation: "AddPermission",
-    run: |permission, cx, _, _| permission.put_anew(cx).boxed(),
+    run: |permission, cx, _, _| permission.replace(cx).boxed(),
 };
 
 impl Permission {
@@ -78,7 +78,7 @@ impl Permission {
         Ok((ours.into_iter().next(), others))
     }
 
-    async fn put_anew(&self, cx: &Cx) -> Result<(), Error> {
+    async fn replace(&self, cx: &Cx) -> Result<(), Error> {
         self.remove(cx).await?;
         self.add(cx).await
     }
@@ -145,7 +145,7 @@ impl Resource for Permission {
     }
 }
 
-/// A statement of somebody else's, in words.
+/// A foreign statement, in words.
 fn told(statement: &Value) -> String {
     let who = match &statement["Principal"] {
         Value::String(all) if all == "*" => "everybody".to_owned(),

@@ -31,7 +31,7 @@ pub(super) const fn document<R: Resource>(
     Field::document(name, value, policies::same, set)
 }
 
-/// A document out of an AWS answer; what is no JSON differs from every document that is wanted.
+/// A document out of an AWS answer; what is not JSON differs from every document that is wanted.
 pub(super) fn parse_document(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
 }

@@ -41,7 +41,7 @@ fn table(rows: &[Row]) -> String {
     head.to_owned() + &rows.iter().map(line).collect::<String>()
 }
 
-/// The manual with its tables made anew.
+/// The manual with its tables as the fields are now.
 fn renewed() -> String {
     let mut text = MANUAL.to_owned();
     for (section, rows) in sections() {

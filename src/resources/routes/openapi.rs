@@ -57,7 +57,7 @@ fn operation(path: &str, method: &Method) -> Value {
     operation
 }
 
-/// The names between braces; the plus of a greedy one is no part of its name.
+/// The names between braces; the plus of a greedy one is not part of its name.
 fn variables(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter_map(variable)
 }
