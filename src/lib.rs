@@ -17,6 +17,7 @@ mod engine;
 mod environment;
 mod file_lock;
 mod handler;
+mod hidden_folder;
 mod init;
 mod keys;
 mod local;

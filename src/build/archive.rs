@@ -23,18 +23,28 @@ pub(crate) struct Artifact {
     pub zip: Vec<u8>,
     /// The zip's SHA-256 in base64, as Lambda answers it in `CodeSha256`.
     pub code_sha256: String,
-    /// Bytes in the zip.
-    pub zip_len: u64,
-    /// Bytes of its files, unpacked. At most 250 MB.
-    pub unzipped_len: u64,
+    /// The binary's SHA-256 in hexadecimal.
+    pub bootstrap_sha256: String,
+}
+
+impl Artifact {
+    /// What `zip` is, which holds this binary.
+    pub(super) fn of(zip: Vec<u8>, bootstrap: &[u8]) -> Self {
+        let digest = Sha256::digest(bootstrap);
+        Self {
+            code_sha256: STANDARD.encode(Sha256::digest(&zip)),
+            zip,
+            bootstrap_sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Artifact {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Artifact")
             .field("code_sha256", &self.code_sha256)
-            .field("zip_len", &self.zip_len)
-            .field("unzipped_len", &self.unzipped_len)
+            .field("zip_len", &self.zip.len())
+            .field("bootstrap_sha256", &self.bootstrap_sha256)
             .finish()
     }
 }
@@ -54,15 +64,8 @@ fn within(bootstrap: &[u8], routes: &[u8], unzipped: u64, zipped: u64) -> Result
     let unzipped_len = (bootstrap.len() + routes.len()) as u64;
     fits(unzipped_len, "unzipped", unzipped)?;
     let zip = pack(&[("bootstrap", 0o755, bootstrap), (FILE_NAME, 0o644, routes)])?;
-    let zip_len = zip.len() as u64;
-    fits(zip_len, "zipped", zipped)?;
-    let code_sha256 = STANDARD.encode(Sha256::digest(&zip));
-    Ok(Artifact {
-        zip,
-        code_sha256,
-        zip_len,
-        unzipped_len,
-    })
+    fits(zip.len() as u64, "zipped", zipped)?;
+    Ok(Artifact::of(zip, bootstrap))
 }
 
 fn fits(bytes: u64, state: &'static str, limit: u64) -> Result<(), Error> {
@@ -119,7 +122,6 @@ mod tests {
     #[test]
     fn holds_both_files_with_their_modes() {
         let artifact = zip(b"binary", b"{}").unwrap();
-        assert_eq!(artifact.zip_len, artifact.zip.len() as u64);
         let mut archive = zip::ZipArchive::new(Cursor::new(artifact.zip)).unwrap();
         let mut found = Vec::new();
         for index in 0..archive.len() {

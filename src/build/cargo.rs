@@ -9,8 +9,9 @@ use tokio::process::Command;
 use super::Error;
 use super::flags::Flags;
 use super::group::Group;
+use super::layout::Layout;
 use super::linker::{self, Machine};
-use super::messages::listen;
+use super::messages::{Build, listen};
 use super::toolchain::{self, Toolchain, text};
 
 /// The binary's name: `provided.al2023` starts a file called so.
@@ -33,13 +34,12 @@ pub async fn bootstrap(
     on_line: &(dyn Fn(&str) + Send + Sync),
 ) -> Result<Utf8PathBuf, Error> {
     let crate_dir = project.join(crate_dir);
-    let metadata = metadata(&crate_dir).await?;
-    let manifest = manifest_with_bootstrap(&metadata, &crate_dir)?;
+    let layout = Layout::find(&crate_dir)?;
     let toolchain = toolchain::find(&crate_dir).await?;
     let triple = triple(target)?;
     toolchain::ensure_target(&crate_dir, &toolchain, triple, on_line).await?;
-    let command = command(&crate_dir, &metadata, &toolchain, target)?;
-    build(command, &manifest, &crate_dir, target, on_line).await
+    let command = command(&crate_dir, &layout, &toolchain, target)?;
+    build(command, &layout.manifest, &crate_dir, target, on_line).await
 }
 
 /// The target without a glibc version behind it.
@@ -55,50 +55,9 @@ fn triple(target: &str) -> Result<&str, Error> {
     Ok(triple)
 }
 
-async fn metadata(crate_dir: &Utf8Path) -> Result<Metadata, Error> {
-    let failed = |output| Error::Metadata {
-        crate_dir: crate_dir.to_owned(),
-        output,
-    };
-    if !crate_dir.join("Cargo.toml").is_file() {
-        return Err(failed("it has no Cargo.toml".to_owned()));
-    }
-    let arguments = ["metadata", "--no-deps", "--format-version=1"];
-    let output = toolchain::run("cargo", &arguments, crate_dir).await?;
-    if !output.status.success() {
-        return Err(failed(text(&output.stderr).trim_end().to_owned()));
-    }
-    MetadataCommand::parse(text(&output.stdout)).map_err(|error| failed(error.to_string()))
-}
-
-fn manifest_with_bootstrap(
-    metadata: &Metadata,
-    crate_dir: &Utf8Path,
-) -> Result<Utf8PathBuf, Error> {
-    let wanted = crate_dir
-        .canonicalize_utf8()
-        .unwrap_or_else(|_| crate_dir.to_owned());
-    let package = metadata.packages.iter().find(|package| {
-        package.manifest_path.parent().is_some_and(|folder| {
-            folder == crate_dir || folder.canonicalize_utf8().is_ok_and(|real| real == wanted)
-        })
-    });
-    package
-        .filter(|package| {
-            package
-                .targets
-                .iter()
-                .any(|t| t.is_bin() && t.name == BINARY)
-        })
-        .map(|package| package.manifest_path.clone())
-        .ok_or_else(|| Error::NoBootstrap {
-            crate_dir: crate_dir.to_owned(),
-        })
-}
-
 fn command(
     crate_dir: &Utf8Path,
-    metadata: &Metadata,
+    layout: &Layout,
     toolchain: &Toolchain,
     target: &str,
 ) -> Result<Command, Error> {
@@ -125,7 +84,7 @@ fn command(
     let triple = target.split_once('.').map_or(target, |(triple, _)| triple);
     Flags::of_the_user(crate_dir, triple)?
         .for_lambda(triple)?
-        .mapping_paths(&metadata.workspace_root, toolchain)
+        .mapping_paths(&layout.workspace_root, toolchain)
         .apply(&mut command);
     if !zigbuild {
         let host = (std::env::consts::ARCH, std::env::consts::OS);
@@ -177,10 +136,45 @@ async fn build(
             crate_dir: crate_dir.to_owned(),
         });
     }
-    let output = heard.why().trim_end().to_owned();
-    Err(Error::Compile {
+    Err(why_not(&heard, crate_dir, target).await?)
+}
+
+/// Why a build failed. Where rustc said nothing, cargo may not even have begun: then it is asked what
+/// it takes the crate for.
+///
+/// # Errors
+/// [`Error::Run`] where cargo is gone again.
+async fn why_not(heard: &Build, crate_dir: &Utf8Path, target: &str) -> Result<Error, Error> {
+    if !heard.has_errors() {
+        let arguments = ["metadata", "--no-deps", "--format-version=1"];
+        let output = toolchain::run("cargo", &arguments, crate_dir).await?;
+        if !output.status.success() {
+            return Ok(Error::Metadata {
+                crate_dir: crate_dir.to_owned(),
+                output: text(&output.stderr).trim_end().to_owned(),
+            });
+        }
+        let metadata = MetadataCommand::parse(text(&output.stdout));
+        if metadata.is_ok_and(|metadata| !has_bootstrap(&metadata, crate_dir)) {
+            return Ok(Error::NoBootstrap {
+                crate_dir: crate_dir.to_owned(),
+            });
+        }
+    }
+    Ok(Error::Compile {
         crate_dir: crate_dir.to_owned(),
         target: target.to_owned(),
-        output,
+        output: heard.why().trim_end().to_owned(),
+    })
+}
+
+fn has_bootstrap(metadata: &Metadata, crate_dir: &Utf8Path) -> bool {
+    let real = |folder: &Utf8Path| folder.canonicalize_utf8().ok();
+    let here = real(crate_dir);
+    let mut packages = metadata.packages.iter();
+    let package = packages.find(|package| package.manifest_path.parent().and_then(real) == here);
+    package.is_some_and(|package| {
+        let mut targets = package.targets.iter();
+        targets.any(|target| target.is_bin() && target.name == BINARY)
     })
 }

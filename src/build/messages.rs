@@ -20,6 +20,11 @@ pub(super) struct Build {
 }
 
 impl Build {
+    /// Whether the compiler found errors.
+    pub(super) fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     /// The compiler's errors. A build script that fails, or a lock file, makes none of those:
     /// then the end of cargo's own words.
     pub(crate) fn why(&self) -> String {

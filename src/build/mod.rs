@@ -1,8 +1,8 @@
 //! From the handler's source to the zip that Lambda is given.
 //!
 //! [`bootstrap`] has cargo build the binary, [`check()`] makes sure that Lambda can start it, and
-//! [`zip()`] packs it so that the same source is the same bytes: Lambda's `CodeSha256` then tells
-//! whether an upload is needed at all.
+//! [`zip_once`] packs it so that the same source is the same bytes: Lambda's `CodeSha256` then tells
+//! whether an upload is needed at all. An [`Upload`] is where a stack finds the zip once it is there.
 
 mod archive;
 mod cargo;
@@ -10,19 +10,26 @@ mod check;
 mod error;
 mod flags;
 mod group;
+mod layout;
 mod libraries;
 mod linker;
 mod messages;
+mod packed;
 mod preflight;
 mod processor;
 mod toolchain;
+mod upload;
 
+pub(crate) use archive::Artifact;
+#[cfg(test)]
 pub(crate) use archive::zip;
 pub use cargo::bootstrap;
 use cargo::on_path;
 pub use check::check;
 pub use error::Error;
+pub(crate) use packed::zip as zip_once;
 pub(crate) use preflight::{Preflight, preflight};
+pub(crate) use upload::Upload;
 
 use crate::config::Architecture;
 

@@ -30,8 +30,9 @@ impl Toolchain {
 /// [`Error::Run`] without Rust, [`Error::Metadata`] where rustc refuses, as for a toolchain that
 /// is named but not installed.
 pub(super) async fn find(crate_dir: &Utf8Path) -> Result<Toolchain, Error> {
-    let sysroot = rustc(crate_dir, &["--print", "sysroot"]).await?;
-    let version = rustc(crate_dir, &["-vV"]).await?;
+    // Neither answers both.
+    let sysroot = rustc(crate_dir, &["--print", "sysroot"]);
+    let (sysroot, version) = tokio::try_join!(sysroot, rustc(crate_dir, &["-vV"]))?;
     let commit = version
         .lines()
         .find_map(|line| line.strip_prefix("commit-hash: "));

@@ -1,45 +1,28 @@
-//! The artifact for a deploy or a plan: the function's code, built, checked and zipped.
+//! The artifact for a deploy or a plan: the function's code, built, checked and zipped while the rest of
+//! the command looks at AWS.
 
 use super::Failure;
-use super::session::{Session, project_dir};
-use crate::build::lambda_name;
+use super::session::project_dir;
+use crate::build::{self, Artifact, Upload, lambda_name};
 use crate::cli::{Global, Source};
 use crate::config::{Architecture, Settings};
 use crate::handler::{self, Handler};
 use crate::output::Printer;
+use crate::routes_file;
 use crate::stack::Purpose;
-use crate::{build, routes_file};
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::sync::Arc;
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio_util::sync::CancellationToken;
 
-/// The artifact, and where it came from.
-pub(crate) struct Prepared {
-    pub purpose: Purpose,
+/// The artifact on its way, and where it comes from.
+pub(crate) struct Preparation {
+    upload: Upload,
     handler: Handler,
     architecture: Architecture,
-    /// Of the binary, in hexadecimal.
-    sha256: String,
-}
-
-impl Prepared {
-    /// Which handler is used, for people.
-    pub(crate) fn handler_text(&self) -> String {
-        self.handler.text(self.architecture)
-    }
-
-    /// Which handler is used, for programs.
-    pub(crate) fn report(&self) -> HandlerReport<'_> {
-        let (from, path) = self.handler.origin();
-        HandlerReport {
-            from,
-            path,
-            architecture: lambda_name(self.architecture),
-            sha256: &self.sha256,
-        }
-    }
+    work: JoinHandle<Result<(), Failure>>,
 }
 
 /// `handler` in the documents of deploy and plan.
@@ -48,95 +31,154 @@ pub(crate) struct HandlerReport<'a> {
     from: &'static str,
     path: Option<&'a Utf8Path>,
     architecture: &'static str,
+    /// Of the binary, in hexadecimal.
     sha256: &'a str,
 }
 
-/// Takes or builds the handler and packs it with its routes.
-///
-/// # Errors
-/// Exit code 1 with the compiler's words, or with what Lambda could not start about the binary.
-pub(crate) async fn prepare(
-    global: &Global,
-    session: &Session,
-    source: &Source,
-) -> Result<Prepared, Failure> {
-    tokio::select! {
-        prepared = pack(global, &session.settings, source, &session.printer) => prepared,
-        // What is dropped here takes cargo with it.
-        () = session.runtime.cancel.cancelled() => {
-            Err(Failure::Interrupted("nothing was changed".to_owned()))
-        }
+impl Preparation {
+    /// Begins to take or build the handler and to pack it with its routes.
+    ///
+    /// # Errors
+    /// Exit code 2 for a project's folder that cannot be read.
+    pub(crate) fn start(
+        global: &Global,
+        settings: &Settings,
+        source: &Source,
+        printer: &Printer,
+        cancel: CancellationToken,
+    ) -> Result<Self, Failure> {
+        let project = project_dir(global)?;
+        let handler = match &source.bootstrap {
+            Some(path) => Handler::File(path.clone()),
+            None => Handler::choose(&project, &settings.function),
+        };
+        let upload = Upload::default();
+        let packing = Packing {
+            project,
+            handler: handler.clone(),
+            settings: settings.clone(),
+            printer: printer.clone(),
+        };
+        let work = tokio::spawn(packing.run(upload.clone(), cancel));
+        Ok(Self {
+            upload,
+            handler,
+            architecture: settings.function.architecture,
+            work,
+        })
+    }
+
+    /// What the stack is built for.
+    pub(crate) fn purpose(&self) -> Purpose {
+        Purpose::Deploy(self.upload.clone())
+    }
+
+    /// Waits until the code is there.
+    ///
+    /// # Errors
+    /// Exit code 1 with the compiler's words, or with what Lambda could not start about the binary.
+    pub(crate) async fn done(&mut self) -> Result<(), Failure> {
+        let ended = (&mut self.work).await;
+        ended.unwrap_or_else(|error| Err(Failure::failed(format!("the handler: {error}"))))
+    }
+
+    /// Which handler is used, for people.
+    pub(crate) fn handler_text(&self) -> String {
+        self.handler.text(self.architecture)
+    }
+
+    /// Which handler is used, for programs.
+    ///
+    /// # Errors
+    /// It is not built yet.
+    pub(crate) fn report(&self) -> Result<HandlerReport<'_>, Failure> {
+        let (from, path) = self.handler.origin();
+        let artifact = self.upload.artifact();
+        let artifact = artifact.ok_or_else(|| Failure::failed("the handler is not built yet"))?;
+        Ok(HandlerReport {
+            from,
+            path,
+            architecture: lambda_name(self.architecture),
+            sha256: &artifact.bootstrap_sha256,
+        })
     }
 }
 
-async fn pack(
-    global: &Global,
-    settings: &Settings,
-    source: &Source,
-    printer: &Printer,
-) -> Result<Prepared, Failure> {
-    let (project, architecture) = (project_dir(global)?, settings.function.architecture);
-    let handler = match &source.bootstrap {
-        Some(path) => Handler::File(path.clone()),
-        None => Handler::choose(&project, &settings.function),
-    };
-    let (binary, name) = binary(&handler, &project, settings, printer).await?;
-    build::check(&binary, architecture)
-        .with_context(|| format!("{name} would not start in Lambda"))?;
-    let artifact = build::zip(&binary, &routes_file::render(settings))
-        .context("the handler cannot be packed")?;
-    Ok(Prepared {
-        purpose: Purpose::Deploy {
-            zip: Arc::new(artifact.zip),
-            sha256: artifact.code_sha256,
-        },
-        handler,
-        architecture,
-        sha256: handler::sha256(&binary),
-    })
+impl Drop for Preparation {
+    /// A command that ends takes cargo with it.
+    fn drop(&mut self) {
+        self.work.abort();
+    }
 }
 
-/// The binary's bytes, and what to call it in messages.
-async fn binary(
-    handler: &Handler,
-    project: &Utf8Path,
-    settings: &Settings,
-    printer: &Printer,
-) -> Result<(Cow<'static, [u8]>, String), Failure> {
-    let path = match handler {
-        Handler::OnBoard(embedded) => {
-            return Ok((embedded.bootstrap()?, "the handler on board".to_owned()));
-        }
-        Handler::File(path) => path.clone(),
-        Handler::Crate(folder) => compile(project, folder, settings, printer).await?,
-        Handler::Carried => {
-            let folder = handler::carried()?;
-            compile(project, &folder, settings, printer)
-                .await
-                .context("no handler is on board for this function, so the one that gatewayq carries as source is built")?
-        }
-    };
-    let binary = std::fs::read(&path)
-        .with_context(|| format!("the handler's binary {path} cannot be read"))?;
-    Ok((binary.into(), format!("the handler's binary {path}")))
+/// What the work itself needs.
+struct Packing {
+    project: Utf8PathBuf,
+    handler: Handler,
+    settings: Settings,
+    printer: Printer,
 }
 
-async fn compile(
-    project: &Utf8Path,
-    crate_dir: &Utf8Path,
-    settings: &Settings,
-    printer: &Printer,
-) -> anyhow::Result<Utf8PathBuf> {
-    let function = &settings.function;
-    let target = function
-        .target
-        .as_deref()
-        .unwrap_or_else(|| build::default_target(function.architecture));
-    let activity = printer.activity(&format!("building the handler for {target}"));
-    let on_line = |line: &str| match printer.verbose {
-        true => printer.note(line),
-        false => activity.at(line.trim()),
-    };
-    let built = build::bootstrap(project, crate_dir, target, &on_line).await;
-    built.context("the handler was not built; nothing was changed")
+impl Packing {
+    async fn run(self, upload: Upload, cancel: CancellationToken) -> Result<(), Failure> {
+        tokio::select! {
+            packed = self.pack() => {
+                upload.arrives(packed?);
+                Ok(())
+            }
+            // What is dropped here takes cargo with it.
+            () = cancel.cancelled() => {
+                Err(Failure::Interrupted("nothing was changed".to_owned()))
+            }
+        }
+    }
+
+    async fn pack(&self) -> Result<Artifact, Failure> {
+        let (binary, name) = self.binary().await?;
+        let (project, architecture) = (self.project.clone(), self.settings.function.architecture);
+        let routes = routes_file::render(&self.settings);
+        let packed = spawn_blocking(move || {
+            build::check(&binary, architecture)
+                .with_context(|| format!("{name} would not start in Lambda"))?;
+            build::zip_once(&project, &binary, &routes).context("the handler cannot be packed")
+        });
+        let packed = packed.await.context("the handler cannot be packed")?;
+        Ok(packed?)
+    }
+
+    /// The binary's bytes, and what to call it in messages.
+    async fn binary(&self) -> Result<(Cow<'static, [u8]>, String), Failure> {
+        let path = match &self.handler {
+            Handler::OnBoard(embedded) => {
+                return Ok((embedded.bootstrap()?, "the handler on board".to_owned()));
+            }
+            Handler::File(path) => path.clone(),
+            Handler::Crate(folder) => self.compile(folder).await?,
+            Handler::Carried => {
+                let folder = handler::carried()?;
+                self.compile(&folder)
+                    .await
+                    .context("no handler is on board for this function, so the one that gatewayq carries as source is built")?
+            }
+        };
+        let binary = std::fs::read(&path)
+            .with_context(|| format!("the handler's binary {path} cannot be read"))?;
+        Ok((binary.into(), format!("the handler's binary {path}")))
+    }
+
+    async fn compile(&self, crate_dir: &Utf8Path) -> anyhow::Result<Utf8PathBuf> {
+        let function = &self.settings.function;
+        let target = function
+            .target
+            .as_deref()
+            .unwrap_or_else(|| build::default_target(function.architecture));
+        let printer = &self.printer;
+        let activity = printer.activity(&format!("building the handler for {target}"));
+        let on_line = |line: &str| match printer.verbose {
+            true => printer.note(line),
+            false => activity.at(line.trim()),
+        };
+        let built = build::bootstrap(&self.project, crate_dir, target, &on_line).await;
+        built.context("the handler was not built; nothing was changed")
+    }
 }

@@ -2,11 +2,10 @@
 
 use super::denied::help;
 use super::{Failure, session::Session};
-use crate::engine::{
-    self, Converged, Done, Error, Goal, Graph, Outcome, Plan, Step, Stopped, observe,
-};
+use crate::engine::{self, Converged, Done, Error, Goal, Graph, Outcome, Plan, Step, Stopped};
 use crate::resources::delete_log_group;
 use crate::stack::{Purpose, Stack};
+use std::future::Future;
 
 /// Reads everything and plans.
 ///
@@ -17,10 +16,21 @@ pub(crate) async fn survey(
     purpose: &Purpose,
     goal: Goal,
 ) -> Result<(Stack, Plan), Failure> {
-    let stack = session.stack(purpose)?;
-    observe(&stack.graph)
-        .await
-        .map_err(|(what, error)| Failure::reading(&what, error))?;
+    survey_when(session, purpose, goal, async { Ok(()) }).await
+}
+
+/// The same, with what has to be `ready` for the plan and runs beside the reads.
+///
+/// # Errors
+/// What cannot be read, or what `ready` answers.
+pub(crate) async fn survey_when(
+    session: &Session,
+    purpose: &Purpose,
+    goal: Goal,
+    ready: impl Future<Output = Result<(), Failure>>,
+) -> Result<(Stack, Plan), Failure> {
+    let stack = engine::observed(goal, || session.stack(purpose), ready).await;
+    let stack = stack.map_err(failed)?;
     let plan = Plan::new(&stack.graph, goal);
     Ok((stack, plan))
 }
@@ -54,7 +64,8 @@ pub(crate) fn permitted(plan: &Plan) -> Result<(), Failure> {
     }
 }
 
-/// Takes the stage to `goal`. `confirm` is asked with each round's plan.
+/// Takes the stage to `goal`. What has to be `ready` for the first plan runs beside the reads;
+/// `confirm` is asked with each round's plan.
 ///
 /// # Errors
 /// What gatewayq will not do, what AWS answers, and Ctrl-C; each with what was done before it.
@@ -62,6 +73,7 @@ pub(crate) async fn converge(
     session: &Session,
     purpose: &Purpose,
     goal: Goal,
+    ready: impl Future<Output = Result<(), Failure>>,
     confirm: impl AsyncFn(&Plan) -> Result<(), Failure>,
 ) -> Result<Converged<Stack>, Failure> {
     let permit = async |plan: &Plan| {
@@ -71,7 +83,7 @@ pub(crate) async fn converge(
     let build = || session.stack(purpose);
     let contended =
         "somebody else keeps changing this stage; run the command again when that is over";
-    let converged = run(goal, build, permit, contended).await?;
+    let converged = run(goal, build, ready, permit, contended).await?;
     clear_up(session, &converged).await;
     Ok(converged)
 }
@@ -83,16 +95,24 @@ pub(crate) async fn converge(
 pub(crate) async fn run<S: AsRef<Graph>>(
     goal: Goal,
     build: impl Fn() -> Result<S, Failure>,
+    ready: impl Future<Output = Result<(), Failure>>,
     permit: impl AsyncFn(&Plan) -> Result<(), Failure>,
     contended: &str,
 ) -> Result<Converged<S>, Failure> {
-    let converged = engine::converge(goal, build, permit).await;
+    let converged = engine::converge(goal, build, ready, permit).await;
     converged.map_err(|stopped| match stopped {
+        Stopped::Contended => Failure::failed(contended),
+        stopped => failed(stopped),
+    })
+}
+
+fn failed(stopped: Stopped<Failure>) -> Failure {
+    match stopped {
         Stopped::Refused(failure) => failure,
         Stopped::Unread(what, error) => Failure::reading(&what, error),
         Stopped::Failed(outcome, plan, done) => failure(&outcome, &plan, &done),
-        Stopped::Contended => Failure::failed(contended),
-    })
+        Stopped::Contended => Failure::failed("somebody else keeps changing it"),
+    }
 }
 
 /// Removes what an earlier round may have made for an API that turned out to be the duplicate: its

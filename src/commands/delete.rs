@@ -87,7 +87,14 @@ pub(crate) async fn run(
         );
         confirm(printer, &plan_text(plan), &question)
     };
-    let converged = converge(&session, &Purpose::Delete, Goal::Absent, ask).await?;
+    let converged = converge(
+        &session,
+        &Purpose::Delete,
+        Goal::Absent,
+        async { Ok(()) },
+        ask,
+    )
+    .await?;
     let kept = kept(&converged.left);
     let deleted = converged.count("deleted");
     let mut text = match deleted {

@@ -1,8 +1,9 @@
 //! `gatewayq deploy`
 
 use super::Failure;
-use super::artifact::{self, HandlerReport, Prepared};
+use super::artifact::{HandlerReport, Preparation};
 use super::converge::converge;
+use super::interrupt;
 use super::session::{Session, settings};
 use crate::cli::{Deploy, Global};
 use crate::config::settings::{Auth, Route};
@@ -64,14 +65,22 @@ pub(crate) async fn run(
     arguments: &Deploy,
 ) -> Result<(), Failure> {
     let settings = settings(global)?;
-    let session = Session::with(global, printer, settings).await?;
-    let prepared = artifact::prepare(global, &session, &arguments.source).await?;
-    let goal = Goal::Present {
-        replace: arguments.replace,
-    };
-    let converged = converge(&session, &prepared.purpose, goal, async |_: &Plan| Ok(())).await?;
-    let report = report(&session, &converged, &prepared)?;
-    let text = text(global, &session, &converged, &prepared, &report);
+    let cancel = interrupt::listen(printer);
+    let source = &arguments.source;
+    let mut artifact = Preparation::start(global, &settings, source, printer, cancel.clone())?;
+    let session = Session::connect(global, printer, settings, cancel).await?;
+    let (purpose, replace) = (artifact.purpose(), arguments.replace);
+    let goal = Goal::Present { replace };
+    let converged = converge(
+        &session,
+        &purpose,
+        goal,
+        artifact.done(),
+        async |_: &Plan| Ok(()),
+    )
+    .await?;
+    let report = report(&session, &converged, &artifact)?;
+    let text = text(global, &session, &converged, &artifact, &report);
     printer.result(&report, &text);
     Ok(())
 }
@@ -81,7 +90,7 @@ pub(crate) async fn run(
 fn report<'a>(
     session: &'a Session,
     converged: &Converged<Stack>,
-    prepared: &'a Prepared,
+    artifact: &'a Preparation,
 ) -> Result<Report<'a>, Failure> {
     let (stack, aws, settings) = (&converged.stack, &session.runtime.aws, &session.settings);
     let missing = |what: &str| {
@@ -116,7 +125,7 @@ fn report<'a>(
         queue_url: queue.url,
         dead_letter_queue_url: dead_letters.url,
         function_name: names.base(),
-        handler: prepared.report(),
+        handler: artifact.report()?,
         role_arn: role.unwrap_or_else(|| names.role_arn(&names.role())),
         changes: Counts {
             created: converged.count("created"),
@@ -140,7 +149,7 @@ fn text(
     global: &Global,
     session: &Session,
     converged: &Converged<Stack>,
-    prepared: &Prepared,
+    artifact: &Preparation,
     report: &Report,
 ) -> String {
     let mut rows: Vec<Vec<String>> = Vec::new();
@@ -153,7 +162,7 @@ fn text(
     );
     rows.push(vec!["API key".to_owned(), key]);
     rows.push(vec!["queue".to_owned(), report.queue_url.clone()]);
-    rows.push(vec!["handler".to_owned(), prepared.handler_text()]);
+    rows.push(vec!["handler".to_owned(), artifact.handler_text()]);
     let Counts {
         created,
         updated,

@@ -3,8 +3,11 @@
 use crate::output::Printer;
 use tokio_util::sync::CancellationToken;
 
-/// First signal: nothing new starts, what runs is finished. Second: stop at once.
-pub(crate) fn listen(cancel: CancellationToken, printer: Printer) {
+/// First signal: the token is cancelled, nothing new starts, what runs is finished. Second: stop at
+/// once.
+pub(crate) fn listen(printer: &Printer) -> CancellationToken {
+    let (cancel, printer) = (CancellationToken::new(), printer.clone());
+    let token = cancel.clone();
     tokio::spawn(async move {
         signal().await;
         cancel.cancel();
@@ -12,6 +15,7 @@ pub(crate) fn listen(cancel: CancellationToken, printer: Printer) {
         signal().await;
         stop();
     });
+    token
 }
 
 #[expect(clippy::exit, reason = "asked for twice: nothing is waited for")]

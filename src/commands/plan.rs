@@ -1,8 +1,9 @@
 //! `gatewayq plan`
 
 use super::Failure;
-use super::artifact::{self, HandlerReport};
-use super::converge::{permitted, survey};
+use super::artifact::{HandlerReport, Preparation};
+use super::converge::{permitted, survey_when};
+use super::interrupt;
 use super::session::{Session, settings};
 use crate::cli::{self, Global};
 use crate::engine::{Goal, Step};
@@ -25,14 +26,12 @@ pub(crate) async fn run(
     printer: &Printer,
     arguments: &cli::Plan,
 ) -> Result<(), Failure> {
-    let session = Session::with(global, printer, settings(global)?).await?;
-    let prepared = artifact::prepare(global, &session, &arguments.source).await?;
-    let (_, plan) = survey(
-        &session,
-        &prepared.purpose,
-        Goal::Present { replace: false },
-    )
-    .await?;
+    let (settings, cancel) = (settings(global)?, interrupt::listen(printer));
+    let source = &arguments.source;
+    let mut artifact = Preparation::start(global, &settings, source, printer, cancel.clone())?;
+    let session = Session::connect(global, printer, settings, cancel).await?;
+    let (purpose, goal) = (artifact.purpose(), Goal::Present { replace: false });
+    let (_, plan) = survey_when(&session, &purpose, goal, artifact.done()).await?;
     let work = plan
         .steps
         .iter()
@@ -53,10 +52,10 @@ pub(crate) async fn run(
     let report = Report {
         stage: &session.settings.stage,
         empty: plan.is_empty(),
-        handler: prepared.report(),
+        handler: artifact.report()?,
         steps: &plan.steps,
     };
-    let text = format!("{text}\nhandler: {}", prepared.handler_text());
+    let text = format!("{text}\nhandler: {}", artifact.handler_text());
     printer.result(&report, &text);
     if plan.foreign().next().is_some() {
         // The document is printed: a second one, for the error, would be one too many.

@@ -58,23 +58,25 @@ impl Session {
         printer: &Printer,
         settings: Settings,
     ) -> Result<Self, Failure> {
+        Self::connect(global, printer, settings, interrupt::listen(printer)).await
+    }
+
+    /// The same, where the command does something beside it that Ctrl-C has to end, too.
+    pub(crate) async fn connect(
+        global: &Global,
+        printer: &Printer,
+        settings: Settings,
+        cancel: CancellationToken,
+    ) -> Result<Self, Failure> {
         let max_wait = max_wait()?;
-        let cancel = CancellationToken::new();
-        let access = Access {
-            profile: global.profile.clone(),
-            region: region(global),
-            local: if global.local {
-                Some(local_access(global, printer).await?)
-            } else {
-                None
-            },
-            pace: pace(global)?,
+        let aws = tokio::select! {
+            aws = connect(global, printer) => aws?,
+            () = cancel.cancelled() => {
+                return Err(Failure::Interrupted("nothing was changed".to_owned()));
+            }
         };
-        let say = |line: &str| printer.note(line);
-        let aws = Arc::new(Aws::connect(&access, &say).await?);
-        interrupt::listen(cancel.clone(), printer.clone());
         let runtime = Runtime {
-            aws,
+            aws: Arc::new(aws),
             events: printer.events(),
             cancel,
             max_wait,
@@ -106,6 +108,21 @@ impl Session {
         read.map_err(|(what, error)| Failure::reading(&what, error))?;
         Ok(stack)
     }
+}
+
+async fn connect(global: &Global, printer: &Printer) -> Result<Aws, Failure> {
+    let access = Access {
+        profile: global.profile.clone(),
+        region: region(global),
+        local: if global.local {
+            Some(local_access(global, printer).await?)
+        } else {
+            None
+        },
+        pace: pace(global)?,
+    };
+    let say = |line: &str| printer.note(line);
+    Ok(Aws::connect(&access, &say).await?)
 }
 
 /// The flag, or else the environment; what neither has, the profile may have.

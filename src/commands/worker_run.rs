@@ -7,12 +7,15 @@ use super::{Failure, worker};
 use crate::cli::{Global, WorkerRun};
 use crate::output::Printer;
 use crate::python_env::{Environment, Requirements};
-use crate::worker_kit;
+use crate::{hidden_folder, worker_kit};
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+
+/// Inside the project's hidden folder.
+const OWN: &str = "worker";
 
 /// Variables that would lead boto3 to other credentials than those of the command line.
 const MISLEADING: [&str; 5] = [
@@ -59,8 +62,9 @@ pub(crate) async fn run(
 
 /// Where the worker's files are.
 struct Place {
-    /// `.gatewayq` of the project.
-    hidden: Utf8PathBuf,
+    project: Utf8PathBuf,
+    /// gatewayq's own folder for the worker, with its Python environment.
+    own: Utf8PathBuf,
     /// The folder with tasks.py.
     tasks: Utf8PathBuf,
     /// gatewayq's own copy of the kit. Its modules count where the tasks' folder lacks them.
@@ -70,8 +74,8 @@ struct Place {
 impl Place {
     fn of(global: &Global, arguments: &WorkerRun) -> Result<Self, Failure> {
         let project = project_dir(global)?;
-        let hidden = project.join(".gatewayq");
-        let kit = hidden.join("worker/kit");
+        let own = project.join(hidden_folder::NAME).join(OWN);
+        let kit = own.join("kit");
         let usual = project.join("worker");
         let tasks = match &arguments.tasks {
             Some(dir) => camino::absolute_utf8(dir).unwrap_or_else(|_| dir.clone()),
@@ -83,18 +87,19 @@ impl Place {
                 "{tasks} has no tasks.py\n  `gatewayq worker init {tasks}` writes one, and `--tasks DIR` names another folder"
             )));
         }
-        Ok(Self { hidden, tasks, kit })
+        Ok(Self {
+            project,
+            own,
+            tasks,
+            kit,
+        })
     }
 
-    /// Writes the kit, and keeps the folder out of the project's history.
+    /// Writes the kit.
     fn prepare(&self) -> Result<(), Failure> {
-        let ignore = self.hidden.join(".gitignore");
         let write = || {
-            worker_kit::refresh(&self.kit)?;
-            match ignore.exists() {
-                true => Ok(()),
-                false => fs::write(&ignore, "*\n"),
-            }
+            hidden_folder::make(&self.project, OWN)?;
+            worker_kit::refresh(&self.kit)
         };
         let written = write().with_context(|| format!("{} cannot be written", self.kit));
         written.map_err(Failure::Failed)
@@ -113,10 +118,10 @@ impl Place {
             name: "python".to_owned(),
             requirements,
         };
-        let parent = self.hidden.join("worker");
+        let parent = &self.own;
         let say = |line: &str| session.printer.note(line);
         let home = tokio::select! {
-            made = environment.ready(&parent, &say) => made.map_err(|error| Failure::Failed(error.into()))?,
+            made = environment.ready(parent, &say) => made.map_err(|error| Failure::Failed(error.into()))?,
             () = session.runtime.cancel.cancelled() => {
                 return Err(Failure::Interrupted("the worker was not started".to_owned()));
             }

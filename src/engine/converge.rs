@@ -1,9 +1,11 @@
 //! The loop: observe, plan, apply, settle, until nothing is left to do.
 
 use super::apply::apply;
-use super::observe::observe_again;
-use super::{Action, Error, Event, Goal, Graph, NodeId, Outcome, Plan, Runtime, observe};
+use super::observe::{observe_again, observe_for};
+use super::{Action, Error, Event, Goal, Graph, NodeId, Outcome, Plan, Runtime};
+use futures::TryFutureExt;
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -18,6 +20,9 @@ const SEEN_AFTER: [Duration; 5] = [
     Duration::from_millis(2500),
     Duration::from_millis(4000),
 ];
+
+/// The age at which what was read is read once more before a plan is made of it.
+const STALE: Duration = Duration::from_secs(5);
 
 /// What was done, by resource.
 pub(crate) type Done = BTreeMap<NodeId, Action>;
@@ -55,21 +60,22 @@ pub(crate) enum Stopped<E> {
 }
 
 /// Takes what `build` builds to `goal`. It is built afresh for each round, and `permit` is asked
-/// with each round's plan before anything is changed.
+/// with each round's plan before anything is changed. The first plan waits for `ready`, which runs
+/// beside the reads.
 ///
 /// # Errors
 /// See [`Stopped`].
 pub(crate) async fn converge<S: AsRef<Graph>, E>(
     goal: Goal,
     build: impl Fn() -> Result<S, E>,
+    ready: impl Future<Output = Result<(), E>>,
     permit: impl AsyncFn(&Plan) -> Result<(), E>,
 ) -> Result<Converged<S>, Stopped<E>> {
     let mut rounds = Rounds::new(goal);
+    let mut stack = observed(goal, &build, ready).await?;
     let mut started = None;
     loop {
-        let stack = build().map_err(Stopped::Refused)?;
         let graph = stack.as_ref();
-        observe(graph).await.map_err(unread)?;
         let plan = Plan::new(graph, goal);
         permit(&plan).await.map_err(Stopped::Refused)?;
         let started = *started.get_or_insert_with(Instant::now);
@@ -78,7 +84,32 @@ pub(crate) async fn converge<S: AsRef<Graph>, E>(
             return Ok(rounds.end(stack, started.elapsed()));
         }
         rounds.pause(graph.runtime()).await?;
-        rounds.earlier.push(stack);
+        let next = observed(goal, &build, async { Ok(()) }).await?;
+        rounds.earlier.push(std::mem::replace(&mut stack, next));
+    }
+}
+
+/// What `build` builds, read as far as `goal` asks for it while `ready` runs. Where that took its time, what was read is read
+/// once more: meanwhile somebody else may have been at work.
+///
+/// # Errors
+/// [`Stopped::Refused`] with what `build` or `ready` answer, [`Stopped::Unread`]. Whichever comes
+/// first ends the other.
+pub(crate) async fn observed<S: AsRef<Graph>, E>(
+    goal: Goal,
+    build: impl Fn() -> Result<S, E>,
+    ready: impl Future<Output = Result<(), E>>,
+) -> Result<S, Stopped<E>> {
+    let fresh = || async {
+        let stack = build().map_err(Stopped::Refused)?;
+        observe_for(stack.as_ref(), goal).await.map_err(unread)?;
+        Ok((stack, Instant::now()))
+    };
+    let ready = ready.map_err(Stopped::Refused);
+    let ((stack, seen), ()) = futures::try_join!(fresh(), ready)?;
+    match seen.elapsed() > STALE {
+        true => Ok(fresh().await?.0),
+        false => Ok(stack),
     }
 }
 

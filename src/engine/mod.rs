@@ -18,7 +18,7 @@ mod retry;
 
 pub(crate) use apply::Outcome;
 pub(crate) use change::Change;
-pub(crate) use converge::{Converged, Done, Stopped, converge};
+pub(crate) use converge::{Converged, Done, Stopped, converge, observed};
 pub(crate) use cx::{Cx, Runtime};
 pub(crate) use error::Error;
 pub(crate) use event::{Event, EventSink};
@@ -28,7 +28,9 @@ pub(crate) use field::{changed, diff, make_calls};
 pub(crate) use graph::Dependencies;
 pub(crate) use graph::{Graph, NodeId};
 pub(crate) use node::{Handle, Ref};
-pub(crate) use observe::{observe, observe_some};
+#[cfg(test)]
+pub(crate) use observe::observe;
+pub(crate) use observe::observe_some;
 pub(crate) use plan::{Action, Goal, Plan, Step};
 pub(crate) use resource::{Owner, Resource, Retained};
 pub(crate) use retry::{MaxWait, Retry, retry};

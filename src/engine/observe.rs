@@ -1,7 +1,7 @@
 //! Every read at once. A read that needs another's answer (a stage needs its API's id) waits
 //! for just that one.
 
-use super::{Error, Graph, NodeId};
+use super::{Action, Error, Goal, Graph, NodeId};
 use futures::future::join_all;
 
 /// Reads every resource of `graph`.
@@ -11,6 +11,25 @@ use futures::future::join_all;
 pub(crate) async fn observe(graph: &Graph) -> Result<(), (String, Error)> {
     let ids: Vec<NodeId> = graph.ids().collect();
     observe_some(graph, &ids).await
+}
+
+/// Reads what `goal` has to know of. What lives in something that is to be deleted goes with it, so
+/// nobody has to look at it.
+///
+/// # Errors
+/// As [`observe`].
+pub(super) async fn observe_for(graph: &Graph, goal: Goal) -> Result<(), (String, Error)> {
+    if goal != Goal::Absent {
+        return observe(graph).await;
+    }
+    let inside = |id: &NodeId| graph.inside(*id);
+    let (mut children, roots): (Vec<NodeId>, _) = graph.ids().partition(|id| inside(id).is_some());
+    observe_some(graph, &roots).await?;
+    children.retain(|id| {
+        let parent = inside(id).map(|parent| graph.node(parent).step(goal).action);
+        parent != Some(Action::Delete)
+    });
+    observe_some(graph, &children).await
 }
 
 /// Reads the resources named, and what they need to be read.

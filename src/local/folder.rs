@@ -1,45 +1,52 @@
 //! The project's folder for its local AWS, and the lock on it.
 
-use std::fs::{self, DirBuilder, File};
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{self, File};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::error::{Error, file};
-use crate::file_lock;
+use crate::{file_lock, hidden_folder};
 
 /// `PROJECT/.gatewayq/local`, readable by its owner alone.
-pub(super) struct Folder(Utf8PathBuf);
+pub(super) struct Folder {
+    project: Utf8PathBuf,
+    root: Utf8PathBuf,
+}
+
+/// Inside the project's hidden folder.
+const LOCAL: &str = "local";
+const DATA: &str = "local/data";
+const TEMPORARY: &str = "local/tmp";
 
 impl Folder {
     pub(crate) fn of(project: &Utf8Path) -> Self {
         // The server gets these paths as variables and may run in another folder.
         let project = camino::absolute_utf8(project).unwrap_or_else(|_| project.to_owned());
-        Self(project.join(".gatewayq/local"))
+        let root = project.join(hidden_folder::NAME).join(LOCAL);
+        Self { project, root }
     }
 
     pub(crate) fn exists(&self) -> bool {
-        self.0.is_dir()
+        self.root.is_dir()
     }
 
-    /// Makes the folder, and keeps it out of the project's history.
+    /// Makes the folder.
     pub(crate) fn create(&self) -> Result<(), Error> {
-        for path in [&self.0, &self.data(), &self.temporary()] {
-            let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
-            made.map_err(file("create", path))?;
-        }
-        let ignore = self.0.with_file_name(".gitignore");
-        if !ignore.exists() {
-            fs::write(&ignore, "*\n").map_err(file("write", &ignore))?;
+        for inside in [LOCAL, DATA, TEMPORARY] {
+            let made = hidden_folder::make(&self.project, inside);
+            made.map_err(file("create", &self.inside(inside)))?;
         }
         Ok(())
     }
 
     /// Removes all but the lock, which others may be waiting for.
     pub(crate) fn empty(&self) -> Result<(), Error> {
-        let entries = self.0.read_dir_utf8().map_err(file("read", &self.0))?;
+        let entries = self
+            .root
+            .read_dir_utf8()
+            .map_err(file("read", &self.root))?;
         for entry in entries {
-            let path = entry.map_err(file("read", &self.0))?.into_path();
+            let path = entry.map_err(file("read", &self.root))?.into_path();
             if path == self.lock_file() {
                 continue;
             }
@@ -54,34 +61,38 @@ impl Folder {
     }
 
     pub(crate) fn root(&self) -> &Utf8Path {
-        &self.0
+        &self.root
+    }
+
+    fn inside(&self, folder: &str) -> Utf8PathBuf {
+        self.project.join(hidden_folder::NAME).join(folder)
     }
 
     /// The server's state between its runs.
     pub(crate) fn data(&self) -> Utf8PathBuf {
-        self.0.join("data")
+        self.inside(DATA)
     }
 
     /// The server's temporary files: its functions' code, unpacked.
     pub(crate) fn temporary(&self) -> Utf8PathBuf {
-        self.0.join("tmp")
+        self.inside(TEMPORARY)
     }
 
     pub(crate) fn log(&self) -> Utf8PathBuf {
-        self.0.join("server.log")
+        self.root.join("server.log")
     }
 
     pub(crate) fn record(&self) -> Utf8PathBuf {
-        self.0.join("server.json")
+        self.root.join("server.json")
     }
 
     /// The secret access key of its root.
     pub(crate) fn secret(&self) -> Utf8PathBuf {
-        self.0.join("secret")
+        self.root.join("secret")
     }
 
     pub(crate) fn lock_file(&self) -> Utf8PathBuf {
-        self.0.join("lock")
+        self.root.join("lock")
     }
 }
 

@@ -7,7 +7,6 @@ use crate::policies::{self, RenderError, Senders, Values};
 use crate::resources::{Code, DeadLetters, Function, LogGroup, LogGroupName, Queue, Role};
 use aws_sdk_lambda::types::Architecture;
 use serde_json::json;
-use std::sync::Arc;
 
 impl Builder<'_> {
     pub(super) fn values(&self) -> Values {
@@ -133,10 +132,7 @@ impl Builder<'_> {
         purpose: &Purpose,
     ) -> Handle<Function> {
         let code = match purpose {
-            Purpose::Deploy { zip, sha256 } => Code::Zip {
-                bytes: Arc::clone(zip),
-                sha256: sha256.clone(),
-            },
+            Purpose::Deploy(upload) => Code::Zip(upload.clone()),
             Purpose::Inspect | Purpose::Delete => Code::AsUploaded,
         };
         let (names, role_arn, tags, wanted) = (

@@ -5,6 +5,7 @@ mod front;
 #[cfg(test)]
 mod picture;
 
+use crate::build::Upload;
 use crate::config::Settings;
 use crate::engine::{Graph, Handle, Runtime};
 use crate::names::Names;
@@ -16,13 +17,12 @@ use crate::resources::{
 use crate::tags::Tags;
 use front::log_level;
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
 
 /// What the stack is built for.
 #[derive(Clone)]
 pub(crate) enum Purpose {
     /// To be as the settings say, with this code.
-    Deploy { zip: Arc<Vec<u8>>, sha256: String },
+    Deploy(Upload),
     /// To be inspected: the code counts as right if it is what gatewayq uploaded.
     Inspect,
     /// To be removed.

@@ -2,6 +2,7 @@
 
 use super::{Purpose, Stack};
 use crate::aws::Aws;
+use crate::build::Upload;
 use crate::config;
 use crate::engine::{Goal, MaxWait, Plan, Runtime};
 use std::fmt::Write;
@@ -51,10 +52,7 @@ fn kinds() -> Vec<(String, String)> {
         cancel: CancellationToken::new(),
         max_wait: MaxWait::default(),
     };
-    let purpose = Purpose::Deploy {
-        zip: Arc::new(Vec::new()),
-        sha256: String::new(),
-    };
+    let purpose = Purpose::Deploy(Upload::default());
     let stack = Stack::new(&runtime, &settings, &purpose).unwrap_or_else(|error| panic!("{error}"));
     let plan = Plan::new(&stack.graph, Goal::Present { replace: false });
     let steps = plan.steps.iter();

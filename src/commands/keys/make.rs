@@ -50,7 +50,8 @@ impl StageKeys {
             "somebody else keeps changing the keys of {name}; run the command again when that is over"
         );
         let goal = Goal::Present { replace: false };
-        let made = converge::run(goal, build, async |_| Ok(()), &contended).await?;
+        let made =
+            converge::run(goal, build, async { Ok(()) }, async |_| Ok(()), &contended).await?;
         Ok(made.done.values().any(|action| *action == Action::Create))
     }
 

@@ -469,7 +469,7 @@ impl Bench {
         goal: Goal,
     ) -> Result<Converged<Graph>, Stopped<String>> {
         let build = || Ok(self.graph(wants).0);
-        converge(goal, build, async |_: &Plan| Ok(())).await
+        converge(goal, build, async { Ok(()) }, async |_: &Plan| Ok(())).await
     }
 
     /// Converges, and expects that it works.

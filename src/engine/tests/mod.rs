@@ -7,6 +7,7 @@ mod fake;
 mod interrupt;
 mod order;
 mod property;
+mod ready;
 mod recovery;
 mod replace;
 mod rounds;

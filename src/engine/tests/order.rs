@@ -66,7 +66,13 @@ async fn what_lives_within_goes_with_its_parent() {
     let bench = Bench::new();
     let wants = [want("api"), want("routes").inside(0)];
     bench.done(&wants, PRESENT).await;
+    let looked = bench.world.calls("read routes");
     bench.done(&wants, Goal::Absent).await;
+    assert_eq!(
+        bench.world.calls("read routes"),
+        looked,
+        "nobody looks at it"
+    );
     assert_eq!(bench.world.calls("delete routes"), 0);
     assert_eq!(bench.world.calls("delete api"), 1);
 }

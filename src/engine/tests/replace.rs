@@ -112,3 +112,16 @@ async fn what_stays_loses_its_part_though_what_it_needs_is_gone() {
     bench.done(&[want("api"), plan], Goal::Absent).await;
     assert_eq!(bench.world.things()[0].size, 0);
 }
+
+/// Only what is deleted takes along what lives in it.
+#[tokio::test(start_paused = true)]
+async fn what_lives_in_something_that_stays_is_deleted_by_itself() {
+    let bench = Bench::new();
+    let mut plan = want("plan");
+    plan.retained = Some(Left::Smaller);
+    let wants = [plan, want("key").inside(0)];
+    bench.done(&wants, PRESENT).await;
+    bench.done(&wants, Goal::Absent).await;
+    assert_eq!(bench.world.names(), ["plan"]);
+    assert_eq!(bench.world.calls("delete key"), 1);
+}

@@ -48,7 +48,10 @@ async fn each_rounds_plan_asks_for_permission_before_anything_is_changed() {
         asked.fetch_add(1, Ordering::SeqCst);
         Err("no".to_owned())
     };
-    let stopped = converge(PRESENT, build, permit).await.err().unwrap();
+    let stopped = converge(PRESENT, build, async { Ok(()) }, permit)
+        .await
+        .err()
+        .unwrap();
     assert!(matches!(stopped, Stopped::Refused(why) if why == "no"));
     assert_eq!(asked.load(Ordering::SeqCst), 1);
     assert!(bench.world.writes().is_empty());

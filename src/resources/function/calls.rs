@@ -66,7 +66,10 @@ impl Function {
 
     fn zip(&self) -> Result<Blob, Error> {
         match &self.code {
-            Code::Zip { bytes, .. } => Ok(Blob::new(bytes.as_slice())),
+            Code::Zip(upload) => match upload.artifact() {
+                Some(artifact) => Ok(Blob::new(artifact.zip.as_slice())),
+                None => Err(Error::Failed("the code is not built yet".to_owned())),
+            },
             Code::AsUploaded => Err(Error::Refused("only a deploy can fix the code".to_owned())),
         }
     }

@@ -10,11 +10,11 @@ use super::queue::Queue;
 use super::role::Role;
 use super::support::{UNKNOWN, found, gone, required, unknown_or};
 use crate::aws::{AwsError, Kind};
+use crate::build::Upload;
 use crate::config::settings::FunctionConfiguration;
 use crate::engine::{Cx, Error, Field, Owner, Ref, Resource};
 use crate::tags::Tags;
 use aws_sdk_lambda::types::{Architecture, TagsError};
-use std::sync::Arc;
 
 /// The tag that holds the hash of the code as gatewayq uploaded it, so that `status` can tell
 /// without building that somebody else changed the code.
@@ -47,8 +47,8 @@ pub(crate) struct Function {
 
 /// The code that the function is to have.
 pub(crate) enum Code {
-    /// This zip; its base64 SHA-256 is what Lambda calls CodeSha256.
-    Zip { bytes: Arc<Vec<u8>>, sha256: String },
+    /// The zip that is there before anything is planned.
+    Zip(Upload),
     /// Whatever gatewayq uploaded last.
     AsUploaded,
 }
@@ -60,7 +60,7 @@ impl Function {
     fn all_tags(&self) -> Tags {
         let tags = self.tags.clone().with(ROUTES_TAG, &self.routes);
         let tags = match &self.code {
-            Code::Zip { sha256, .. } => tags.with(CODE_TAG, sha256),
+            Code::Zip(upload) => tags.with(CODE_TAG, &code_sha256(upload)),
             Code::AsUploaded => tags,
         };
         match self.role_id() {
@@ -97,7 +97,7 @@ impl Function {
 
     fn wanted_code(&self, found: Option<&State>) -> String {
         match (&self.code, found) {
-            (Code::Zip { sha256, .. }, _) => sha256.clone(),
+            (Code::Zip(upload), _) => code_sha256(upload),
             (Code::AsUploaded, Some(found)) => {
                 let uploaded = found.tags.get(CODE_TAG);
                 uploaded.unwrap_or(&found.code_sha256).clone()
@@ -193,6 +193,15 @@ impl Resource for Function {
     async fn adopt(&self, cx: &Cx, _found: State) -> Result<(), Error> {
         self.tag(cx, self.tags.clone()).await
     }
+}
+
+/// What Lambda will call CodeSha256.
+fn code_sha256(upload: &Upload) -> String {
+    unknown_or(
+        upload
+            .artifact()
+            .map(|artifact| artifact.code_sha256.clone()),
+    )
 }
 
 /// Whether two URLs of AWS name one queue, by account and name. An emulator's are not https, and

@@ -3,13 +3,11 @@
 use super::account::{ACCOUNT, Account};
 use super::http::Line;
 use crate::aws::Aws;
+use crate::build::{Upload, zip};
 use crate::config::{self, Settings};
 use crate::engine::{Action, Goal, MaxWait, Plan, Runtime, Stopped, converge, observe};
 use crate::stack::{Purpose, Stack};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use camino::Utf8Path;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -92,7 +90,7 @@ impl Bench {
 
     pub(crate) async fn converge(&self, file: &str, purpose: &Purpose, goal: Goal) {
         let build = || Ok::<_, String>(self.stack(file, purpose));
-        match converge(goal, build, async |_: &Plan| Ok(())).await {
+        match converge(goal, build, async { Ok(()) }, async |_: &Plan| Ok(())).await {
             Ok(_) => {}
             Err(Stopped::Refused(why)) => panic!("refused: {why}"),
             Err(Stopped::Unread(what, error)) => panic!("unread: {what}: {error}"),
@@ -116,11 +114,9 @@ const PRESENT: Goal = Goal::Present { replace: true };
 
 /// The code is of no interest here, but that it is the same.
 fn deploy() -> Purpose {
-    let zip = b"a zip".to_vec();
-    Purpose::Deploy {
-        sha256: STANDARD.encode(Sha256::digest(&zip)),
-        zip: Arc::new(zip),
-    }
+    let upload = Upload::default();
+    upload.arrives(zip(b"a handler", b"{}").unwrap());
+    Purpose::Deploy(upload)
 }
 
 pub(crate) fn settings(file: &str) -> Settings {
