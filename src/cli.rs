@@ -67,7 +67,7 @@ pub(crate) struct Global {
     /// A profile of ~/.aws/config
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
-    /// The AWS Region, eu-west-1 for one
+    /// The AWS Region, such as eu-west-1
     #[arg(long, global = true, value_name = "REGION", value_parser = crate::region::parse)]
     pub region: Option<String>,
     /// Print exactly one JSON document on stdout
@@ -76,14 +76,14 @@ pub(crate) struct Global {
     /// No progress, only results and errors
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Tell every AWS call
+    /// Show every AWS call
     #[arg(long, short, global = true)]
     pub verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Begin a project: gatewayq.toml, the worker's files and a README. What is there already stays
+    /// Start a project: gatewayq.toml, the worker's files and a README. What is there already stays
     Init(Init),
     /// Make the stage as gatewayq.toml says; build the handler first, unless it is on board
     Deploy(Deploy),
@@ -140,9 +140,9 @@ pub(crate) enum Command {
     Version,
 }
 
-/// Where the function's code comes from.
+/// Where the binary in the artifact comes from.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Code {
+pub(crate) struct Source {
     /// Use this built binary instead of building the handler crate
     #[arg(long, value_name = "FILE")]
     pub bootstrap: Option<Utf8PathBuf>,
@@ -151,8 +151,8 @@ pub(crate) struct Code {
 #[derive(Debug, Args)]
 pub(crate) struct Deploy {
     #[command(flatten)]
-    pub code: Code,
-    /// Allow to delete and make anew what AWS cannot change in place
+    pub source: Source,
+    /// Delete and create again what AWS cannot change in place (what is in it is lost)
     #[arg(long)]
     pub replace: bool,
 }
@@ -160,7 +160,7 @@ pub(crate) struct Deploy {
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
     #[command(flatten)]
-    pub code: Code,
+    pub source: Source,
     /// Exit 3 when there is something to do
     #[arg(long)]
     pub check: bool,
@@ -226,7 +226,7 @@ pub(crate) enum Local {
     Start,
     /// Stop it; what is in it is kept
     Stop,
-    /// Show whether and where it runs
+    /// Show whether it runs, and where
     Status,
     /// Stop it and remove all that is in it
     Reset,

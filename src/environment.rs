@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-/// Where a variable is empty, begins this program anew without it. The SDK, the command line's
+/// Where a variable is empty, starts this program again without it. The SDK, the command line's
 /// parser and this crate each read the environment: none of them has to know of the rule then.
 pub(crate) fn drop_empty() {
     let empty: Vec<OsString> = std::env::vars_os()

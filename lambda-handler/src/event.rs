@@ -61,9 +61,9 @@ fn parameters(request: &ApiRequest, path: &str) -> Result<HashMap<String, String
         .collect()
 }
 
-/// The value with each escape (`%2F`) as what it stands for. `+` is no blank in a path, and a `%`
-/// that begins no escape is itself. Bytes that are no text are refused: left as they are, they
-/// would be another ordering key than the same word in UTF-8.
+/// The value with each escape (`%2F`) as what it stands for. `+` is not a space in a path, and a
+/// `%` that does not begin an escape stays as it is. Bytes that are not UTF-8 are refused: left as
+/// they are, they would be a different ordering key from the same word in UTF-8.
 fn decode(name: &str, value: &str) -> Result<String, Refusal> {
     match percent_decode_str(value).decode_utf8() {
         Ok(text) => Ok(text.into_owned()),

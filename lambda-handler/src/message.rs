@@ -38,7 +38,7 @@ pub struct Call<'a> {
     pub args: &'a str,
     /// The text of a JSON object.
     pub kwargs: &'a str,
-    /// When and how long; its `task_id` is not looked at.
+    /// When and how long; its `task_id` is ignored.
     pub options: &'a Options,
     /// The FIFO ids, where they are not the task's id. kombu puts them into the properties.
     pub ids: Option<(&'a str, &'a str)>,

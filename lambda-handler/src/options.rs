@@ -28,7 +28,7 @@ pub struct Options {
     pub soft_time_limit: Option<u64>,
 }
 
-/// Reads the options out of `fields` (keys that are no options are not looked at; whether an
+/// Reads the options out of `fields` (other keys are ignored; whether an
 /// option is allowed was checked before). `now` is in microseconds, `visibility` in seconds.
 ///
 /// # Errors

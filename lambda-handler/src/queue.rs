@@ -179,7 +179,7 @@ fn read(output: &SendMessageBatchOutput, count: usize) -> BatchResult {
     let failures: Vec<_> = output.failed().iter().collect();
     let failure = match failures.first() {
         Some(first) => Some(Failure {
-            cause: format!("{}: {}", first.code(), first.message().unwrap_or_default()),
+            cause: in_words(first.code(), first.message()),
             is_transient: failures.iter().all(|entry| !entry.sender_fault()),
         }),
         None if accepted.len() < count => Some(Failure {
@@ -191,15 +191,25 @@ fn read(output: &SendMessageBatchOutput, count: usize) -> BatchResult {
     BatchResult { accepted, failure }
 }
 
+/// An error as SQS says it; a message need not be there.
+fn in_words(code: &str, message: Option<&str>) -> String {
+    match message {
+        Some(message) => format!("{code}: {message}"),
+        None => code.to_owned(),
+    }
+}
+
 /// The cause: SQS's own code, words and request id, or what went wrong on the way.
 fn describe<E>(error: &SdkError<E>) -> String
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     if let (Some(code), SdkError::ServiceError(_)) = (error.code(), error) {
-        let message = error.message().unwrap_or_default();
-        let id = error.request_id().unwrap_or("none");
-        return format!("{code}: {message} (SQS request id {id})");
+        let words = in_words(code, error.message());
+        return match error.request_id() {
+            Some(id) => format!("{words} (SQS request id {id})"),
+            None => words,
+        };
     }
     let mut words = error.to_string();
     let mut source = std::error::Error::source(error);

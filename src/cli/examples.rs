@@ -196,7 +196,7 @@ mod tests {
         for (path, _) in EXAMPLES {
             assert!(
                 found.iter().any(|known| known == path),
-                "{path} is no command"
+                "{path} is not a command"
             );
         }
     }

@@ -8,6 +8,7 @@ use camino::Utf8Path;
 use clap_complete::Shell;
 use clap_complete::env::Shells;
 use serde_json::json;
+use std::io;
 
 const NAME: &str = "gatewayq";
 
@@ -32,12 +33,12 @@ pub(crate) fn man(printer: &Printer, dir: &Utf8Path) -> Result<(), Failure> {
     std::fs::create_dir_all(dir)
         .and_then(|()| clap_mangen::generate_to(cli::command(), dir))
         .with_context(|| format!("the manual pages cannot be written to {dir}"))?;
-    let mut pages: Vec<String> = dir
-        .read_dir_utf8()
-        .with_context(|| format!("{dir} cannot be read"))?
-        .filter_map(|entry| Some(entry.ok()?.file_name().to_owned()))
-        .filter(|name| name.starts_with(NAME) && name.ends_with(".1"))
-        .collect();
+    let entries = dir.read_dir_utf8().and_then(|entries| {
+        let names = entries.map(|entry| Ok(entry?.file_name().to_owned()));
+        names.collect::<io::Result<Vec<String>>>()
+    });
+    let mut pages = entries.with_context(|| format!("{dir} cannot be read"))?;
+    pages.retain(|name| name.starts_with(NAME) && name.ends_with(".1"));
     pages.sort();
     let text = format!(
         "{} manual pages are in {dir}. To read the first: man {}",

@@ -1,4 +1,4 @@
-//! What deploy, delete and `keys` have in common: the engine's loop, with what a person is told.
+//! What deploy, delete and `keys` have in common: the engine's loop, with what a person is shown.
 
 use super::denied::help;
 use super::{Failure, session::Session};
@@ -147,7 +147,7 @@ fn done_so_far(plan: &Plan, done: &Done) -> String {
     }
 }
 
-/// What to tell of a walk that did not reach its goal.
+/// What to report of a walk that did not reach its goal.
 fn failure(outcome: &Outcome, plan: &Plan, done: &Done) -> Failure {
     let causes = outcome.failed.iter();
     let causes = causes.filter(|(_, error)| !matches!(error, Error::Cancelled));

@@ -1,7 +1,7 @@
 //! `gatewayq deploy`
 
 use super::Failure;
-use super::code::{HandlerReport, Preparation};
+use super::artifact::{HandlerReport, Preparation};
 use super::converge::converge;
 use super::interrupt;
 use super::session::{Session, settings};
@@ -66,17 +66,21 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     let settings = settings(global)?;
     let cancel = interrupt::listen(printer);
-    let code = &arguments.code;
-    let mut code = Preparation::start(global, &settings, code, printer, cancel.clone())?;
+    let source = &arguments.source;
+    let mut artifact = Preparation::start(global, &settings, source, printer, cancel.clone())?;
     let session = Session::connect(global, printer, settings, cancel).await?;
-    let (purpose, replace) = (code.purpose(), arguments.replace);
+    let (purpose, replace) = (artifact.purpose(), arguments.replace);
     let goal = Goal::Present { replace };
-    let converged = converge(&session, &purpose, goal, code.done(), async |_: &Plan| {
-        Ok(())
-    })
+    let converged = converge(
+        &session,
+        &purpose,
+        goal,
+        artifact.done(),
+        async |_: &Plan| Ok(()),
+    )
     .await?;
-    let report = report(&session, &converged, &code)?;
-    let text = text(global, &session, &converged, &code, &report);
+    let report = report(&session, &converged, &artifact)?;
+    let text = text(global, &session, &converged, &artifact, &report);
     printer.result(&report, &text);
     Ok(())
 }
@@ -86,7 +90,7 @@ pub(crate) async fn run(
 fn report<'a>(
     session: &'a Session,
     converged: &Converged<Stack>,
-    code: &'a Preparation,
+    artifact: &'a Preparation,
 ) -> Result<Report<'a>, Failure> {
     let (stack, aws, settings) = (&converged.stack, &session.runtime.aws, &session.settings);
     let missing = |what: &str| {
@@ -121,7 +125,7 @@ fn report<'a>(
         queue_url: queue.url,
         dead_letter_queue_url: dead_letters.url,
         function_name: names.base(),
-        handler: code.report()?,
+        handler: artifact.report()?,
         role_arn: role.unwrap_or_else(|| names.role_arn(&names.role())),
         changes: Counts {
             created: converged.count("created"),
@@ -145,7 +149,7 @@ fn text(
     global: &Global,
     session: &Session,
     converged: &Converged<Stack>,
-    code: &Preparation,
+    artifact: &Preparation,
     report: &Report,
 ) -> String {
     let mut rows: Vec<Vec<String>> = Vec::new();
@@ -158,7 +162,7 @@ fn text(
     );
     rows.push(vec!["API key".to_owned(), key]);
     rows.push(vec!["queue".to_owned(), report.queue_url.clone()]);
-    rows.push(vec!["handler".to_owned(), code.handler_text()]);
+    rows.push(vec!["handler".to_owned(), artifact.handler_text()]);
     let Counts {
         created,
         updated,

@@ -19,7 +19,7 @@ struct Report<'a> {
 }
 
 pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
-    let checks = look(global, printer).await;
+    let checks = inspect(global, printer).await;
     let worst = |verdict| {
         checks
             .iter()
@@ -46,7 +46,7 @@ pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failur
     }
 }
 
-async fn look(global: &Global, printer: &Printer) -> Vec<Check> {
+async fn inspect(global: &Global, printer: &Printer) -> Vec<Check> {
     let settings = match settings(global) {
         Ok(settings) => settings,
         Err(failure) => {

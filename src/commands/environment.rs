@@ -84,11 +84,17 @@ impl Variables {
     }
 }
 
-/// `value` as one word of a POSIX shell. None can hold a NUL, which shlex alone has no way to
-/// write: a variable of the environment cannot either.
-fn quoted(value: &str) -> Cow<'_, str> {
+/// `value` as one word of a POSIX shell. No value is known to have a NUL: neither a variable of the
+/// environment nor a path can.
+#[expect(
+    clippy::expect_used,
+    reason = "shlex refuses NUL alone, and that is allowed here"
+)]
+pub(super) fn quoted(value: &str) -> Cow<'_, str> {
     let quoter = shlex::Quoter::new().allow_nul(true);
-    quoter.quote(value).unwrap_or(Cow::Borrowed("''"))
+    quoter
+        .quote(value)
+        .expect("shlex refuses NUL alone, and that is allowed here")
 }
 
 #[cfg(test)]

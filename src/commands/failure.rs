@@ -47,7 +47,7 @@ impl Failure {
         }
     }
 
-    /// What is told; differences were shown already.
+    /// What is printed; differences were shown already.
     pub(crate) fn message(&self) -> Option<String> {
         match self {
             Self::Failed(error) | Self::Usage(error) => Some(format!("{error:#}")),

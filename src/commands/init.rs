@@ -1,6 +1,7 @@
 //! `gatewayq init` and `gatewayq handler init`
 
 use super::Failure;
+use super::environment::quoted;
 use super::session::{FILE, settings};
 use crate::cli::{Global, HandlerAction, Init};
 use crate::handler::FOLDER;
@@ -30,10 +31,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, arguments: &Init) -> Resul
     }
     let cd = match folder.as_str() {
         "." => String::new(),
-        folder => format!(
-            "cd {} && ",
-            shlex::try_quote(folder).unwrap_or(folder.into())
-        ),
+        folder => format!("cd {} && ", quoted(folder)),
     };
     tell(
         printer,

@@ -1,7 +1,7 @@
 //! One file a subcommand: arguments to core to printer.
 
 mod adopt;
-mod code;
+mod artifact;
 mod completions;
 mod confirm;
 mod converge;

@@ -1,7 +1,7 @@
 //! `gatewayq plan`
 
 use super::Failure;
-use super::code::{HandlerReport, Preparation};
+use super::artifact::{HandlerReport, Preparation};
 use super::converge::{permitted, survey_when};
 use super::interrupt;
 use super::session::{Session, settings};
@@ -27,11 +27,11 @@ pub(crate) async fn run(
     arguments: &cli::Plan,
 ) -> Result<(), Failure> {
     let (settings, cancel) = (settings(global)?, interrupt::listen(printer));
-    let code = &arguments.code;
-    let mut code = Preparation::start(global, &settings, code, printer, cancel.clone())?;
+    let source = &arguments.source;
+    let mut artifact = Preparation::start(global, &settings, source, printer, cancel.clone())?;
     let session = Session::connect(global, printer, settings, cancel).await?;
-    let (purpose, goal) = (code.purpose(), Goal::Present { replace: false });
-    let (_, plan) = survey_when(&session, &purpose, goal, code.done()).await?;
+    let (purpose, goal) = (artifact.purpose(), Goal::Present { replace: false });
+    let (_, plan) = survey_when(&session, &purpose, goal, artifact.done()).await?;
     let work = plan
         .steps
         .iter()
@@ -52,10 +52,10 @@ pub(crate) async fn run(
     let report = Report {
         stage: &session.settings.stage,
         empty: plan.is_empty(),
-        handler: code.report()?,
+        handler: artifact.report()?,
         steps: &plan.steps,
     };
-    let text = format!("{text}\nhandler: {}", code.handler_text());
+    let text = format!("{text}\nhandler: {}", artifact.handler_text());
     printer.result(&report, &text);
     if plan.foreign().next().is_some() {
         // The document is printed: a second one, for the error, would be one too many.

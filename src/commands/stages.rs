@@ -46,7 +46,7 @@ pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failur
         .map_err(|error| Failure::reading("the list of stages", error))?;
     let mut stages = Vec::new();
     for name in names {
-        stages.push(look(global, &session, name).await?);
+        stages.push(inspect(global, &session, name).await?);
     }
     let region = &session.runtime.aws.region;
     let text = match stages.as_slice() {
@@ -94,7 +94,7 @@ async fn key_tags(cx: &Cx) -> Result<Vec<TagMap>, Error> {
 }
 
 /// The whole stage is read: only that tells its state.
-async fn look(global: &Global, session: &Session, stage: String) -> Result<Found, Failure> {
+async fn inspect(global: &Global, session: &Session, stage: String) -> Result<Found, Failure> {
     let settings = session::settings(&Global {
         stage: stage.clone(),
         ..global.clone()

@@ -50,7 +50,8 @@ pub(crate) async fn run(
     }
     celery.envs(global.profile.iter().map(|name| ("AWS_PROFILE", name)));
     variables.apply(&mut celery);
-    let queue = variables.get("GATEWAYQ_QUEUE_URL").unwrap_or_default();
+    let queue = variables.get("GATEWAYQ_QUEUE_URL");
+    let queue = queue.context("the worker's variables lack GATEWAYQ_QUEUE_URL")?;
     printer.note(&format!("celery runs {}/tasks.py for {queue}", place.tasks));
     // It comes back only with an error.
     let error = celery.exec();

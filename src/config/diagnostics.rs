@@ -135,8 +135,8 @@ impl Problems {
 
     /// Adds "`name` is (what stands there); allowed: …".
     pub(super) fn refuse(&mut self, name: &str, span: Range<usize>, allowed: &str) {
-        let found = self.input.get(span.clone()).unwrap_or_default();
-        let message = format!("`{name}` is {}; allowed: {allowed}", shown(found));
+        let found = shown(&self.input[span.clone()]);
+        let message = format!("`{name}` is {found}; allowed: {allowed}");
         self.report(span, message);
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -13,7 +13,7 @@ use super::diagnostics::{Problems, shown};
 use super::shapes::{Rule, Shape};
 
 /// A value in the file, with its place.
-pub(super) type Node<'i> = Spanned<DeValue<'i>>;
+pub(super) type TomlNode<'i> = Spanned<DeValue<'i>>;
 
 /// Strings under names of the user's own, each with the place of its name.
 pub(super) type Entries = BTreeMap<String, Spanned<String>>;
@@ -34,7 +34,20 @@ pub(super) struct Row {
     /// What it does.
     pub(super) about: &'static str,
     /// Its limits as JSON Schema.
-    pub(super) schema: Map<String, Value>,
+    pub(super) schema: Value,
+}
+
+impl Row {
+    /// The key as a property of a JSON Schema.
+    pub(super) fn property(mut self) -> (String, Value) {
+        if !self.about.is_empty() {
+            self.schema["description"] = json!(self.about);
+        }
+        if !self.default.is_null() {
+            self.schema["default"] = self.default;
+        }
+        (self.name, self.schema)
+    }
 }
 
 /// A key that reads a `T`.
@@ -44,7 +57,7 @@ pub(super) struct Field<T> {
 }
 
 /// Gives the value, or `None` after reporting what is wrong with it.
-type Accept<T> = dyn Fn(&Row, &Node<'_>, &mut Problems) -> Option<T>;
+type Accept<T> = dyn Fn(&Row, &TomlNode<'_>, &mut Problems) -> Option<T>;
 
 /// A key with a default.
 pub(super) struct Or<T> {
@@ -58,7 +71,7 @@ impl<T: 'static> Field<T> {
         kind: &'static str,
         allowed: impl Into<String>,
         schema: Value,
-        accept: impl Fn(&Row, &Node<'_>, &mut Problems) -> Option<T> + 'static,
+        accept: impl Fn(&Row, &TomlNode<'_>, &mut Problems) -> Option<T> + 'static,
     ) -> Self {
         let row = Row {
             name: name.to_owned(),
@@ -67,34 +80,12 @@ impl<T: 'static> Field<T> {
             required: false,
             allowed: allowed.into(),
             about: "",
-            schema: schema.as_object().cloned().unwrap_or_default(),
+            schema,
         };
         Self {
             row,
             accept: Box::new(accept),
         }
-    }
-
-    /// A key whose value stands by itself: `read` gives it, or it is refused. Values of another
-    /// type are told of the right one, where `kind_word` has it.
-    fn scalar(
-        name: &str,
-        (kind, kind_word): (&'static str, &'static str),
-        allowed: impl Into<String>,
-        schema: Value,
-        read: impl Fn(&DeValue<'_>) -> Option<T> + 'static,
-    ) -> Self {
-        Self::new(name, kind, allowed, schema, move |row, node, problems| {
-            let value = read(node.get_ref());
-            if value.is_none() {
-                let word = match node.get_ref().type_str() == row.kind {
-                    true => "",
-                    false => kind_word,
-                };
-                problems.refuse(&row.name, node.span(), &format!("{word}{}", row.allowed));
-            }
-            value
-        })
     }
 
     /// The same key with a default.
@@ -107,19 +98,32 @@ impl<T: 'static> Field<T> {
         Or { field, default }
     }
 
-    /// The same key, read as something else.
-    pub(super) fn map<U: 'static>(self, convert: fn(T) -> U) -> Field<U> {
-        let accept = self.accept;
-        Field {
-            row: self.row,
-            accept: Box::new(move |row, node, problems| accept(row, node, problems).map(convert)),
-        }
-    }
-
     /// Reads a value.
-    pub(super) fn accept(&self, node: &Node<'_>, problems: &mut Problems) -> Option<T> {
+    pub(super) fn accept(&self, node: &TomlNode<'_>, problems: &mut Problems) -> Option<T> {
         (self.accept)(&self.row, node, problems)
     }
+}
+
+/// A key whose value stands by itself: `read` gives it, or it is refused. Values of another type
+/// are told of the right one, where `kind_word` has it.
+fn scalar<T: 'static>(
+    name: &str,
+    (kind, kind_word): (&'static str, &'static str),
+    allowed: impl Into<String>,
+    schema: Value,
+    read: impl Fn(&DeValue<'_>) -> Option<T> + 'static,
+) -> Field<T> {
+    Field::new(name, kind, allowed, schema, move |row, node, problems| {
+        let value = read(node.get_ref());
+        if value.is_none() {
+            let word = match node.get_ref().type_str() == row.kind {
+                true => "",
+                false => kind_word,
+            };
+            problems.refuse(&row.name, node.span(), &format!("{word}{}", row.allowed));
+        }
+        value
+    })
 }
 
 /// A whole number.
@@ -127,33 +131,27 @@ pub(super) fn int(name: &str, limits: RangeInclusive<i32>, unit: &str) -> Field<
     let (min, max) = (*limits.start(), *limits.end());
     let schema = json!({"type": "integer", "minimum": min, "maximum": max});
     let allowed = format!("{min} to {max} ({unit})");
-    Field::scalar(
-        name,
-        ("integer", "an integer, "),
-        allowed,
-        schema,
-        move |value| integer(value).filter(|number| limits.contains(number)),
-    )
+    let kind = ("integer", "an integer, ");
+    scalar(name, kind, allowed, schema, move |value| {
+        integer(value).filter(|number| limits.contains(number))
+    })
 }
 
 /// One of some whole numbers.
 pub(super) fn step(name: &str, steps: &'static [i32], unit: &str) -> Field<i32> {
     let words: Vec<String> = steps.iter().map(i32::to_string).collect();
     let allowed = format!("{} ({unit})", words.join(", "));
-    Field::scalar(
-        name,
-        ("integer", ""),
-        allowed,
-        json!({"enum": steps}),
-        |value| integer(value).filter(|number| steps.contains(number)),
-    )
+    let schema = json!({"enum": steps});
+    scalar(name, ("integer", ""), allowed, schema, |value| {
+        integer(value).filter(|number| steps.contains(number))
+    })
 }
 
 /// A number above 0, with or without a fraction.
 pub(super) fn number(name: &str, max: f64, unit: &str) -> Field<f64> {
     let schema = json!({"type": "number", "exclusiveMinimum": 0, "maximum": max});
     let allowed = format!("a number above 0, at most {max} ({unit})");
-    Field::scalar(name, ("number", ""), allowed, schema, move |value| {
+    scalar(name, ("number", ""), allowed, schema, move |value| {
         let number = match value {
             DeValue::Float(float) => float.as_str().parse().ok(),
             _ => integer(value).map(f64::from),
@@ -166,36 +164,32 @@ pub(super) fn number(name: &str, max: f64, unit: &str) -> Field<f64> {
 /// `true` or `false`.
 pub(super) fn flag(name: &str) -> Field<bool> {
     let schema = json!({"type": "boolean"});
-    Field::scalar(name, ("boolean", ""), "true, false", schema, |value| {
-        value.as_bool()
-    })
+    let read = |value: &DeValue<'_>| value.as_bool();
+    scalar(name, ("boolean", ""), "true, false", schema, read)
 }
 
 /// One word of a list: what serde calls the option.
-pub(super) fn choice<T: Copy + Serialize>(name: &str, options: &'static [T]) -> Field<T> {
+pub(super) fn choice<T: Copy + Serialize + 'static>(name: &str, options: &[T]) -> Field<T> {
+    let options = options.to_vec();
     let words: Vec<Value> = options.iter().map(|option| json!(option)).collect();
     let allowed: Vec<String> = words.iter().map(Value::to_string).collect();
-    let schema = json!({"enum": words});
-    Field::scalar(
-        name,
-        ("string", ""),
-        allowed.join(", "),
-        schema,
-        move |value| {
-            let found = words
-                .iter()
-                .position(|word| word.as_str() == value.as_str())?;
-            options.get(found).copied()
-        },
-    )
+    let (allowed, schema) = (allowed.join(", "), json!({"enum": words}));
+    scalar(name, ("string", ""), allowed, schema, move |value| {
+        let mut words = words.iter();
+        let found = words.position(|word| word.as_str() == value.as_str())?;
+        options.get(found).copied()
+    })
 }
 
-/// A string of some shape. `allowed` is the shape in words.
-pub(super) fn text(name: &str, shape: &'static Shape, allowed: &str) -> Field<String> {
+/// A string of some shape, read as a `T`. `allowed` is the shape in words.
+pub(super) fn text<T>(name: &str, shape: &'static Shape, allowed: &str) -> Field<T>
+where
+    T: TryFrom<String> + 'static,
+{
     let schema = json!({"type": "string", "pattern": shape.pattern, "maxLength": shape.max});
-    Field::scalar(name, ("string", "a string, "), allowed, schema, |value| {
-        let text = value.as_str().filter(|text| shape.fits(text));
-        text.map(str::to_owned)
+    scalar(name, ("string", "a string, "), allowed, schema, |value| {
+        let text = value.as_str().filter(|text| shape.fits(text))?;
+        T::try_from(text.to_owned()).ok()
     })
 }
 
@@ -216,7 +210,7 @@ pub(super) fn list<T: PartialEq + Serialize + 'static>(
         "type": "array", "items": item.row.schema, "uniqueItems": true,
         "minItems": length.start(), "maxItems": length.end(),
     });
-    let accept = move |row: &Row, node: &Node<'_>, problems: &mut Problems| {
+    let accept = move |row: &Row, node: &TomlNode<'_>, problems: &mut Problems| {
         let list = node.get_ref().as_array();
         let Some(list) = list.filter(|list| length.contains(&list.len())) else {
             problems.refuse(&row.name, node.span(), &count);
@@ -254,7 +248,7 @@ pub(super) fn entries(
             {"type": "string", "pattern": value.pattern, "maxLength": value.max},
     });
     // Values are not repeated in messages: an environment may hold what is nobody's business.
-    let accept = |row: &Row, node: &Node<'_>, problems: &mut Problems| {
+    let accept = |row: &Row, node: &TomlNode<'_>, problems: &mut Problems| {
         let Some(table) = node.get_ref().as_table() else {
             problems.refuse(&row.name, node.span(), "a table of strings");
             return None;

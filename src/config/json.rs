@@ -1,10 +1,11 @@
 //! Values that become JSON: replies, and the fixed arguments of tasks.
 
-use serde_json::{Map, Number, Value, json};
+use serde_json::value::RawValue;
+use serde_json::{Number, Value, json};
 use toml::de::{DeFloat, DeInteger, DeValue};
 
 use super::diagnostics::Problems;
-use super::field::{Field, Node, Row};
+use super::field::{Field, Row, TomlNode};
 
 /// Any TOML that has an equal in JSON.
 pub(super) fn reply(name: &str) -> Field<Value> {
@@ -14,22 +15,17 @@ pub(super) fn reply(name: &str) -> Field<Value> {
 }
 
 /// Positional arguments of a task.
-pub(super) fn args(name: &str) -> Field<Vec<Value>> {
+pub(super) fn args(name: &str) -> Field<Box<RawValue>> {
     let schema = json!({"type": "array", "items": {"$ref": "#/definitions/argument"}});
-    arguments(name, "list", schema, |value| match value {
-        Value::Array(items) => Some(items),
-        _ => None,
-    })
+    arguments(name, "list", schema)
 }
 
 /// Keyword arguments of a task.
-pub(super) fn kwargs(name: &str) -> Field<Map<String, Value>> {
+pub(super) fn kwargs(name: &str) -> Field<Box<RawValue>> {
     let mut schema = argument();
     schema["type"] = json!("object");
-    arguments(name, "table", schema, |value| match value {
-        Value::Object(entries) => Some(entries),
-        _ => None,
-    })
+    schema["propertyNames"] = json!({"not": {"const": "self"}});
+    arguments(name, "table", schema)
 }
 
 /// The schemas that those of the keys refer to.
@@ -53,13 +49,8 @@ fn argument() -> Value {
     schema
 }
 
-/// `take` gives the value where it is a `kind`.
-fn arguments<T: 'static>(
-    name: &str,
-    kind: &'static str,
-    schema: Value,
-    take: fn(Value) -> Option<T>,
-) -> Field<T> {
+/// `kind` is `list` or `table`.
+fn arguments(name: &str, kind: &'static str, schema: Value) -> Field<Box<RawValue>> {
     let allowed = format!("a {kind}, as JSON can say it");
     Field::new(name, kind, allowed, schema, move |row, node, problems| {
         let fits = match kind {
@@ -71,12 +62,28 @@ fn arguments<T: 'static>(
             return None;
         }
         refuse_typed(row, node, problems);
-        take(convert(row, node, problems)?)
+        refuse_self(row, node, problems);
+        let json = convert(row, node, problems)?.to_string();
+        #[expect(clippy::expect_used, reason = "it is the text of a JSON value")]
+        Some(RawValue::from_string(json).expect("the text of a JSON value is JSON"))
     })
 }
 
+/// Reports a keyword that the function would refuse too ([`gatewayq_routes::arguments`]).
+fn refuse_self(row: &Row, node: &TomlNode<'_>, problems: &mut Problems) {
+    let names = node.get_ref().as_table().into_iter().flat_map(|t| t.keys());
+    for name in names.filter(|name| name.get_ref() == "self") {
+        let message = format!(
+            "`{}` has the name `self`, which is a task's own first parameter; the worker could \
+             not call the task",
+            row.name
+        );
+        problems.report(name.span(), message);
+    }
+}
+
 /// Reports tables that kombu's JSON (`kombu.utils.json`) would read as typed values.
-fn refuse_typed(row: &Row, node: &Node<'_>, problems: &mut Problems) {
+fn refuse_typed(row: &Row, node: &TomlNode<'_>, problems: &mut Problems) {
     match node.get_ref() {
         DeValue::Array(items) => items
             .iter()
@@ -99,7 +106,7 @@ fn refuse_typed(row: &Row, node: &Node<'_>, problems: &mut Problems) {
     }
 }
 
-fn convert(row: &Row, node: &Node<'_>, problems: &mut Problems) -> Option<Value> {
+fn convert(row: &Row, node: &TomlNode<'_>, problems: &mut Problems) -> Option<Value> {
     let value = match node.get_ref() {
         DeValue::String(text) => Ok(json!(text)),
         DeValue::Boolean(flag) => Ok(json!(flag)),

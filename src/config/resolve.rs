@@ -3,7 +3,7 @@
 use toml::de::DeTable;
 
 use super::diagnostics::{Problems, shown};
-use super::field::Node;
+use super::field::TomlNode;
 use super::section::{Read, Section, check_names};
 use super::settings::{Role, Settings};
 use super::shapes::{NAME_RULE, is_name};
@@ -120,7 +120,7 @@ fn tables<'a, 'i>(
     name: &str,
     parents: &[&'a DeTable<'i>],
     problems: &mut Problems,
-) -> Vec<&'a Node<'i>> {
+) -> Vec<&'a TomlNode<'i>> {
     let mut found = Vec::new();
     for node in parents.iter().filter_map(|parent| parent.get(name)) {
         match node.get_ref().is_table() {

@@ -4,16 +4,15 @@ use std::ops::Range;
 
 use serde_json::{Value, json};
 
+use gatewayq_routes::path::parameters;
+use gatewayq_routes::{ANY, GroupSource, METHODS};
+
 use super::field::{Field, choice, flag, list, text};
-use super::json;
-use super::path::Path;
 use super::section::Section;
 use super::settings::{Action, Auth, Route, Task, TaskOption};
 use super::shapes::{self, PATH_PATTERN};
+use super::{json, path};
 
-const METHODS: &[&str] = &[
-    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY",
-];
 /// What a route does: one of these.
 const ACTIONS: [&str; 3] = ["reply", "task", "tasks"];
 /// What only a task has.
@@ -21,18 +20,16 @@ const TASK_ONLY: [&str; 4] = ["args", "kwargs", "options", "group"];
 /// Bytes of JSON. As a message they grow by half, and a message of SQS has 1 MiB.
 const FIXED_MAX: usize = 512 * 1024;
 
-/// A route that was read, with what only the checks need.
+/// A route that was read, and where its path stands.
 pub(super) struct Placed {
     pub(super) route: Route,
-    pub(super) path: Path,
-    /// Where the path stands.
     pub(super) span: Range<usize>,
 }
 
 /// Reads a route; `None` when it is too broken to be compared with others.
 pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Placed> {
     let method = s.require(
-        choice("method", METHODS),
+        choice("method", &[METHODS.as_slice(), &[ANY]].concat()),
         "The HTTP method; `ANY` stands for all that have no route of their own.",
     );
     let path = s.require(path(), "The path below the stage.");
@@ -44,39 +41,36 @@ pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Placed> {
         flag("api_key").or(true),
         "Whether a request has to bring an API key.",
     );
-    let action = action(s, method, path.as_ref());
-    let (method, path, action) = (method?, path?, action?);
+    let action = action(s, method, path.as_deref());
     let route = Route {
-        method: method.to_owned(),
-        path: path.text.clone(),
+        method: method?.to_owned(),
+        path: path?,
         auth,
         api_key,
-        action,
+        action: action?,
     };
     let span = s.place("path");
-    Some(Placed { route, path, span })
+    Some(Placed { route, span })
 }
 
-fn path() -> Field<Path> {
+fn path() -> Field<String> {
     let allowed = "parts of letters, digits and `. _ - :`, or a variable `{name}`; the last may \
                    be `{name+}`; no path twice with one method, one variable at a place";
     let schema = json!({"type": "string", "pattern": PATH_PATTERN, "maxLength": 1024});
     Field::new("path", "string", allowed, schema, |row, node, problems| {
         let Some(text) = node.get_ref().as_str() else {
-            problems.refuse(
-                &row.name,
-                node.span(),
-                &format!("a string, {}", row.allowed),
-            );
+            let allowed = format!("a string, {}", row.allowed);
+            problems.refuse(&row.name, node.span(), &allowed);
             return None;
         };
-        Path::parse(text)
+        path::check(text)
             .inspect_err(|wrong| problems.report(node.span(), format!("`path`: {wrong}")))
-            .ok()
+            .is_ok()
+            .then(|| text.to_owned())
     })
 }
 
-fn action(s: &mut Section<'_, '_>, method: Option<&str>, path: Option<&Path>) -> Option<Action> {
+fn action(s: &mut Section<'_, '_>, method: Option<&str>, path: Option<&str>) -> Option<Action> {
     let reply = s.get(
         json::reply("reply"),
         "Answer this. One of `reply`, `task` and `tasks` is required.",
@@ -122,10 +116,8 @@ fn task(s: &mut Section<'_, '_>) -> Task {
     );
     let optional =
         "What the request's body may set besides the arguments. Not with fixed arguments.";
-    let options = list(
-        choice("options", &TaskOption::ALL),
-        0..=TaskOption::ALL.len(),
-    );
+    let all = &TaskOption::ALL;
+    let options = list(choice("options", all), 0..=all.len());
     let group = "body.FIELD (not with fixed arguments), header.NAME, path.VARIABLE";
     Task {
         names: one.map(|name| vec![name]).or(several).unwrap_or_default(),
@@ -145,7 +137,7 @@ fn task(s: &mut Section<'_, '_>) -> Task {
 }
 
 /// The rules between the keys of a task. Method and path are `None` where they are wrong.
-fn check(s: &mut Section<'_, '_>, task: &Task, method: Option<&str>, path: Option<&Path>) {
+fn check(s: &mut Section<'_, '_>, task: &Task, method: Option<&str>, path: Option<&str>) {
     if let Some(path) = path {
         check_names(s, path);
         check_group(s, task, path);
@@ -161,9 +153,9 @@ fn check(s: &mut Section<'_, '_>, task: &Task, method: Option<&str>, path: Optio
     }
 }
 
-fn check_names(s: &mut Section<'_, '_>, path: &Path) {
-    let chosen = path.variables().any(|name| name == "task");
-    if s.has("tasks") && !path.parts.iter().any(|part| part == "{task}") {
+fn check_names(s: &mut Section<'_, '_>, path: &str) {
+    let chosen = parameters(path).any(|name| name == "task");
+    if s.has("tasks") && !path.split('/').any(|part| part == "{task}") {
         let message = "`tasks` needs a `{task}` in the path to choose by";
         s.report("tasks", message);
     }
@@ -173,10 +165,9 @@ fn check_names(s: &mut Section<'_, '_>, path: &Path) {
     }
 }
 
-fn check_group(s: &mut Section<'_, '_>, task: &Task, path: &Path) {
-    let group = task.group.as_deref();
-    if let Some(wanted) = group.and_then(|group| group.strip_prefix("path."))
-        && !path.variables().any(|name| name == wanted)
+fn check_group(s: &mut Section<'_, '_>, task: &Task, path: &str) {
+    if let Some(GroupSource::Path(wanted)) = &task.group
+        && !parameters(path).any(|name| name == wanted)
     {
         let message = format!("`group` is \"path.{wanted}\", and the path has no `{{{wanted}}}`");
         s.report("group", message);
@@ -188,8 +179,7 @@ fn check_fixed(s: &mut Section<'_, '_>, task: &Task) {
         let message = "`options` come from the body, and fixed arguments leave it unread";
         s.report("options", message);
     }
-    let group = task.group.as_deref();
-    if group.is_some_and(|group| group.starts_with("body.")) {
+    if let Some(GroupSource::Body(_)) = task.group {
         let message = "`group` is in the body, and fixed arguments leave it unread; allowed: \
                        header.NAME, path.VARIABLE";
         s.report("group", message);
@@ -204,10 +194,8 @@ fn check_fixed(s: &mut Section<'_, '_>, task: &Task) {
 /// The rules between the keys, as far as JSON Schema can say them.
 pub(super) fn rules() -> Value {
     let has = |names: &[&str]| -> Vec<Value> {
-        names
-            .iter()
-            .map(|name| json!({"required": [name]}))
-            .collect()
+        let names = names.iter();
+        names.map(|name| json!({"required": [name]})).collect()
     };
     let (fixed, task_only) = (has(&["args", "kwargs"]), has(&TASK_ONLY));
     json!([

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostics::Problems;
-use super::field::Node;
-use super::path::variable;
+use super::field::TomlNode;
+use super::path::resources;
 use super::route::{self, Placed};
 use super::section::Section;
 use super::settings::Route;
@@ -25,7 +25,7 @@ pub(super) fn read(layers: &[&DeTable<'_>], problems: &mut Problems) -> Vec<Rout
     read.into_iter().next().unwrap_or_default()
 }
 
-fn read_list(node: &Node<'_>, problems: &mut Problems) -> Vec<Route> {
+fn read_list(node: &TomlNode<'_>, problems: &mut Problems) -> Vec<Route> {
     let DeValue::Array(list) = node.get_ref() else {
         problems.refuse("route", node.span(), "sections of their own: [[route]]");
         return Vec::new();
@@ -43,7 +43,7 @@ fn read_list(node: &Node<'_>, problems: &mut Problems) -> Vec<Route> {
     routes.into_iter().map(|placed| placed.route).collect()
 }
 
-fn read_one(node: &Node<'_>, problems: &mut Problems) -> Option<Placed> {
+fn read_one(node: &TomlNode<'_>, problems: &mut Problems) -> Option<Placed> {
     if !node.get_ref().is_table() {
         problems.refuse("route", node.span(), "sections of their own: [[route]]");
         return None;
@@ -54,53 +54,48 @@ fn read_one(node: &Node<'_>, problems: &mut Problems) -> Option<Placed> {
 /// `ANY` beside a method on the same path is fine: the method goes first.
 fn check_twice(routes: &[Placed], problems: &mut Problems) {
     let mut seen = BTreeMap::new();
-    for placed in routes {
-        let (method, path) = (&placed.route.method, &placed.route.path);
-        let first = *seen.entry((method, path)).or_insert(placed.span.start);
-        if first != placed.span.start {
+    for Placed { route, span } in routes {
+        let (method, path) = (&route.method, &route.path);
+        let first = *seen.entry((method, path)).or_insert(span.start);
+        if first != span.start {
             let message = format!(
                 "{method} {path} is already in line {}; allowed: each method once on a path",
                 problems.line(first)
             );
-            problems.report(placed.span.clone(), message);
+            problems.report(span.clone(), message);
         }
     }
 }
 
 /// API Gateway has one variable child below a resource: beside `/a/{x}` there is no `/a/{y}`.
 fn check_variables(routes: &[Placed], problems: &mut Problems) {
-    let mut seen: BTreeMap<&[String], (&str, usize)> = BTreeMap::new();
-    for placed in routes {
-        let parts = &placed.path.parts;
-        for (depth, part) in parts.iter().enumerate() {
-            let (Some(_), Some(parent)) = (variable(part), parts.get(..depth)) else {
-                continue;
-            };
-            let (first, start) = *seen.entry(parent).or_insert((part, placed.span.start));
+    let mut seen = BTreeMap::new();
+    for Placed { route, span } in routes {
+        let children = resources(&route.path).filter_map(|child| child.rsplit_once('/'));
+        for (parent, part) in children.filter(|(_, part)| part.starts_with('{')) {
+            let (first, start) = *seen.entry(parent).or_insert((part, span.start));
             if first != part {
                 let message = format!(
                     "`{part}` stands where line {} has `{first}`; API Gateway allows one variable \
                      at a place",
                     problems.line(start)
                 );
-                problems.report(placed.span.clone(), message);
+                problems.report(span.clone(), message);
             }
         }
     }
 }
 
-/// Each distinct beginning of a path is a resource of its own, the root included.
 fn check_count(routes: &[Placed], problems: &mut Problems) {
-    let mut resources: BTreeSet<&[String]> = BTreeSet::from([[].as_slice()]);
-    for placed in routes {
-        let parts = &placed.path.parts;
-        resources.extend((0..=parts.len()).filter_map(|depth| parts.get(..depth)));
-        if resources.len() > ROUTES_MAX {
+    let mut needed = BTreeSet::from([""]);
+    for Placed { route, span } in routes {
+        needed.extend(resources(&route.path));
+        if needed.len() > ROUTES_MAX {
             let message = format!(
                 "the paths up to this one need more than {ROUTES_MAX} resources; API Gateway \
                  allows {ROUTES_MAX} for an API, and each part of a path is one"
             );
-            problems.report(placed.span.clone(), message);
+            problems.report(span.clone(), message);
             return;
         }
     }

@@ -15,10 +15,7 @@ use super::{json, route, sections};
 pub(crate) fn schema() -> Value {
     let names: Vec<&str> = SECTIONS.iter().map(|(name, _)| *name).collect();
     let mut stage = properties(names.iter().filter(|name| **name != BASE_ONLY));
-    stage.insert(
-        "tags".to_owned(),
-        table(vec![sections::tags().row])["properties"]["tags"].take(),
-    );
+    stage.extend([sections::tags().row.property()]);
     let stages = json!({
         "type": "object",
         "propertyNames": {"pattern": NAME.pattern, "maxLength": NAME.max},

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use toml::de::DeTable;
 
 use super::diagnostics::{Problems, shown};
-use super::field::{Entries, Field, Node, Or, Row};
+use super::field::{Entries, Field, Or, Row, TomlNode};
 
 /// Reads keys out of up to two tables. The stage's value goes before the base's; both are checked.
 ///
@@ -16,7 +16,7 @@ pub(super) struct Section<'a, 'i> {
     /// `[function]`, as messages call it.
     label: String,
     /// The stage's table first. None while the manual is made.
-    layers: Vec<&'a Node<'i>>,
+    layers: Vec<&'a TomlNode<'i>>,
     /// The keys that were asked for.
     rows: Vec<Row>,
     problems: &'a mut Problems,
@@ -26,7 +26,7 @@ impl<'a, 'i> Section<'a, 'i> {
     /// Reads a section with `read` and reports the keys that do not belong there.
     pub(super) fn read<T>(
         label: &str,
-        layers: Vec<&'a Node<'i>>,
+        layers: Vec<&'a TomlNode<'i>>,
         problems: &'a mut Problems,
         read: impl FnOnce(&mut Self) -> T,
     ) -> T {
@@ -47,17 +47,26 @@ impl<'a, 'i> Section<'a, 'i> {
     }
 
     /// The value, if there is one. `about` says what it does.
-    pub(super) fn get<T: 'static>(
+    pub(super) fn get<T: 'static>(&mut self, field: Field<T>, about: &'static str) -> Option<T> {
+        self.all(field, None, about).into_iter().next()
+    }
+
+    /// The good ones of the values, the one in `over` first and the base's last.
+    fn all<T: 'static>(
         &mut self,
         mut field: Field<T>,
+        over: Option<&'a DeTable<'i>>,
         about: &'static str,
-    ) -> Option<T> {
+    ) -> Vec<T> {
         field.row.about = about;
-        let nodes: Vec<&Node<'i>> = self.nodes(&field.row.name).collect();
-        let values = nodes.iter().map(|node| field.accept(node, self.problems));
-        let values: Vec<Option<T>> = values.collect();
+        let name = field.row.name.as_str();
+        let over = over.and_then(|table| table.get(name));
+        let nodes: Vec<&TomlNode<'i>> = over.into_iter().chain(self.nodes(name)).collect();
+        let values = nodes.iter();
+        let values = values.filter_map(|node| field.accept(node, self.problems));
+        let values = values.collect();
         self.rows.push(field.row);
-        values.into_iter().flatten().next()
+        values
     }
 
     /// The value or the default.
@@ -82,20 +91,12 @@ impl<'a, 'i> Section<'a, 'i> {
     /// The entries of the base with the stage's over them, and those of `over` over both.
     pub(super) fn merged(
         &mut self,
-        mut field: Field<Entries>,
+        field: Field<Entries>,
         over: Option<&'a DeTable<'i>>,
         about: &'static str,
     ) -> Entries {
-        field.row.about = about;
-        let mut nodes: Vec<&Node<'i>> = self.nodes(&field.row.name).collect();
-        nodes.reverse();
-        nodes.extend(over.and_then(|table| table.get(field.row.name.as_str())));
-        let entries = nodes
-            .iter()
-            .filter_map(|node| field.accept(node, self.problems));
-        let entries = entries.flatten().collect();
-        self.rows.push(field.row);
-        entries
+        let layers = self.all(field, over, about);
+        layers.into_iter().rev().flatten().collect()
     }
 
     /// Whether a layer has the key, good or bad.
@@ -124,12 +125,9 @@ impl<'a, 'i> Section<'a, 'i> {
         self.problems.report(place, message);
     }
 
-    fn nodes(&self, name: &str) -> impl Iterator<Item = &'a Node<'i>> {
-        let tables = self
-            .layers
-            .iter()
-            .filter_map(|node| node.get_ref().as_table());
-        tables.filter_map(move |table| table.get(name))
+    fn nodes(&self, name: &str) -> impl Iterator<Item = &'a TomlNode<'i>> {
+        let layers = self.layers.iter();
+        layers.filter_map(move |layer| layer.get_ref().as_table()?.get(name))
     }
 
     fn span(&self) -> Range<usize> {
@@ -151,22 +149,9 @@ pub(super) fn rows(read: impl FnOnce(&mut Section<'_, '_>)) -> Vec<Row> {
 
 /// The JSON Schema of a table with these keys.
 pub(super) fn schema(rows: Vec<Row>) -> Value {
-    let required: Vec<String> = rows
-        .iter()
-        .filter(|row| row.required)
-        .map(|row| row.name.clone())
-        .collect();
-    let property = |row: Row| {
-        let mut schema = row.schema;
-        if !row.about.is_empty() {
-            schema.insert("description".to_owned(), json!(row.about));
-        }
-        if !row.default.is_null() {
-            schema.insert("default".to_owned(), row.default);
-        }
-        (row.name, Value::Object(schema))
-    };
-    let properties: Map<String, Value> = rows.into_iter().map(property).collect();
+    let required = rows.iter().filter(|row| row.required);
+    let required: Vec<String> = required.map(|row| row.name.clone()).collect();
+    let properties: Map<String, Value> = rows.into_iter().map(Row::property).collect();
     json!({
         "type": "object", "properties": properties, "required": required,
         "additionalProperties": false,
@@ -180,16 +165,17 @@ pub(super) fn table<T: 'static>(
     read: fn(&mut Section<'_, '_>) -> Option<T>,
 ) -> Field<T> {
     let keys = rows(|section| drop(read(section)));
-    let words: Vec<String> = keys
-        .iter()
+    let words = keys.iter();
+    let words: Vec<String> = words
         .map(|row| format!("{} {}", row.name, row.allowed))
         .collect();
     let allowed = format!("`{example}`; {}", words.join("; "));
+    let schema = schema(keys);
     Field::new(
         name,
         "table",
         allowed,
-        schema(keys),
+        schema,
         move |row, node, problems| {
             if !node.get_ref().is_table() {
                 problems.refuse(&row.name, node.span(), example);

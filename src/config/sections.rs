@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use camino::Utf8PathBuf;
 use serde_json::json;
 use toml::Spanned;
 use toml::de::DeTable;
@@ -47,7 +46,7 @@ pub(super) fn app<'a, 'i>(
     stage: &str,
     over: Option<&'a DeTable<'i>>,
 ) -> (String, BTreeMap<String, String>) {
-    let name = s.require(
+    let name: Option<String> = s.require(
         text("name", &shapes::NAME, NAME_RULE),
         "The application's name; part of the name of everything in AWS. With the stage's name at \
          most 46 characters.",
@@ -69,16 +68,11 @@ pub(super) fn app<'a, 'i>(
 
 /// Also a key of a stage.
 pub(super) fn tags() -> Field<Entries> {
+    use shapes::{TAG_KEY, TAG_VALUE};
     let allowed = "at most 45; keys of 1 to 128, values of at most 256 letters, digits, spaces \
                    or `_ . : / = + - @`; no `aws:` or `gatewayq:` in front; no two keys that \
                    differ only in case";
-    entries(
-        "tags",
-        &shapes::TAG_KEY,
-        &shapes::TAG_VALUE,
-        TAGS_MAX,
-        allowed,
-    )
+    entries("tags", &TAG_KEY, &TAG_VALUE, TAGS_MAX, allowed)
 }
 
 fn check_tags(s: &mut Section<'_, '_>, tags: &Entries) {
@@ -117,13 +111,11 @@ pub(super) fn function(s: &mut Section<'_, '_>, app: &str, stage: &str) -> Funct
             text("target", &TARGET, TARGETS),
             "Rust target of the build; without it, musl of the architecture.",
         ),
-        crate_dir: s
-            .get(
-                text("crate_dir", &FOLDER, "a folder, relative to gatewayq.toml"),
-                "The handler's crate; without it, `lambda-handler` where there is such a folder, \
-                 else the handler that gatewayq has on board.",
-            )
-            .map(Utf8PathBuf::from),
+        crate_dir: s.get(
+            text("crate_dir", &FOLDER, "a folder, relative to gatewayq.toml"),
+            "The handler's crate; without it, `lambda-handler` where there is such a folder, \
+             else the handler that gatewayq has on board.",
+        ),
     };
     let processor = match function.architecture {
         Architecture::X86_64 => "x86_64-",
@@ -139,18 +131,14 @@ pub(super) fn function(s: &mut Section<'_, '_>, app: &str, stage: &str) -> Funct
 }
 
 fn configuration(s: &mut Section<'_, '_>, app: &str, stage: &str) -> FunctionConfiguration {
+    let seconds = "seconds; API Gateway waits no longer than 29";
     FunctionConfiguration {
         memory: s.value(
             int("memory", 128..=10_240, "MB").or(256),
             "Memory; Lambda gives processor time in proportion.",
         ),
         timeout: s.value(
-            int(
-                "timeout",
-                1..=29,
-                "seconds; API Gateway waits no longer than 29",
-            )
-            .or(10),
+            int("timeout", 1..=29, seconds).or(10),
             "Longest run of a request.",
         ),
         ephemeral_storage: s.value(
@@ -194,7 +182,7 @@ pub(super) fn queue(s: &mut Section<'_, '_>) -> Queue {
     // SQS allows 50 principals in a queue's policy.
     let senders = list(text("senders", &shapes::SENDER, sender), 0..=40);
     let kms_key = "a KMS key's id, its ARN, alias/NAME or an alias's ARN";
-    let kms_key = text("kms_key", &shapes::KMS_KEY, kms_key);
+    let seconds = "seconds; not below `retention`";
     let queue = Queue {
         visibility_timeout: s.value(
             int("visibility_timeout", 0..=43_200, "seconds").or(300),
@@ -209,16 +197,11 @@ pub(super) fn queue(s: &mut Section<'_, '_>) -> Queue {
             "Receives before a task goes to the dead-letter queue.",
         ),
         dead_letter_retention: s.value(
-            int(
-                "dead_letter_retention",
-                60..=1_209_600,
-                "seconds; not below `retention`",
-            )
-            .or(1_209_600),
+            int("dead_letter_retention", 60..=1_209_600, seconds).or(1_209_600),
             "How long the dead-letter queue keeps a task.",
         ),
         kms_key: s.get(
-            kms_key,
+            text("kms_key", &shapes::KMS_KEY, kms_key),
             "Encrypts both queues with this key; without it, with keys of SQS's own.",
         ),
         senders: s.value(
@@ -301,22 +284,15 @@ pub(super) fn api(s: &mut Section<'_, '_>) -> Api {
 /// `[role]`: the function's execution role.
 pub(super) fn role(s: &mut Section<'_, '_>) -> Role {
     let policy = "the ARN of an IAM policy, or \"\" for none; not with `arn`";
-    let boundary = text("boundary", &shapes::BOUNDARY, policy).map(|arn| match arn.as_str() {
-        "" => Boundary::None,
-        _ => Boundary::Arn(arn),
-    });
+    let own = "the ARN of an IAM role; not with `boundary`";
     let role = Role {
         boundary: s.value(
-            boundary.or(Boundary::Unmanaged),
+            text("boundary", &shapes::BOUNDARY, policy).or(Boundary::Unmanaged),
             "Permission boundary of the role that gatewayq makes; \"\" removes one. Without the \
              key, one that the role has is left alone.",
         ),
         arn: s.get(
-            text(
-                "arn",
-                &shapes::ROLE,
-                "the ARN of an IAM role; not with `boundary`",
-            ),
+            text("arn", &shapes::ROLE, own),
             "A role of yours; gatewayq then makes none. It has to let Lambda assume it, write the \
              function's log and send to the queue.",
         ),
@@ -331,8 +307,6 @@ pub(super) fn role(s: &mut Section<'_, '_>) -> Role {
 
 /// The entries without their places.
 fn plain(entries: Entries) -> BTreeMap<String, String> {
-    let entries = entries.into_iter();
-    entries
-        .map(|(key, value)| (key, value.into_inner()))
-        .collect()
+    let plain = |(key, value): (String, Spanned<String>)| (key, value.into_inner());
+    entries.into_iter().map(plain).collect()
 }

@@ -6,12 +6,11 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
-pub(crate) use gatewayq_routes::OptionName as TaskOption;
+pub(crate) use gatewayq_routes::{Action, OptionName as TaskOption, Task};
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 /// Everything that gatewayq.toml says about one stage, with the defaults filled in.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Settings {
     /// The application's name: lower-case letters, digits, single hyphens.
     pub app: String,
@@ -34,7 +33,7 @@ pub(crate) struct Settings {
 }
 
 /// One method on one path of the REST API.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Route {
     /// `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD`, `OPTIONS` or `ANY`.
     pub method: String,
@@ -44,7 +43,7 @@ pub(crate) struct Route {
     pub auth: Auth,
     /// Whether a caller must send an API key.
     pub api_key: bool,
-    /// What the route does.
+    /// What the function does with a request, as `routes.json` tells it.
     pub action: Action,
 }
 
@@ -56,31 +55,6 @@ pub(crate) enum Auth {
     Iam,
     /// `NONE`.
     None,
-}
-
-/// What a route does with a request.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Action {
-    /// Answers this JSON.
-    Reply(Value),
-    /// Sends a task to the queue.
-    Task(Task),
-}
-
-/// The task that a route sends, and what of it the request decides.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Task {
-    /// The allowed names. One, unless the path has `{task}`.
-    pub names: Vec<String>,
-    /// Fixed positional arguments; `None` means not fixed.
-    pub args: Option<Vec<Value>>,
-    /// Fixed keyword arguments; `None` means not fixed. When both are `None`, the body decides.
-    pub kwargs: Option<Map<String, Value>>,
-    /// What the request's body may set besides.
-    pub options: Vec<TaskOption>,
-    /// The ordering key's source (`body.x`, `header.X`, `path.x`); `None` is a group per task.
-    pub group: Option<String>,
 }
 
 /// The Lambda function.
@@ -118,9 +92,7 @@ pub(crate) struct FunctionConfiguration {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Architecture {
-    /// `x86_64`.
     X86_64,
-    /// `arm64`.
     Arm64,
 }
 
@@ -165,11 +137,8 @@ pub(crate) struct Quota {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Period {
-    /// A day.
     Day,
-    /// A week.
     Week,
-    /// A month.
     Month,
 }
 
@@ -228,6 +197,16 @@ impl Boundary {
         match self {
             Self::Arn(arn) => Some(arn),
             Self::Unmanaged | Self::None => None,
+        }
+    }
+}
+
+/// As the key in the file is written.
+impl From<String> for Boundary {
+    fn from(arn: String) -> Self {
+        match arn.as_str() {
+            "" => Self::None,
+            _ => Self::Arn(arn),
         }
     }
 }

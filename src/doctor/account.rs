@@ -40,7 +40,10 @@ async fn logging_role(cx: &Cx, names: &Names) -> Check {
         Ok(_) if arn == names.role_arn(&names.logging_role()) => {
             Check::ok(NAME, format!("{arn}, made by gatewayq"))
         }
-        Ok(_) => Check::ok(NAME, format!("{arn}, somebody else's; deploy leaves it")),
+        Ok(_) => Check::ok(
+            NAME,
+            format!("{arn}, foreign: not the role that gatewayq makes; deploy leaves it"),
+        ),
         Err(error) if error.is_not_found() => Check::warn(
             NAME,
             format!("{arn} does not exist"),

@@ -1,7 +1,7 @@
 //! Whether the caller may do what the deployer's policy allows, by IAM's own simulation.
 
 use super::Check;
-use super::simulation::{Outcome, Question, ask};
+use super::simulation::{Question, Verdict, ask};
 use crate::engine::Cx;
 use futures::future::join_all;
 use serde_json::Value;
@@ -23,21 +23,21 @@ pub(crate) async fn permissions(cx: &Cx, deployer: &Value) -> Vec<Check> {
         .map(|question| ask(cx, &principal, question));
     let answers = join_all(asked).await;
     let unasked = answers.iter().find_map(|answer| match answer {
-        Outcome::Unasked(why) => Some(why.clone()),
-        Outcome::Denied(_) | Outcome::Allowed => None,
+        Verdict::Unasked(why) => Some(why.clone()),
+        Verdict::Denied(_) | Verdict::Allowed => None,
     });
     if let Some(why) = unasked {
         return vec![Check::warn("permissions", why, HELP)];
     }
     let told = questions.iter().zip(&answers);
-    told.map(|(question, outcome)| check(question, outcome))
+    told.map(|(question, verdict)| check(question, verdict))
         .collect()
 }
 
-fn check(question: &Question, outcome: &Outcome) -> Check {
+fn check(question: &Question, verdict: &Verdict) -> Check {
     let name = format!("permissions: {}", question.sid);
-    match outcome {
-        Outcome::Denied(actions) => {
+    match verdict {
+        Verdict::Denied(actions) => {
             Check::fail(name, format!("missing: {}", actions.join(", ")), HELP)
         }
         _ => Check::ok(name, question.actions.join(", ")),

@@ -12,12 +12,12 @@ pub(crate) struct Question {
     pub sid: String,
     pub actions: Vec<String>,
     resources: Vec<String>,
-    /// Condition keys with the values that the statement asks for: a request that meets them.
+    /// Condition keys with a value that the statement asks for: a request that meets them.
     context: Vec<(String, String)>,
 }
 
-/// The answer.
-pub(crate) enum Outcome {
+/// What IAM makes of it.
+pub(crate) enum Verdict {
     Allowed,
     /// These actions are not.
     Denied(Vec<String>),
@@ -29,18 +29,22 @@ impl Question {
     pub(crate) fn of(statement: &Value) -> Self {
         let conditions = statement["Condition"].as_object().into_iter().flatten();
         let keys = conditions.flat_map(|(_, keys)| keys.as_object().into_iter().flatten());
-        let value = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        // Of several values a request has one.
+        let entry = |(key, values): (&String, &Value)| {
+            let mut values = strings(values).into_iter();
+            values.next().map(|value| (key.clone(), value))
+        };
         let mut actions = strings(&statement["Action"]);
         // IAM simulates no action that it does not know.
         actions.retain(|action| !INSURANCE.contains(&action.as_str()));
         Self {
-            sid: value(&statement["Sid"]),
+            sid: strings(&statement["Sid"]).concat(),
             actions,
             resources: strings(&statement["Resource"])
                 .iter()
                 .map(|resource| example(resource))
                 .collect(),
-            context: keys.map(|(key, text)| (key.clone(), value(text))).collect(),
+            context: keys.filter_map(entry).collect(),
         }
     }
 }
@@ -54,7 +58,7 @@ fn example(pattern: &str) -> String {
 }
 
 /// Asks for one principal.
-pub(crate) async fn ask(cx: &Cx, principal: &str, question: &Question) -> Outcome {
+pub(crate) async fn ask(cx: &Cx, principal: &str, question: &Question) -> Verdict {
     let entry = |(key, value): &(String, String)| {
         ContextEntry::builder()
             .context_key_name(key)
@@ -71,19 +75,19 @@ pub(crate) async fn ask(cx: &Cx, principal: &str, question: &Question) -> Outcom
         .set_context_entries(Some(question.context.iter().map(entry).collect()))
         .max_items(1000);
     match cx.call("SimulatePrincipalPolicy", request.send()).await {
-        Ok(answer) => outcome(answer.evaluation_results()),
-        Err(error) if error.is_denied() => Outcome::Unasked(
+        Ok(answer) => verdict(answer.evaluation_results()),
+        Err(error) if error.is_denied() => Verdict::Unasked(
             "these credentials may not simulate (iam:SimulatePrincipalPolicy), so that permissions are not checked"
                 .to_owned(),
         ),
-        Err(error) if error.is_not_found() => Outcome::Unasked(format!(
-            "IAM does not find {principal}: it may have a path, which iam:GetRole tells, and these credentials may not ask for it"
+        Err(error) if error.is_not_found() => Verdict::Unasked(format!(
+            "IAM does not find {principal}: it may have a path, which only iam:GetRole shows, and these credentials may not call it"
         )),
-        Err(error) => Outcome::Unasked(format!("IAM does not simulate for {principal}: {error}")),
+        Err(error) => Verdict::Unasked(format!("IAM does not simulate for {principal}: {error}")),
     }
 }
 
-fn outcome(results: &[EvaluationResult]) -> Outcome {
+fn verdict(results: &[EvaluationResult]) -> Verdict {
     let mut denied: Vec<String> = results
         .iter()
         .filter(|result| !allowed(result))
@@ -91,8 +95,8 @@ fn outcome(results: &[EvaluationResult]) -> Outcome {
         .collect();
     denied.dedup();
     match denied.is_empty() {
-        true => Outcome::Allowed,
-        false => Outcome::Denied(denied),
+        true => Verdict::Allowed,
+        false => Verdict::Denied(denied),
     }
 }
 
@@ -116,7 +120,10 @@ mod tests {
             "Sid": "S",
             "Action": ["iam:PassRole", "apigateway:TagResource"],
             "Resource": ["arn:aws:apigateway:r::/restapis/*", "*"],
-            "Condition": {"StringLike": {"aws:ResourceTag/gatewayq:app": "orders"}},
+            "Condition": {
+                "StringLike": {"aws:ResourceTag/gatewayq:app": "orders"},
+                "StringEquals": {"iam:PassedToService": ["lambda.amazonaws.com", "x"]},
+            },
         }));
         assert_eq!(question.actions, ["iam:PassRole"]);
         assert_eq!(
@@ -124,6 +131,13 @@ mod tests {
             ["arn:aws:apigateway:r::/restapis/example", "*"]
         );
         let tag = "aws:ResourceTag/gatewayq:app".to_owned();
-        assert_eq!(question.context, [(tag, "orders".to_owned())]);
+        let service = "iam:PassedToService".to_owned();
+        assert_eq!(
+            question.context,
+            [
+                (service, "lambda.amazonaws.com".to_owned()),
+                (tag, "orders".to_owned())
+            ]
+        );
     }
 }

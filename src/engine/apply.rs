@@ -101,7 +101,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What lived within a resource that was made anew went with the old one.
+    /// What lived within a resource that was replaced went with the old one.
     fn forget_inside(&self, parent: NodeId) {
         let graph = self.graph;
         let inside = graph.ids().filter(|id| graph.inside(*id) == Some(parent));

@@ -11,10 +11,10 @@ pub(crate) struct Change {
     pub before: Option<String>,
     /// What is wanted; `None` where it is to go.
     pub after: Option<String>,
-    /// AWS cannot change it in place: the resource has to be made anew.
+    /// AWS cannot change it in place: the resource has to be replaced.
     pub replace: bool,
-    /// To make the resource anew loses nothing, since it is of no use as it is: no `--replace` is
-    /// asked for.
+    /// Replacing the resource loses nothing, since it is of no use as it is: no `--replace` is
+    /// needed.
     #[serde(skip)]
     pub lossless: bool,
 }

@@ -1,4 +1,4 @@
-//! What calls to AWS are made with: the clients, and one place that paces, tells and classifies.
+//! What calls to AWS are made with: the clients, and one place that paces, reports and classifies.
 
 use super::retry::{Budget, Stop};
 use super::{Error, Event, EventSink, MaxWait};
@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// A pause of API Gateway's pacing that is worth a word.
+/// A pause of API Gateway's pacing that is long enough to report.
 const TOLD: Duration = Duration::from_secs(1);
 
 /// What one command's whole run shares.
@@ -56,7 +56,7 @@ impl Deref for Cx {
 }
 
 impl Cx {
-    /// Makes one AWS call: paced where the service is API Gateway, told, and with its error
+    /// Makes one AWS call: paced where the service is API Gateway, reported, and with its error
     /// classified.
     ///
     /// # Errors
@@ -107,7 +107,7 @@ impl Cx {
         Ok(())
     }
 
-    /// Tells the user what is being waited for.
+    /// Reports what is being waited for.
     pub(super) fn waiting(&self, why: &str) {
         self.send(Event::Waiting {
             what: self.what.clone(),

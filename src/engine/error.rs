@@ -24,7 +24,7 @@ pub(crate) enum Error {
 }
 
 impl Error {
-    /// What to tell the user while waiting, where waiting may help.
+    /// What is being waited for, where waiting may help.
     pub(crate) fn waiting_for(&self) -> Option<&'static str> {
         match self {
             Self::NotYet(what) => Some(what),

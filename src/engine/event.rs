@@ -1,4 +1,4 @@
-//! What the engine tells while it works. Printers listen; nothing else prints.
+//! What the engine reports while it works. Printers listen; nothing else prints.
 
 use super::Action;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub(crate) enum Event {
         what: String,
         error: String,
     },
-    /// One AWS call was answered (told with `-v`).
+    /// One AWS call was answered (shown with `-v`).
     Call {
         operation: &'static str,
         elapsed: Duration,

@@ -41,10 +41,10 @@ pub(crate) enum Set<R: Resource> {
     By(&'static Call<R>),
     /// A patch operation in this call.
     Patch(&'static Call<R>, Patch),
-    /// AWS cannot change it: the resource is made anew, which loses what is in it.
-    Anew,
+    /// AWS cannot change it: the resource is deleted and created again, which loses what is in it.
+    Replace,
     /// The same where nothing is lost by it.
-    AnewLossless,
+    ReplaceLossless,
     /// Nothing but time: AWS is at work on it.
     Waiting(&'static Call<R>),
 }
@@ -161,13 +161,13 @@ impl<R: Resource> Field<R> {
         }
     }
 
-    /// What sets it, in a word: for a look over all tables.
+    /// What sets it, in a word, for a test of all tables.
     #[cfg(test)]
     pub(crate) fn set_by(&self) -> String {
         match &self.set {
             Set::By(call) | Set::Waiting(call) => call.operation.to_owned(),
             Set::Patch(call, patch) => format!("{} {}", call.operation, patch.path),
-            Set::Anew | Set::AnewLossless => "anew".to_owned(),
+            Set::Replace | Set::ReplaceLossless => "replace".to_owned(),
         }
     }
 
@@ -186,8 +186,8 @@ impl<R: Resource> Field<R> {
             Value::Items(value) => item_changes(self.name, value(found), value(wanted)),
         };
         let mark = |change: Change| match self.set {
-            Set::Anew => change.replacing(),
-            Set::AnewLossless => change.replacing_lossless(),
+            Set::Replace => change.replacing(),
+            Set::ReplaceLossless => change.replacing_lossless(),
             Set::By(_) | Set::Patch(..) | Set::Waiting(_) => change,
         };
         changes.into_iter().map(mark).collect()
@@ -196,7 +196,7 @@ impl<R: Resource> Field<R> {
     fn call(&self) -> Option<&'static Call<R>> {
         match self.set {
             Set::By(call) | Set::Patch(call, _) | Set::Waiting(call) => Some(call),
-            Set::Anew | Set::AnewLossless => None,
+            Set::Replace | Set::ReplaceLossless => None,
         }
     }
 }

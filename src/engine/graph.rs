@@ -120,7 +120,7 @@ impl Graph {
         &self.nodes[id.0]
     }
 
-    /// What `status` tells of a resource beyond presence.
+    /// What `status` shows of a resource beyond presence.
     pub(crate) fn details(&self, id: NodeId) -> Vec<(&'static str, String)> {
         self.node(id).details()
     }

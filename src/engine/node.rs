@@ -77,7 +77,7 @@ pub(super) trait AnyNode: Send + Sync {
     /// Takes that step, again and again until nothing is left to do.
     fn reconcile(&self, goal: Goal) -> BoxFuture<'_, Result<Action, Error>>;
     fn adopt(&self) -> BoxFuture<'_, Result<(), Error>>;
-    /// True where it is neither wanted nor there: not worth a word.
+    /// True where it is neither wanted nor there: not worth a line.
     fn is_nothing(&self) -> bool;
     /// True where it is wanted and not there.
     fn is_missing(&self) -> bool;

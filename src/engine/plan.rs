@@ -6,7 +6,7 @@ use serde::Serialize;
 /// Where the engine is to take every resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Goal {
-    /// There, as wanted. `replace` allows making anew what AWS cannot change in place.
+    /// There, as wanted. `replace` allows replacing what AWS cannot change in place.
     Present { replace: bool },
     /// Gone.
     Absent,
@@ -31,11 +31,11 @@ pub(crate) enum Action {
     /// Left where it is on delete, on purpose.
     Retain {
         reason: String,
-        /// Somebody else's, and only of the name that this stage would use.
+        /// Foreign, and in nothing but its name this stage's.
         #[serde(skip)]
         foreign: bool,
     },
-    /// Somebody else's, under the name that this stage would use.
+    /// Foreign, under the name that this stage would use.
     Foreign {
         reason: String,
     },
@@ -83,7 +83,7 @@ impl Action {
         }
     }
 
-    /// The first work done is what is told: a create that had to be completed is a create.
+    /// The first work done is what is reported: a create that had to be completed is a create.
     pub(super) fn or(self, later: Self) -> Self {
         if self.is_work() { self } else { later }
     }
@@ -95,7 +95,7 @@ impl Action {
             .map(|c| c.field.as_str())
             .collect();
         format!(
-            "AWS cannot change {} in place; --replace deletes it and makes it anew (what is in it is lost)",
+            "AWS cannot change {} in place; --replace deletes it and creates it again (what is in it is lost)",
             fields.join(", ")
         )
     }

@@ -80,7 +80,7 @@ pub(crate) trait Resource: Sized + Send + Sync + 'static {
         }
     }
 
-    /// Removes it. One that is gone already is no error.
+    /// Removes it. One that is gone already is not an error.
     fn delete(&self, cx: &Cx, found: Self::State)
     -> impl Future<Output = Result<(), Error>> + Send;
 
@@ -130,7 +130,7 @@ pub(crate) trait Resource: Sized + Send + Sync + 'static {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {
     Ours,
-    /// Somebody else's, with what shows it.
+    /// Not this stage's, with what shows it.
     Foreign(String),
 }
 

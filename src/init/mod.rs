@@ -132,10 +132,9 @@ mod tests {
         );
         let example = concat!(env!("CARGO_MANIFEST_DIR"), "/gatewayq.toml");
         let example = config::load(example.into(), "dev").unwrap();
-        assert_eq!(
-            (settings.app.as_str(), settings.routes),
-            ("orders", example.routes)
-        );
+        assert_eq!(settings.app, "orders");
+        let routes = |settings: &config::Settings| serde_json::json!(settings.routes);
+        assert_eq!(routes(&settings), routes(&example));
     }
 
     /// What is commented out is ready for use.

@@ -4,7 +4,7 @@
 use super::{Key, KeyState, Keys};
 use crate::engine::{Cx, Error, retry};
 use crate::names::Names;
-use crate::resources::{ListedKey, all_keys, attached_keys, delete_key, detach};
+use crate::resources::{ListedKey, all_keys, attached_keys, delete_key, detach, required};
 use crate::tags::Tags;
 use aws_sdk_apigateway::types::{Op, PatchOperation};
 use secrecy::SecretString;
@@ -72,7 +72,7 @@ pub(crate) async fn set_state(cx: &Cx, id: &str, state: KeyState) -> Result<(), 
     .await
 }
 
-/// Takes a key off the usage plan; one that is off already is no error.
+/// Takes a key off the usage plan; one that is off already is not an error.
 ///
 /// # Errors
 /// What AWS answers.
@@ -80,7 +80,7 @@ pub(crate) async fn take_off(cx: &Cx, plan: &str, id: &str) -> Result<(), Error>
     retry(cx, async || detach(cx, plan, id).await).await
 }
 
-/// Deletes a key; one that is gone is no error.
+/// Deletes a key; one that is gone is not an error.
 ///
 /// # Errors
 /// What AWS answers.
@@ -96,7 +96,8 @@ pub(crate) async fn value(cx: &Cx, id: &str) -> Result<SecretString, Error> {
     retry(cx, async || {
         let request = cx.apigateway.get_api_key().api_key(id).include_value(true);
         let key = cx.call("GetApiKey", request.send()).await?;
-        Ok(SecretString::from(key.value.unwrap_or_default()))
+        let value = required(key.value, "the API key's value")?;
+        Ok(SecretString::from(value))
     })
     .await
 }

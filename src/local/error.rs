@@ -21,7 +21,7 @@ pub(crate) enum Error {
     /// Its Python environment cannot be made.
     #[error(transparent)]
     Python(#[from] crate::python_env::Error),
-    /// `GATEWAYQ_LOCAL_PORT` is no port.
+    /// `GATEWAYQ_LOCAL_PORT` is not a port.
     #[error("GATEWAYQ_LOCAL_PORT is `{value}`; allowed: 1024 to 32767")]
     BadPort {
         /// Its value.

@@ -20,8 +20,8 @@ const TRIES: u16 = 100;
 /// # Errors
 /// [`Error::BadPort`] outside 1024 to 32767.
 pub(super) fn from_environment() -> Result<Option<u16>, Error> {
-    let value = std::env::var("GATEWAYQ_LOCAL_PORT").unwrap_or_default();
-    parse(&value)
+    let value = std::env::var_os("GATEWAYQ_LOCAL_PORT").unwrap_or_default();
+    parse(&value.to_string_lossy())
 }
 
 fn parse(value: &str) -> Result<Option<u16>, Error> {

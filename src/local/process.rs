@@ -12,6 +12,7 @@ use super::error::Error;
 #[cfg(target_os = "linux")]
 pub(super) async fn started_at(pid: u32) -> Option<String> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // Where a sandbox hides it, the ticks alone have to do.
     let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
     // proc(5): the second field is the name, in brackets, and may hold anything; then come the
     // state (3rd), the number of threads (20th) and the start in clock ticks (22nd).
@@ -37,13 +38,13 @@ pub(super) async fn started_at(pid: u32) -> Option<String> {
     (!state.starts_with('Z')).then(|| start.trim().to_owned())
 }
 
-/// Ends a process group: asks its leader, waits up to `patience`, then kills all of it.
+/// Ends a process group: asks its leader, waits up to `grace`, then kills all of it.
 ///
 /// `expected` (see [`started_at`]) guards against another process that has got the id meanwhile.
 ///
 /// # Errors
 /// [`Error::NotStopped`], with the reason.
-pub(super) async fn end(pid: u32, expected: &str, patience: Duration) -> Result<(), Error> {
+pub(super) async fn end(pid: u32, expected: &str, grace: Duration) -> Result<(), Error> {
     let failed = |why: String| Error::NotStopped { pid, why };
     let Some(leader) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
         return Ok(());
@@ -52,7 +53,7 @@ pub(super) async fn end(pid: u32, expected: &str, patience: Duration) -> Result<
         return Ok(());
     }
     signal(rustix::process::kill_process(leader, Signal::TERM)).map_err(failed)?;
-    if !is_gone(leader, expected, patience).await {
+    if !is_gone(leader, expected, grace).await {
         signal(rustix::process::kill_process(leader, Signal::KILL)).map_err(failed)?;
         if !is_gone(leader, expected, Duration::from_secs(5)).await {
             return Err(failed("it is still there 5 s after SIGKILL".to_owned()));
@@ -71,8 +72,8 @@ fn signal(sent: rustix::io::Result<()>) -> Result<(), String> {
     }
 }
 
-async fn is_gone(pid: Pid, expected: &str, patience: Duration) -> bool {
-    let until = Instant::now() + patience;
+async fn is_gone(pid: Pid, expected: &str, grace: Duration) -> bool {
+    let until = Instant::now() + grace;
     loop {
         // Where this very process started it, it has to be waited for; else this does nothing.
         let _ = rustix::process::waitpid(Some(pid), WaitOptions::NOHANG);

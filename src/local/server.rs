@@ -102,6 +102,7 @@ async fn start_on(
     let instance = format!("gatewayq-{}", secret::random::<16>()?);
     let mut child = spawn(folder, &record, &instance, python)?;
     let pid = child.id();
+    // One that has died already has none: the wait below tells.
     let started_at = process::started_at(pid).await.unwrap_or_default();
     record.process = Some(Started {
         pid,
@@ -111,7 +112,7 @@ async fn start_on(
     });
     record.save(folder)?;
     if let Some(mut stdin) = child.stdin.take() {
-        // Where it has died already, the wait below tells.
+        // Fails where it has died, which the wait tells too.
         let _ = writeln!(stdin, "{}", secret.expose_secret());
     }
     if let Err(why) = wait(&mut child, record.port, &instance).await {

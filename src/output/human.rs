@@ -54,7 +54,7 @@ fn step_text(step: &Step) -> String {
             with_changes(&style(format!("~ {what}")).yellow().to_string(), changes)
         }
         Action::Replace { changes, .. } => with_changes(
-            &style(format!("± {what} (deleted and made anew)"))
+            &style(format!("± {what} (deleted and created again)"))
                 .red()
                 .to_string(),
             changes,

@@ -1,7 +1,7 @@
 //! Where output goes, and in which form.
 
 use super::harmless::harmless;
-use super::progress::{Progress, Task};
+use super::progress::{Activity, Progress};
 use crate::config;
 use crate::engine::{Event, EventSink};
 use console::{Term, style};
@@ -50,13 +50,13 @@ impl Printer {
         }
     }
 
-    /// A result that is no text: in JSON as `json` has it, into a pipe or a file as it is.
+    /// A result that is not text: in JSON as `json` has it, into a pipe or a file as it is.
     pub(crate) fn binary(&self, json: &impl Serialize, bytes: &[u8]) {
         if self.json {
             self.result(json, "");
         } else if io::stdout().is_terminal() {
             let (count, hint) = (bytes.len(), "send them to a file, or see them with --json");
-            self.result(json, &format!("{count} bytes that are no text: {hint}"));
+            self.result(json, &format!("{count} bytes that are not text: {hint}"));
         } else {
             self.progress.end();
             self.write(bytes);
@@ -92,7 +92,7 @@ impl Printer {
         self.lost.get().is_none()
     }
 
-    /// Why results could not be written. A reader that went away, as `head` does, is no error.
+    /// Why results could not be written. A reader that went away, as `head` does, is not an error.
     pub(crate) fn failure(&self) -> Option<&io::Error> {
         let lost = self.lost.get();
         lost.filter(|error| error.kind() != io::ErrorKind::BrokenPipe)
@@ -104,8 +104,8 @@ impl Printer {
     }
 
     /// Something that takes a while before the engine runs, as a live line or a plain one.
-    pub(crate) fn task(&self, what: &str) -> Task {
-        self.progress.task(what)
+    pub(crate) fn activity(&self, what: &str) -> Activity {
+        self.progress.activity(what)
     }
 
     /// What is wrong with gatewayq.toml, line by line, on stderr, however quiet.

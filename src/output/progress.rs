@@ -22,12 +22,12 @@ pub(crate) struct Progress {
 }
 
 /// Something under way; dropping it takes its live line away.
-pub(crate) struct Task {
+pub(crate) struct Activity {
     what: String,
     bar: Option<ProgressBar>,
 }
 
-impl Task {
+impl Activity {
     /// Shows how far it is.
     pub(crate) fn at(&self, step: &str) {
         if let Some(bar) = &self.bar {
@@ -36,7 +36,7 @@ impl Task {
     }
 }
 
-impl Drop for Task {
+impl Drop for Activity {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -92,17 +92,17 @@ impl Progress {
         }
     }
 
-    /// Begins something that is no resource's work. Its live line goes with the [`Task`].
-    pub(crate) fn task(&self, what: &str) -> Task {
+    /// Begins something that is not a resource's work. Its live line goes with the [`Activity`].
+    pub(crate) fn activity(&self, what: &str) -> Activity {
         if !self.terminal || self.quiet {
             self.note(what);
-            return Task {
+            return Activity {
                 what: what.to_owned(),
                 bar: None,
             };
         }
         let bar = self.spinner(what.to_owned());
-        Task {
+        Activity {
             what: what.to_owned(),
             bar: Some(bar),
         }
@@ -183,7 +183,7 @@ impl Progress {
             }
             line.waiting = Some(wait);
         }
-        // A read that waits has no live line; on a terminal it is told like a note.
+        // A read that waits has no live line; on a terminal it is shown like a note.
         told.iter().for_each(|text| self.write(text));
     }
 

@@ -14,7 +14,7 @@ pub(crate) fn use_of_key(names: &Names, key: &str, actions: &[&str]) -> Value {
         "Resource": if key.starts_with("arn:") { key.to_owned() } else { names.arn("kms", &format!("key/{key}")) },
     });
     if key.starts_with("alias/") || key.contains(":alias/") {
-        // An alias is no resource of these actions: it is named in a condition.
+        // An alias is not a resource of these actions: it is named in a condition.
         let alias = key
             .rsplit_once(":alias/")
             .map_or(key.to_owned(), |(_, name)| format!("alias/{name}"));

@@ -54,7 +54,7 @@ fn allow_accounts(names: &Names, accounts: &[&String]) -> Option<Value> {
 }
 
 /// A principal's ARN is put into a condition: named as a principal it would be lost with a role that
-/// is deleted and made anew, and it could hold no `*`.
+/// is deleted and created again, and it could hold no `*`.
 fn allow_principals(names: &Names, arns: &[&String]) -> Option<Value> {
     let roots = arns.iter().filter_map(|arn| {
         let partition = arn.split(':').nth(1)?;

@@ -187,11 +187,8 @@ pub(crate) fn summary() -> String {
 
 impl Entry {
     fn statements(&self) -> Vec<Value> {
-        let document: Value = serde_json::from_str(self.template).unwrap_or_default();
-        document["Statement"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default()
+        let document: Value = serde_json::from_str(self.template).expect(self.name);
+        document["Statement"].as_array().expect(self.name).clone()
     }
 
     fn table(&self) -> String {
@@ -275,7 +272,7 @@ mod tests {
         }
     }
 
-    /// `text` with what stands between the two marks made anew; as it is where there are none.
+    /// `text` with what stands between the two marks replaced; as it is where there are none.
     fn renewed(text: &str, mark: &str, table: &str) -> String {
         let open = format!("<!-- {mark} -->\n");
         let Some(start) = text.find(&open).map(|at| at + open.len()) else {

@@ -28,7 +28,7 @@ pub(crate) enum Requirements {
 pub(crate) struct Environment {
     /// What it is for, at the start of an error: "the local AWS".
     pub what: &'static str,
-    /// What is told while it is installed: "the local AWS (ministack 1.5.33)".
+    /// What is shown while it is installed: "the local AWS (ministack 1.5.33)".
     pub title: String,
     /// The first part of its folder's name.
     pub name: String,

@@ -7,7 +7,7 @@ use super::api_list::ApiList;
 use super::control_plane::{listed_tags, patch_operation};
 use super::log_group::delete_log_group;
 use super::role::{decode, delete_role, iam_tags, put_trust, tag_role};
-use super::support::{document, found, tag_map};
+use super::support::{document, found, required, tag_map};
 use crate::aws::websocket_apis;
 use crate::engine::{Call, Cx, Error, Field, Owner, Resource, Retained, Set};
 use crate::names::Names;
@@ -57,7 +57,7 @@ pub(crate) struct AccountLogging {
 pub(crate) struct State {
     /// The role in the account's settings.
     setting: Option<String>,
-    /// Whether that role exists and is somebody else's.
+    /// Whether that role exists and is foreign.
     foreign_and_live: bool,
     ours: Option<OurRole>,
     /// What else in the account may log through the role.
@@ -170,7 +170,7 @@ impl AccountLogging {
 
     async fn is_ours(&self, cx: &Cx, api: &RestApi) -> Result<bool, Error> {
         let named = api.name() == Some(self.names.base().as_str());
-        let id = api.id().unwrap_or_default();
+        let id = required(api.id(), "the API's id")?;
         let arn = || self.names.apigateway_arn(&format!("/restapis/{id}"));
         let tags = listed_tags(cx, api.tags.clone(), named, arn).await?;
         Ok(self.stage_tags.own(|key| tags.get(key)))
@@ -313,7 +313,7 @@ impl Resource for AccountLogging {
         }
     }
 
-    /// A live role of somebody else's is left as it is.
+    /// A foreign role that exists is left as it is.
     fn wanted(&self, found: Option<&State>) -> State {
         if let Some(found) = found.filter(|found| found.foreign_and_live) {
             return found.clone();

@@ -250,26 +250,26 @@ pub(crate) async fn all_keys(cx: &Cx, names: &Names) -> Result<Vec<ListedKey>, E
     let keys = list_api_keys(cx).await?;
     let mut all = Vec::new();
     for key in keys {
-        all.extend(listed_key(cx, names, key).await?);
+        all.push(listed_key(cx, names, key).await?);
     }
     Ok(all)
 }
 
-async fn listed_key(cx: &Cx, names: &Names, key: AwsApiKey) -> Result<Option<ListedKey>, Error> {
-    let (Some(id), name) = (key.id, key.name.unwrap_or_default()) else {
-        return Ok(None);
-    };
+async fn listed_key(cx: &Cx, names: &Names, key: AwsApiKey) -> Result<ListedKey, Error> {
+    let id = required(key.id, "the API key's id")?;
+    // A key can be without a name, but none of ours is.
+    let name = key.name.unwrap_or_default();
     let base = names.base();
     let named = name == base || name.starts_with(&format!("{base}-"));
     let tags = listed_tags(cx, key.tags, named, || arn(names, &id)).await?;
-    Ok(Some(ListedKey {
+    Ok(ListedKey {
         id,
         name,
         enabled: key.enabled,
         description: key.description,
         created: key.created_date.map_or(0, |date| date.secs()),
         tags,
-    }))
+    })
 }
 
 async fn delete_keys(cx: &Cx, ids: Vec<&String>) -> Result<(), Error> {
@@ -279,7 +279,7 @@ async fn delete_keys(cx: &Cx, ids: Vec<&String>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes a key; one that is gone is no error.
+/// Deletes a key; one that is gone is not an error.
 ///
 /// # Errors
 /// What AWS answers.

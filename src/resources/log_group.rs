@@ -154,7 +154,7 @@ impl Resource for LogGroup {
     }
 }
 
-/// Deletes a log group with all its streams; one that is gone is no error.
+/// Deletes a log group with all its streams; one that is gone is not an error.
 ///
 /// # Errors
 /// What AWS answers.

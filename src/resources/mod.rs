@@ -36,7 +36,8 @@ pub(crate) use queue::{DeadLetters, Queue};
 pub(crate) use rest_api::RestApi;
 pub(crate) use role::Role;
 pub(crate) use routes::{Method, Routes};
-pub(crate) use stage::{Settings as StageSettings, Stage};
+pub(crate) use stage::{Stage, StageSettings};
+pub(crate) use support::required;
 pub(crate) use usage_plan::{UsagePlan, list_usage_plans};
 
 /// The table of every resource: its kind, and of each field the name and what sets it.

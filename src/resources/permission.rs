@@ -22,14 +22,14 @@ pub(crate) struct Permission {
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     statement: Value,
-    /// Other people's statements beside it.
+    /// Foreign statements beside it.
     others: Vec<Value>,
 }
 
 /// Lambda has no call that changes a statement.
 const PUT_ANEW: Call<Permission> = Call {
     operation: "AddPermission",
-    run: |permission, cx, _, _| permission.put_anew(cx).boxed(),
+    run: |permission, cx, _, _| permission.replace(cx).boxed(),
 };
 
 impl Permission {
@@ -67,16 +67,18 @@ impl Permission {
         let answer = cx.call("GetPolicy", request.send()).await;
         let policy = found(answer)?.and_then(|answer| answer.policy);
         let mut policy = policy.map(|text| parse_document(&text)).unwrap_or_default();
-        let all = match policy["Statement"].take() {
-            Value::Array(all) => all,
-            _ => Vec::new(),
+        let all = match policy.get_mut("Statement").map(Value::take) {
+            None => Vec::new(),
+            Some(Value::Array(all)) => all,
+            // A policy of one statement may have it without a list (IAM policy grammar).
+            Some(one) => vec![one],
         };
         let is_ours = |statement: &Value| statement["Sid"] == STATEMENT_ID;
         let (ours, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_ours);
         Ok((ours.into_iter().next(), others))
     }
 
-    async fn put_anew(&self, cx: &Cx) -> Result<(), Error> {
+    async fn replace(&self, cx: &Cx) -> Result<(), Error> {
         self.remove(cx).await?;
         self.add(cx).await
     }
@@ -143,7 +145,7 @@ impl Resource for Permission {
     }
 }
 
-/// A statement of somebody else's, in words.
+/// A foreign statement, in words.
 fn told(statement: &Value) -> String {
     let who = match &statement["Principal"] {
         Value::String(all) if all == "*" => "everybody".to_owned(),

@@ -108,7 +108,7 @@ async fn attach(cx: &Cx, plan: &str, key: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes a key off a plan; one that is off already is no error.
+/// Takes a key off a plan; one that is off already is not an error.
 ///
 /// # Errors
 /// What AWS answers.

@@ -22,7 +22,7 @@ pub(crate) struct Queue {
     pub policy: Option<Value>,
     pub dead_letters: Option<DeadLetters>,
     pub tags: Tags,
-    /// Not to be deployed: then a queue that is on its way out is no hindrance.
+    /// Not to be deployed: then a queue that is being deleted may stay as it is.
     pub deleting: bool,
 }
 
@@ -150,7 +150,7 @@ impl Resource for Queue {
     const FIELDS: &'static [Field<Self>] = &[
         Field::at_least("tag", |s| &s.tags, Set::By(&TAG)),
         // Whether a queue is FIFO is fixed when it is made.
-        Field::text("FifoQueue", |s| s.get("FifoQueue"), Set::Anew),
+        Field::text("FifoQueue", |s| s.get("FifoQueue"), Set::Replace),
         Field::text(
             "ContentBasedDeduplication",
             |s| s.get("ContentBasedDeduplication"),

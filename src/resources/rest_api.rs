@@ -235,7 +235,7 @@ fn state_of(
     let endpoint_type = types.and_then(|types| types.first());
     Ok(State {
         id: required(api.id.clone(), "the API's id")?,
-        root_id: api.root_resource_id.clone().unwrap_or_default(),
+        root_id: required(api.root_resource_id.clone(), "rootResourceId")?,
         name: api.name.clone().unwrap_or_default(),
         // API Gateway's own default (API reference, "CreateRestApi").
         endpoint_type: endpoint_type

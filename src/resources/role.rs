@@ -30,7 +30,7 @@ pub(crate) struct Role {
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub arn: String,
-    /// IAM's own id of the role: a role that was deleted and made anew has another.
+    /// IAM's own id of the role: a role that was deleted and created again has another.
     pub id: String,
     trust: Value,
     policy: Option<Value>,

@@ -17,13 +17,13 @@ pub(crate) struct Stage {
     pub names: Names,
     pub api: Ref<RestApi>,
     pub deployment: Ref<Deployment>,
-    pub settings: Settings,
+    pub settings: StageSettings,
     pub tags: Tags,
 }
 
 /// The settings for all of the stage's methods (`/*/*`).
 #[derive(Clone, Debug)]
-pub(crate) struct Settings {
+pub(crate) struct StageSettings {
     /// `OFF`, `ERROR` or `INFO`.
     pub log_level: String,
     pub data_trace: bool,
@@ -39,7 +39,7 @@ pub(crate) struct Settings {
 pub(crate) struct State {
     deployment_id: String,
     /// None where nobody ever set one.
-    settings: Option<Settings>,
+    settings: Option<StageSettings>,
     tags: BTreeMap<String, String>,
     /// The deployments that the API's other stages serve.
     served_elsewhere: BTreeSet<String>,
@@ -261,8 +261,8 @@ impl Resource for Stage {
 }
 
 /// API Gateway leaves the log level out until one is set.
-fn settings_of(setting: &MethodSetting) -> Settings {
-    Settings {
+fn settings_of(setting: &MethodSetting) -> StageSettings {
+    StageSettings {
         log_level: setting.logging_level().unwrap_or("OFF").to_owned(),
         data_trace: setting.data_trace_enabled(),
         metrics: setting.metrics_enabled(),

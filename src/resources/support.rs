@@ -31,7 +31,7 @@ pub(super) const fn document<R: Resource>(
     Field::document(name, value, policies::same, set)
 }
 
-/// A document out of an AWS answer; what is no JSON differs from every document that is wanted.
+/// A document out of an AWS answer; what is not JSON differs from every document that is wanted.
 pub(super) fn parse_document(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
 }
@@ -54,7 +54,7 @@ pub(super) fn incomplete(error: impl std::fmt::Display) -> Error {
 }
 
 /// A field that AWS's answer has to have.
-pub(super) fn required<T>(value: Option<T>, field: &str) -> Result<T, Error> {
+pub(crate) fn required<T>(value: Option<T>, field: &str) -> Result<T, Error> {
     value.ok_or_else(|| Error::Failed(format!("AWS answered without {field}")))
 }
 

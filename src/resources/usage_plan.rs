@@ -185,7 +185,7 @@ impl Resource for UsagePlan {
         self.pick(cx, plans).await
     }
 
-    /// Stages of other APIs stay as long as those live. A dead one alone is no drift: AWS may refuse
+    /// Stages of other APIs stay as long as those live. A dead one alone is not drift: AWS may refuse
     /// to take it off for ever, and it serves nobody.
     fn wanted(&self, found: Option<&State>) -> State {
         let ours = unknown_or(self.our_stage());

@@ -118,7 +118,7 @@ fn what_cannot_be_sent_says_what_to_write() {
         (&["/a#b"], "write %23"),
         (&["/100%"], "write %25"),
         (&["a"], "does not begin with /"),
-        (&["G T", "/"], "is no HTTP method"),
+        (&["G T", "/"], "is not an HTTP method"),
         (&["/", "-H", "no colon"], "write -H \"NAME: VALUE\""),
         (&["/", "-H", "Authorization: x"], "written by gatewayq"),
         (

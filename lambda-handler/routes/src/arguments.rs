@@ -122,7 +122,7 @@ impl<'a> Scan<'a> {
     }
 
     fn string(&mut self) -> Result<(), String> {
-        let quoted = self.take(quoted_length);
+        let quoted = self.take(quoted_length)?;
         let text = unescape(quoted)?;
         let Some(open) = self.open.last_mut().filter(|open| open.at_key) else {
             return Ok(());
@@ -136,7 +136,7 @@ impl<'a> Scan<'a> {
     }
 
     fn number(&mut self) -> Result<(), String> {
-        let text = self.take(number_length);
+        let text = self.take(number_length)?;
         let is_integer = !text.contains(['.', 'e', 'E']);
         if is_integer && text.trim_start_matches('-').len() > DIGIT_LIMIT {
             return Err(format!("an integer of more than {DIGIT_LIMIT} digits"));
@@ -148,12 +148,14 @@ impl<'a> Scan<'a> {
         Ok(())
     }
 
-    fn take(&mut self, length: fn(&[u8]) -> usize) -> &'a str {
-        let rest = self.raw.get(self.at..).unwrap_or_default();
+    /// Both ends lie between characters: in JSON all but the inside of strings is ASCII.
+    fn take(&mut self, length: fn(&[u8]) -> usize) -> Result<&'a str, String> {
+        let not_json = || "not JSON".to_owned();
+        let rest = self.raw.get(self.at..).ok_or_else(not_json)?;
         // At least one byte, so that the scan always ends.
         let length = length(rest.as_bytes()).max(1);
         self.at += length;
-        rest.get(..length).unwrap_or_default()
+        rest.get(..length).ok_or_else(not_json)
     }
 }
 

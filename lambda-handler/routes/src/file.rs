@@ -21,8 +21,9 @@ pub const VERSION: u32 = 1;
 /// SQS API reference, `ChangeMessageVisibility`).
 pub const VISIBILITY_LIMIT: u64 = 43_200;
 
-/// The methods that a resource of API Gateway can have; all others it refuses by itself.
-pub const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+/// The methods that a resource of API Gateway can have, as messages list them; all others it
+/// refuses by itself.
+pub const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// API Gateway's word for the methods that a resource has no method of its own for.
 pub const ANY: &str = "ANY";
@@ -53,7 +54,8 @@ pub struct Route {
 }
 
 /// What a route does with a request.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Action {
     /// The JSON that is answered with status 200.
     Reply(Value),
@@ -192,10 +194,9 @@ impl Routes {
             .iter()
             .enumerate()
             .try_for_each(|(place, route)| {
-                let earlier = self.routes.get(..place).unwrap_or_default();
                 route
                     .check()
-                    .and_then(|()| route.check_beside(earlier))
+                    .and_then(|()| route.check_beside(&self.routes[..place]))
                     .map_err(|why| format!("{} {}: {why}", route.method, route.path))
             })
     }

@@ -20,11 +20,13 @@ impl TryFrom<String> for GroupSource {
 
     fn try_from(text: String) -> Result<Self, String> {
         let (kind, rest) = text.split_once('.').unwrap_or((text.as_str(), ""));
-        let is_complete = !rest.is_empty() && rest.split('.').all(|part| !part.is_empty());
+        // In the names of headers and of path parameters a dot is a character as any other.
         match kind {
-            "body" if is_complete => Ok(Self::Body(rest.split('.').map(str::to_owned).collect())),
-            "header" if is_complete => Ok(Self::Header(rest.to_owned())),
-            "path" if is_complete => Ok(Self::Path(rest.to_owned())),
+            "body" if rest.split('.').all(|key| !key.is_empty()) => {
+                Ok(Self::Body(rest.split('.').map(str::to_owned).collect()))
+            }
+            "header" if !rest.is_empty() => Ok(Self::Header(rest.to_owned())),
+            "path" if !rest.is_empty() => Ok(Self::Path(rest.to_owned())),
             _ => Err(format!(
                 "`{text}` is not body.FIELD, header.NAME or path.NAME"
             )),

@@ -45,7 +45,7 @@ impl OptionName {
     /// The option's key in gatewayq.toml, in `routes.json` and in a request's body.
     #[must_use]
     pub fn key(self) -> &'static str {
-        // The table is in the order of the variants: a test goes over it.
+        // The table is in the order of the variants: a test checks it.
         Self::NAMED[self as usize].0
     }
 
@@ -61,7 +61,7 @@ impl TryFrom<String> for OptionName {
     type Error = String;
 
     fn try_from(key: String) -> Result<Self, String> {
-        Self::from_key(&key).ok_or_else(|| format!("`{key}` is no option of a task"))
+        Self::from_key(&key).ok_or_else(|| format!("`{key}` is not an option of a task"))
     }
 }
 

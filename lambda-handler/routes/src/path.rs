@@ -11,18 +11,22 @@ pub enum Segment<'a> {
     Greedy(&'a str),
 }
 
+/// What stands between two slashes of a path template.
+#[must_use]
+pub fn segment(part: &str) -> Segment<'_> {
+    let variable = part
+        .strip_prefix('{')
+        .and_then(|part| part.strip_suffix('}'));
+    match variable.map(|name| (name, name.strip_suffix('+'))) {
+        Some((_, Some(name))) => Segment::Greedy(name),
+        Some((name, None)) => Segment::Variable(name),
+        None => Segment::Literal(part),
+    }
+}
+
 /// The parts of a path template.
 pub fn segments(path: &str) -> impl Iterator<Item = Segment<'_>> {
-    path.split('/').map(|part| {
-        let variable = part
-            .strip_prefix('{')
-            .and_then(|part| part.strip_suffix('}'));
-        match variable.map(|name| (name, name.strip_suffix('+'))) {
-            Some((_, Some(name))) => Segment::Greedy(name),
-            Some((name, None)) => Segment::Variable(name),
-            None => Segment::Literal(part),
-        }
-    })
+    path.split('/').map(segment)
 }
 
 /// The names of the parameters of a path template: `/a/{b}/{proxy+}` has `b` and `proxy`.

@@ -30,7 +30,7 @@ pub(super) fn encoded(path: &str) -> Result<String, Failure> {
     }
     if path.chars().any(char::is_control) {
         return Err(Failure::usage(format!(
-            "the path {path:?} has a line end or another control character in it; write it as %0A and the like"
+            "the path {path:?} has a line break or another control character in it; write it as %0A and the like"
         )));
     }
     if path.contains('#') {
@@ -40,7 +40,7 @@ pub(super) fn encoded(path: &str) -> Result<String, Failure> {
     }
     if path.split('%').skip(1).any(|after| !is_escape(after)) {
         return Err(Failure::usage(format!(
-            "the path {path:?} has a % without two hexadecimal digits behind it; write %25"
+            "the path {path:?} has a % without two hexadecimal digits after it; write %25"
         )));
     }
     Ok(utf8_percent_encode(path, ENCODED).to_string())
@@ -51,10 +51,10 @@ fn is_escape(after: &str) -> bool {
     digits.is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// The URL of `--url`, with a scheme in small letters and no slash at its end.
+/// The URL of `--url`, with a scheme in lower case and no slash at its end.
 ///
 /// # Errors
-/// Exit code 2 for what is no stage's URL.
+/// Exit code 2 for what is not a stage's URL.
 pub(super) fn base(url: &str) -> Result<String, Failure> {
     let wrong = |why: &str| {
         Err(Failure::usage(format!(
@@ -64,7 +64,7 @@ pub(super) fn base(url: &str) -> Result<String, Failure> {
     let (scheme, rest) = url.split_once("://").unwrap_or_default();
     let scheme = scheme.to_ascii_lowercase();
     if scheme != "https" && scheme != "http" {
-        return wrong("is no URL: it begins with https://");
+        return wrong("is not a URL: one begins with https://");
     }
     if rest.contains(['?', '#']) {
         return wrong("has a query; that belongs behind the path");
@@ -81,7 +81,7 @@ pub(super) fn base(url: &str) -> Result<String, Failure> {
             ))
         }
         Ok(_) => Ok(plain),
-        Err(_) => wrong("is no URL"),
+        Err(_) => wrong("is not a URL"),
     }
 }
 

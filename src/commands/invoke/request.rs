@@ -26,7 +26,7 @@ pub(super) struct UserRequest {
     /// Encoded, with its query.
     pub path: String,
     pub body: Vec<u8>,
-    /// The user's own, with names in small letters.
+    /// The user's own, with names in lower case.
     given: Vec<(String, String)>,
 }
 
@@ -84,7 +84,7 @@ fn request_line(arguments: &Invoke) -> Result<(String, String), Failure> {
     let method = method.to_ascii_uppercase();
     if method.is_empty() || !method.chars().all(|c| c.is_ascii_alphabetic()) {
         return Err(Failure::usage(format!(
-            "{method:?} is no HTTP method: write GET, POST, PUT, PATCH or DELETE before the path"
+            "{method:?} is not an HTTP method: write GET, POST, PUT, PATCH or DELETE before the path"
         )));
     }
     Ok((method, path::encoded(path)?))
@@ -139,7 +139,7 @@ fn headers(given: &[String]) -> Result<Vec<(String, String)>, Failure> {
     given.iter().map(|header| pair(header)).collect()
 }
 
-/// No value is told in an error: it may be a key.
+/// No value is shown in an error: it may be a key.
 fn pair(header: &str) -> Result<(String, String), Failure> {
     let Some((name, value)) = header.split_once(':') else {
         return Err(Failure::usage(
@@ -149,7 +149,7 @@ fn pair(header: &str) -> Result<(String, String), Failure> {
     let (name, value) = (name.trim().to_ascii_lowercase(), value.trim());
     if HeaderName::from_bytes(name.as_bytes()).is_err() {
         return Err(Failure::usage(format!(
-            "{name:?} is no header's name: write -H \"NAME: VALUE\", with letters, digits and - in NAME"
+            "{name:?} is not the name of a header: write -H \"NAME: VALUE\", with letters, digits and - in NAME"
         )));
     }
     if OURS.contains(&name.as_str()) {

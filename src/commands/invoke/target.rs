@@ -12,6 +12,7 @@ use crate::output::Printer;
 use crate::stack::Stack;
 use anyhow::Context;
 use secrecy::SecretString;
+use std::env::VarError;
 use std::time::{Duration, SystemTime};
 
 /// The variable that holds an API key's value, so that none stands on a command line.
@@ -54,7 +55,7 @@ impl Target {
         Ok(Self {
             signer: Signer::open(&access).await?,
             url,
-            key: key_variable().filter(|_| !arguments.no_key),
+            key: key_variable()?.filter(|_| !arguments.no_key),
             stage: None,
         })
     }
@@ -74,7 +75,7 @@ impl Target {
             .api
             .current()
             .ok_or_else(|| not_deployed(&stack, global))?;
-        let own = key_variable().filter(|_| !arguments.no_key);
+        let own = key_variable()?.filter(|_| !arguments.no_key);
         let (key, key_changed) = match own {
             _ if arguments.no_key || request.has(KEY_HEADER) => (None, None),
             Some(key) => (Some(key), None),
@@ -123,9 +124,16 @@ fn is_recent(time: SystemTime) -> bool {
     time.elapsed().unwrap_or_default() < FRESH
 }
 
-fn key_variable() -> Option<SecretString> {
-    let value = std::env::var(KEY_VARIABLE).ok()?;
-    (!value.is_empty()).then(|| SecretString::from(value))
+/// # Errors
+/// Exit code 2 where its value is not text.
+fn key_variable() -> Result<Option<SecretString>, Failure> {
+    match std::env::var(KEY_VARIABLE) {
+        Ok(value) => Ok((!value.is_empty()).then(|| SecretString::from(value))),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(Failure::usage(format!(
+            "{KEY_VARIABLE} is not text in UTF-8"
+        ))),
+    }
 }
 
 /// The key's value, for the one header it is sent in, and when it was last changed.
@@ -144,7 +152,10 @@ async fn stages_key(
         .call("GetApiKey", request.send())
         .await
         .context("the API key's value cannot be read")?;
-    let value = SecretString::from(key.value.unwrap_or_default());
+    let value = key
+        .value
+        .context("AWS answered without the API key's value")?;
+    let value = SecretString::from(value);
     let changed = key.last_updated_date.and_then(|time| time.try_into().ok());
     Ok((Some(value), changed))
 }

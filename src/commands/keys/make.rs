@@ -4,7 +4,7 @@ use super::StageKeys;
 use crate::commands::Failure;
 use crate::commands::converge;
 use crate::engine::{Action, Goal};
-use crate::keys::{self, Consumer, KeyState};
+use crate::keys::{self, Consumer, Key, KeyState};
 use serde::Serialize;
 
 /// What `keys create --json` and `keys rotate --json` print.
@@ -62,11 +62,15 @@ impl StageKeys {
             .filter(|key| key.state == KeyState::Retired)
             .map(|key| key.id.as_str())
             .collect();
-        let in_use = keys.iter().find(|key| key.state != KeyState::Retired);
-        let id = in_use.map(|key| key.id.clone()).unwrap_or_default();
-        let word = match in_use.map(|key| key.state) {
+        let mut in_use = keys.iter().filter(|key| key.state != KeyState::Retired);
+        let Some(Key { id, state, .. }) = in_use.next() else {
+            return Err(Failure::failed(format!(
+                "the key of {name} was deleted meanwhile; run the command again"
+            )));
+        };
+        let word = match state {
             _ if made => "made",
-            Some(KeyState::Disabled) => "there, and disabled (gatewayq keys enable)",
+            KeyState::Disabled => "there, and disabled (gatewayq keys enable)",
             _ => "there already",
         };
         let mut text = format!(
@@ -82,7 +86,7 @@ impl StageKeys {
         }
         let report = Made {
             name: name.as_ref(),
-            id: &id,
+            id,
             created: made,
             retired,
         };

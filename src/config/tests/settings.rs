@@ -1,6 +1,8 @@
 use camino::Utf8Path;
+use gatewayq_routes::{GroupSource, Routes};
 use serde_json::json;
 
+use super::cases::cases;
 use super::{BASE, case, good, read};
 use crate::config::settings::{
     Action, Architecture, Auth, Boundary, LogLevel, Period, Quota, Settings, Task, TaskOption,
@@ -22,13 +24,13 @@ fn the_project_file_is_the_walkthrough() {
         panic!("{:?}", settings.routes)
     };
     assert_eq!((root.method.as_str(), root.path.as_str()), ("GET", "/"));
-    assert_eq!(root.action, Action::Reply(json!({"hello": "world"})));
+    assert_eq!(json!(root.action), json!({"reply": {"hello": "world"}}));
     assert_eq!(
         (send.method.as_str(), send.path.as_str()),
         ("GET", "/sendtosqs")
     );
     assert_eq!(task(&settings).names, ["tasks.add"]);
-    assert_eq!(task(&settings).args, Some(vec![json!(2), json!(2)]));
+    assert_eq!(json!(task(&settings).args), json!([2, 2]));
     assert!(
         settings
             .routes
@@ -70,7 +72,8 @@ fn a_byte_order_mark_and_windows_line_ends_do_no_harm() {
         .unwrap()
         .join("gatewayq.toml");
     std::fs::write(&path, format!("\u{feff}{}", EXAMPLE.replace('\n', "\r\n"))).unwrap();
-    assert_eq!(crate::config::load(&path, "dev").unwrap(), good(EXAMPLE));
+    let settings = crate::config::load(&path, "dev").unwrap();
+    assert_eq!(json!(settings), json!(good(EXAMPLE)));
 }
 
 #[test]
@@ -139,8 +142,8 @@ fn a_route_can_leave_much_to_the_request() {
     let task = task(&settings);
     assert_eq!(task.names, ["a.b", "c"]);
     assert_eq!(task.options, [TaskOption::SoftTimeLimit, TaskOption::Eta]);
-    assert_eq!(task.group.as_deref(), Some("path.shop"));
-    assert_eq!((&task.args, &task.kwargs), (&None, &None));
+    assert_eq!(task.group, Some(GroupSource::Path("shop".to_owned())));
+    assert!(!task.is_fixed());
 }
 
 #[test]
@@ -214,20 +217,17 @@ fn the_names_fit_together() {
 /// A file that the function cannot start with would be noticed only by the first request.
 #[test]
 fn the_function_takes_what_is_written_for_it() {
-    for visibility in [0, 30, 43_200] {
-        let settings = good(&format!(
-            "[app]\nname = \"shop\"\n[queue]\nvisibility_timeout = {visibility}\n\
-             [[route]]\nmethod = \"GET\"\npath = \"/\"\nreply = {{ a = 1.5 }}\n\
-             [[route]]\nmethod = \"ANY\"\npath = \"/{{task}}/{{rest+}}\"\ntasks = [\"a\", \"b\"]\n\
-             options = [\"eta\", \"expires\", \"countdown\", \"task_id\", \"time_limit\", \"soft_time_limit\"]\n\
-             group = \"path.rest\"\n\
-             [[route]]\nmethod = \"POST\"\npath = \"/f\"\ntask = \"a\"\nkwargs = {{ b = [1] }}\n\
-             group = \"header.X\"\n"
-        ));
+    let good_cases = cases().into_iter().filter(|case| case.messages.is_empty());
+    let texts: Vec<String> = good_cases.map(|case| case.text).collect();
+    assert!(texts.len() > 5);
+    let with = |visibility: u64| format!("{BASE}[queue]\nvisibility_timeout = {visibility}\n");
+    for text in texts.into_iter().chain([0, 30, 43_200].map(with)) {
+        let settings = good(&text);
         let file = String::from_utf8(crate::routes_file::render(&settings)).unwrap();
-        let read = gatewayq_routes::Routes::parse(&file).unwrap();
+        let read = Routes::parse(&file).unwrap_or_else(|error| panic!("{error}: {text}"));
+        let visibility = u64::try_from(settings.queue.visibility_timeout).unwrap();
         assert_eq!(read.queue_visibility_timeout, visibility);
-        assert_eq!(read.routes.len(), 3);
+        assert_eq!(read.routes.len(), settings.routes.len());
         assert_eq!(serde_json::to_string(&read).unwrap(), file);
     }
 }

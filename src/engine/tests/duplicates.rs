@@ -63,7 +63,7 @@ async fn what_the_list_never_shows_is_not_made_twice() {
     assert!(failed[0].contains("nothing is made twice"), "{failed:?}");
 }
 
-/// Somebody removed what was made: that is no duplicate, and it is made again.
+/// Somebody removed what was made: that is not a duplicate, and it is made again.
 #[tokio::test(start_paused = true)]
 async fn what_somebody_removed_is_made_again() {
     let bench = Bench::new();

@@ -244,8 +244,12 @@ impl Resource for Fake {
 
     const FIELDS: &'static [Field<Self>] = &[
         Field::text("size", |s| Some(s.size.to_string()), Set::By(&RESIZE)),
-        Field::text("shape", |s| Some(s.shape.to_string()), Set::Anew),
-        Field::text("health", |s| Some(s.health.to_string()), Set::AnewLossless),
+        Field::text("shape", |s| Some(s.shape.to_string()), Set::Replace),
+        Field::text(
+            "health",
+            |s| Some(s.health.to_string()),
+            Set::ReplaceLossless,
+        ),
         Field::items("duplicate", |s| &s.duplicates, Set::By(&DELETE_DUPLICATES)),
     ];
 

@@ -1,4 +1,4 @@
-//! What cannot be changed in place, what is somebody else's, and what stays on delete.
+//! What cannot be changed in place, what is foreign, and what stays on delete.
 
 use super::fake::{Bench, Left, PRESENT, REPLACE, thing, want};
 use crate::engine::{Action, Goal};

@@ -1,6 +1,6 @@
 """Which names a request may be sent to.
 
-A web page can have its own name bound anew to 127.0.0.1 (DNS rebinding) and is then of one origin with this
+A web page can have its own name rebound to 127.0.0.1 (DNS rebinding) and is then of one origin with this
 server; only the Host header tells.
 """
 

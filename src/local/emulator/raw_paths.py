@@ -3,7 +3,7 @@
 API Gateway takes the path as the client wrote it: it is cut at the slashes that were sent as slashes, and the event's
 `path` and `pathParameters` keep their percent-encoding. ministack decodes the whole first, so that `a%2Fb` falls
 into two segments and the function cannot tell `%252F` from `%2F`. Authorisation has to see the same path as routing,
-so the path is put right where both begin.
+so the path is fixed where both begin.
 """
 
 from ministack import app

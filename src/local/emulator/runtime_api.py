@@ -1,6 +1,6 @@
 """The server that a function's runtime asks for events, closed to web pages.
 
-It listens on loopback for each function that runs. A page whose name is bound anew to 127.0.0.1 could take events
+It listens on loopback for each function that runs. A page whose name is rebound to 127.0.0.1 could take events
 from it; such a request carries the page's name.
 """
 

@@ -70,9 +70,7 @@ impl Function {
                 Some(artifact) => Ok(Blob::new(artifact.zip.as_slice())),
                 None => Err(Error::Failed("the code is not built yet".to_owned())),
             },
-            Code::AsUploaded => Err(Error::Refused(
-                "the code can only be put right by a deploy".to_owned(),
-            )),
+            Code::AsUploaded => Err(Error::Refused("only a deploy can fix the code".to_owned())),
         }
     }
 
@@ -81,14 +79,14 @@ impl Function {
     pub(super) async fn wait_until_ready(&self, cx: &Cx) -> Result<(), Error> {
         let mut retry = Retry::often();
         loop {
-            match self.look(cx).await {
+            match self.inspect(cx).await {
                 Ok(()) => return Ok(()),
                 Err(error) => retry.after(error, cx).await?,
             }
         }
     }
 
-    async fn look(&self, cx: &Cx) -> Result<(), Error> {
+    async fn inspect(&self, cx: &Cx) -> Result<(), Error> {
         let request = cx.lambda.get_function_configuration();
         let request = request.function_name(&self.name);
         ready(cx.call("GetFunctionConfiguration", request.send()).await?)

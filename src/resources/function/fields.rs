@@ -14,8 +14,12 @@ pub(super) const FIELDS: &[Field<Function>] = &[
         |s| Some(s.readiness().to_owned()),
         Set::Waiting(&WAIT),
     ),
-    Field::text("State", |s| Some(s.health().to_owned()), Set::AnewLossless),
-    Field::text("RoleId", |s| s.role_id.clone(), Set::AnewLossless),
+    Field::text(
+        "State",
+        |s| Some(s.health().to_owned()),
+        Set::ReplaceLossless,
+    ),
+    Field::text("RoleId", |s| s.role_id.clone(), Set::ReplaceLossless),
     Field::text("Role", |s| Some(s.role_arn.clone()), Set::By(&CONFIGURE)),
     Field::text("Runtime", |s| Some(s.runtime.clone()), Set::By(&CONFIGURE)),
     Field::text("Handler", |s| Some(s.handler.clone()), Set::By(&CONFIGURE)),
@@ -81,15 +85,16 @@ macro_rules! send {
             .handler(&$wanted.handler)
             .memory_size($wanted.configuration.memory)
             .timeout($wanted.configuration.timeout)
-            .set_ephemeral_storage(storage($wanted.configuration.ephemeral_storage))
+            .ephemeral_storage(storage($wanted.configuration.ephemeral_storage))
             .environment(environment(&$wanted.configuration.environment))
     };
 }
 pub(super) use send;
 
-/// The builder refuses a storage without a size alone.
-pub(super) fn storage(size: i32) -> Option<lambda::EphemeralStorage> {
-    lambda::EphemeralStorage::builder().size(size).build().ok()
+#[expect(clippy::expect_used, reason = "only the size is required")]
+pub(super) fn storage(size: i32) -> lambda::EphemeralStorage {
+    let storage = lambda::EphemeralStorage::builder().size(size).build();
+    storage.expect("only the size is required")
 }
 
 pub(super) fn environment(variables: &BTreeMap<String, String>) -> lambda::Environment {

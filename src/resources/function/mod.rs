@@ -20,7 +20,7 @@ use aws_sdk_lambda::types::{Architecture, TagsError};
 /// without building that somebody else changed the code.
 const CODE_TAG: &str = "gatewayq:code";
 /// The tag that holds IAM's id of the role that the function was made with. Lambda's grant to
-/// decrypt the environment is bound to it: with a role that was deleted and made anew under the
+/// decrypt the environment is bound to it: with a role that was deleted and created again under the
 /// same name every invocation fails, and only another function gets another grant.
 const ROLE_TAG: &str = "gatewayq:role-id";
 /// The tag that holds the hash of the routes in that code.
@@ -73,8 +73,8 @@ impl Function {
         Some(self.role.as_ref()?.current()?.id)
     }
 
-    /// The id of the role that the function is to have been made with: another one means a role made
-    /// anew under the same name.
+    /// The id of the role that the function is to have been made with: another one means that the
+    /// role was deleted and created again under the same name.
     fn wanted_role_id(&self, found: Option<&State>) -> Option<String> {
         let made_with = found.and_then(|found| found.role_id.clone());
         let same_role = found.is_some_and(|found| found.role_arn == self.role_arn);

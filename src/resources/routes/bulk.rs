@@ -8,7 +8,7 @@
 
 use super::openapi::definition;
 use super::state::{Method, State};
-use super::{Key, Routes, read_all};
+use super::{MethodKey, Routes, read_all};
 use crate::aws::Kind;
 use crate::engine::{Cx, Error};
 use crate::resources::rest_api;
@@ -55,7 +55,7 @@ impl Routes {
     }
 
     /// The methods that are not as wanted, as they are to be.
-    fn differing(&self, state: &State) -> BTreeMap<Key, Method> {
+    fn differing(&self, state: &State) -> BTreeMap<MethodKey, Method> {
         let all = self.methods.iter();
         let wanted = all.map(|(key, method)| (key.clone(), self.wanted_method(method)));
         wanted
@@ -82,7 +82,8 @@ async fn put(cx: &Cx, api: &str, definition: String) -> Result<(), Error> {
 }
 
 async fn read_back(cx: &Cx, api: &rest_api::State) -> Result<State, Error> {
-    let mut state = read_all(cx, &api.id).await?.unwrap_or_default();
+    let read = read_all(cx, &api.id).await?;
+    let mut state = read.ok_or_else(|| Error::Conflict(format!("the REST API {}", api.name)))?;
     let root = || api.root_id.clone();
     state.paths.entry("/".to_owned()).or_insert_with(root);
     Ok(state)

@@ -1,6 +1,6 @@
 //! The calls that make, change and remove one path or method.
 
-use super::Key;
+use super::MethodKey;
 use super::paths::parent;
 use super::state::{Method, State};
 use crate::engine::{Cx, Error};
@@ -110,9 +110,9 @@ pub(super) async fn remove_path(cx: &Cx, api: &str, path: &str, id: &str) -> Res
 pub(super) async fn remove_method(
     cx: &Cx,
     api: &str,
-    key: &Key,
+    key: &MethodKey,
     state: &State,
-) -> Result<Key, Error> {
+) -> Result<MethodKey, Error> {
     if let Some(resource) = state.paths.get(&key.0) {
         let request = cx.apigateway.delete_method().rest_api_id(api);
         let request = request.resource_id(resource).http_method(&key.1);

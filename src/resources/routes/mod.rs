@@ -26,13 +26,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Routes {
     pub api: Ref<RestApi>,
     /// By path and method.
-    pub methods: BTreeMap<Key, Method>,
+    pub methods: BTreeMap<MethodKey, Method>,
     /// The function's invocation URI, the same for all.
     pub uri: String,
 }
 
 /// Path and method.
-pub(crate) type Key = (String, String);
+pub(crate) type MethodKey = (String, String);
 
 impl Method {
     /// A method before anything says what it invokes.
@@ -78,7 +78,7 @@ impl Routes {
     }
 
     /// Methods to remove from paths that stay.
-    fn unwanted_methods<'a>(&self, state: &'a State) -> Vec<&'a Key> {
+    fn unwanted_methods<'a>(&self, state: &'a State) -> Vec<&'a MethodKey> {
         let paths = self.wanted_paths();
         state
             .methods
@@ -87,7 +87,7 @@ impl Routes {
             .collect()
     }
 
-    fn method_changes(key: &Key, wanted: &Method, found: &State) -> Vec<Change> {
+    fn method_changes(key: &MethodKey, wanted: &Method, found: &State) -> Vec<Change> {
         let name = format!("{} {}", key.1, key.0);
         match found.methods.get(key) {
             Some(method) => method.diff(wanted, &name),
@@ -154,7 +154,7 @@ impl Routes {
         Ok(())
     }
 
-    async fn converge(&self, cx: &Cx, mut state: State) -> Result<State, Error> {
+    async fn write_all(&self, cx: &Cx, mut state: State) -> Result<State, Error> {
         let api = self.api.require()?;
         let root = || api.root_id.clone();
         state.paths.entry("/".to_owned()).or_insert_with(root);
@@ -170,12 +170,11 @@ impl Routes {
 async fn make_method(
     cx: &Cx,
     api: &str,
-    key: &Key,
+    key: &MethodKey,
     wanted: Method,
     state: &State,
-) -> Result<(Key, Method), Error> {
-    let resource = state.paths.get(&key.0);
-    let resource = resource.ok_or_else(|| Error::Conflict(format!("the path {}", key.0)))?;
+) -> Result<(MethodKey, Method), Error> {
+    let resource = state.resource_of(key)?;
     let method = &key.1;
     let at = At {
         cx,
@@ -207,7 +206,7 @@ async fn read_all(cx: &Cx, api: &str) -> Result<Option<State>, Error> {
         return Ok(None);
     };
     let mut state = State::default();
-    all.iter().for_each(|resource| state.take(resource));
+    all.iter().try_for_each(|resource| state.take(resource))?;
     with_integrations(cx, api, &mut state).await?;
     Ok(Some(state))
 }
@@ -219,9 +218,9 @@ async fn with_integrations(cx: &Cx, api: &str, state: &mut State) -> Result<(), 
     if state.methods.is_empty() || !state.methods.values().all(bare) {
         return Ok(());
     }
-    let keys: Vec<Key> = state.methods.keys().cloned().collect();
+    let keys: Vec<MethodKey> = state.methods.keys().cloned().collect();
     for key in keys {
-        let resource = state.paths.get(&key.0).cloned().unwrap_or_default();
+        let resource = state.resource_of(&key)?.clone();
         let request = cx.apigateway.get_method().rest_api_id(api);
         let request = request.resource_id(resource).http_method(&key.1);
         let Some(seen) = found(cx.call("GetMethod", request.send()).await)? else {
@@ -267,7 +266,8 @@ impl Resource for Routes {
             let id = id(&path).unwrap_or_else(|| UNKNOWN.to_owned());
             (path, id)
         };
-        let method = |(key, method): (&Key, &Method)| (key.clone(), self.wanted_method(method));
+        let method =
+            |(key, method): (&MethodKey, &Method)| (key.clone(), self.wanted_method(method));
         State {
             paths: self.wanted_paths().into_iter().map(id).collect(),
             methods: self.methods.iter().map(method).collect(),
@@ -289,11 +289,11 @@ impl Resource for Routes {
     }
 
     async fn create(&self, cx: &Cx, _wanted: State) -> Result<State, Error> {
-        self.converge(cx, State::default()).await
+        self.write_all(cx, State::default()).await
     }
 
     async fn update(&self, cx: &Cx, found: State, _wanted: State) -> Result<State, Error> {
-        self.converge(cx, found).await
+        self.write_all(cx, found).await
     }
 
     /// They go with their API.

@@ -1,7 +1,7 @@
 //! Methods as an OpenAPI definition: what PutRestApi takes (API Gateway developer guide, "OpenAPI
 //! extensions to API Gateway").
 
-use super::Key;
+use super::MethodKey;
 use super::state::{Integration, Method};
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ const VERSION: &str = "1.0";
 /// the title from then on.
 pub(super) fn definition<'a>(
     title: &str,
-    methods: impl IntoIterator<Item = (&'a Key, &'a Method)>,
+    methods: impl IntoIterator<Item = (&'a MethodKey, &'a Method)>,
 ) -> Value {
     let mut paths = Map::new();
     for ((path, verb), method) in methods {
@@ -57,7 +57,7 @@ fn operation(path: &str, method: &Method) -> Value {
     operation
 }
 
-/// The names between braces; the plus of a greedy one is no part of its name.
+/// The names between braces; the plus of a greedy one is not part of its name.
 fn variables(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter_map(variable)
 }
@@ -112,7 +112,7 @@ mod tests {
         let key = |(path, verb, method): &(&str, &str, Method)| {
             (((*path).to_owned(), (*verb).to_owned()), method.clone())
         };
-        let methods: BTreeMap<Key, Method> = routes.iter().map(key).collect();
+        let methods: BTreeMap<MethodKey, Method> = routes.iter().map(key).collect();
         definition("shop-dev", &methods)
     }
 

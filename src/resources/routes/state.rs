@@ -1,8 +1,9 @@
 //! The paths and methods that API Gateway holds, and the fields of one method.
 
-use super::Key;
-use crate::engine::Change;
+use super::MethodKey;
+use crate::engine::{Change, Error};
 use crate::resources::control_plane::patch_operation;
+use crate::resources::support::required;
 use aws_sdk_apigateway::types::{Op, PatchOperation, Resource as AwsResource};
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 pub(crate) struct State {
     /// Resource ids by path.
     pub(super) paths: BTreeMap<String, String>,
-    pub(super) methods: BTreeMap<Key, Method>,
+    pub(super) methods: BTreeMap<MethodKey, Method>,
 }
 
 /// What a method asks of its callers, and what it invokes.
@@ -108,15 +109,26 @@ impl Method {
 }
 
 impl State {
-    pub(super) fn take(&mut self, resource: &AwsResource) {
-        let (Some(path), Some(id)) = (resource.path(), resource.id()) else {
-            return;
-        };
+    /// # Errors
+    /// AWS's answer has no path or id.
+    pub(super) fn take(&mut self, resource: &AwsResource) -> Result<(), Error> {
+        let path = required(resource.path(), "a resource's path")?;
+        let id = required(resource.id(), "a resource's id")?;
         self.paths.insert(path.to_owned(), id.to_owned());
         for (verb, method) in resource.resource_methods().into_iter().flatten() {
             let key = (path.to_owned(), verb.clone());
             self.methods.insert(key, method_of(method));
         }
+        Ok(())
+    }
+
+    /// The id of the resource that a method is on.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where the path is not there.
+    pub(super) fn resource_of(&self, (path, _): &MethodKey) -> Result<&String, Error> {
+        let found = self.paths.get(path);
+        found.ok_or_else(|| Error::Conflict(format!("the path {path}")))
     }
 }
 

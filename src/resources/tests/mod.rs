@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 //! Every resource against answers shaped as AWS was recorded to give them, through real clients of
 //! the SDK: what is written is read back as it was wanted, and each field that differs is seen and
-//! put right.
+//! fixed.
 
 mod account;
 mod bench;

@@ -1,10 +1,10 @@
-//! The function's code for a deploy or a plan: built, checked and zipped while the rest of the command
-//! looks at AWS.
+//! The artifact for a deploy or a plan: the function's code, built, checked and zipped while the rest of
+//! the command looks at AWS.
 
 use super::Failure;
 use super::session::project_dir;
 use crate::build::{self, Artifact, Upload, lambda_name};
-use crate::cli::{Code, Global};
+use crate::cli::{Global, Source};
 use crate::config::{Architecture, Settings};
 use crate::handler::{self, Handler};
 use crate::output::Printer;
@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
-/// The function's code on its way, and where it comes from.
+/// The artifact on its way, and where it comes from.
 pub(crate) struct Preparation {
     upload: Upload,
     handler: Handler,
@@ -43,12 +43,12 @@ impl Preparation {
     pub(crate) fn start(
         global: &Global,
         settings: &Settings,
-        code: &Code,
+        source: &Source,
         printer: &Printer,
         cancel: CancellationToken,
     ) -> Result<Self, Failure> {
         let project = project_dir(global)?;
-        let handler = match &code.bootstrap {
+        let handler = match &source.bootstrap {
             Some(path) => Handler::File(path.clone()),
             None => Handler::choose(&project, &settings.function),
         };
@@ -173,10 +173,10 @@ impl Packing {
             .as_deref()
             .unwrap_or_else(|| build::default_target(function.architecture));
         let printer = &self.printer;
-        let task = printer.task(&format!("building the handler for {target}"));
+        let activity = printer.activity(&format!("building the handler for {target}"));
         let on_line = |line: &str| match printer.verbose {
             true => printer.note(line),
-            false => task.at(line.trim()),
+            false => activity.at(line.trim()),
         };
         let built = build::bootstrap(&self.project, crate_dir, target, &on_line).await;
         built.context("the handler was not built; nothing was changed")
