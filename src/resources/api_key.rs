@@ -1,6 +1,6 @@
 //! The API key. Its value is made by AWS and stays there: nothing here ever reads it.
 
-use super::control_plane::{PAGE, listed_tags, pages, patches, tag};
+use super::control_plane::{Listed, PAGE, list_tags, pages, patches, tag};
 use super::support::{found, gone, required, unknown_or};
 use crate::engine::{Call, Cx, Error, Field, Patch, Resource, Set};
 use crate::names::Names;
@@ -205,7 +205,7 @@ pub(crate) struct ListedKey {
 impl ListedKey {
     /// Whether it is the stage's that these tags tell apart.
     pub(crate) fn is_of(&self, tags: &Tags) -> bool {
-        tags.own(|name| self.tags.get(name))
+        tags.are_on(&self.tags)
     }
 
     /// The consumer that it is for, by its tag.
@@ -248,28 +248,31 @@ async fn list_keys(cx: &Cx, names: &Names, tags: &Tags) -> Result<Vec<ListedKey>
 /// What AWS answers.
 pub(crate) async fn all_keys(cx: &Cx, names: &Names) -> Result<Vec<ListedKey>, Error> {
     let keys = list_api_keys(cx).await?;
-    let mut all = Vec::new();
-    for key in keys {
-        all.extend(listed_key(cx, names, key).await?);
-    }
-    Ok(all)
+    let (base, of_stage) = (names.base(), names.tags(&BTreeMap::new()));
+    let ours = |name: &str| name == base || name.starts_with(&format!("{base}-"));
+    let listed = keys.iter().map(|key| Listed {
+        tags: key.tags(),
+        of_our_name: key.name().is_some_and(ours),
+        arn: arn(names, key.id().unwrap_or_default()),
+    });
+    let listed: Vec<_> = listed.collect();
+    let tags = list_tags(cx, &listed, |have| of_stage.are_on(have)).await?;
+    drop(listed);
+    let all = keys.into_iter().zip(tags);
+    Ok(all
+        .filter_map(|(key, tags)| listed_key(key, tags))
+        .collect())
 }
 
-async fn listed_key(cx: &Cx, names: &Names, key: AwsApiKey) -> Result<Option<ListedKey>, Error> {
-    let (Some(id), name) = (key.id, key.name.unwrap_or_default()) else {
-        return Ok(None);
-    };
-    let base = names.base();
-    let named = name == base || name.starts_with(&format!("{base}-"));
-    let tags = listed_tags(cx, key.tags, named, || arn(names, &id)).await?;
-    Ok(Some(ListedKey {
-        id,
-        name,
+fn listed_key(key: AwsApiKey, tags: BTreeMap<String, String>) -> Option<ListedKey> {
+    Some(ListedKey {
+        id: key.id?,
+        name: key.name.unwrap_or_default(),
         enabled: key.enabled,
         description: key.description,
         created: key.created_date.map_or(0, |date| date.secs()),
         tags,
-    }))
+    })
 }
 
 async fn delete_keys(cx: &Cx, ids: Vec<&String>) -> Result<(), Error> {
