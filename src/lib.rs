@@ -30,6 +30,7 @@ mod region;
 mod resources;
 mod routes_file;
 mod scaffold;
+mod shell;
 mod stack;
 mod tags;
 mod worker_kit;

@@ -9,7 +9,7 @@ use super::{Access, Identity, Request, Response, Signer};
 use anyhow::Result;
 use aws_credential_types::Credentials;
 #[cfg(test)]
-use aws_smithy_runtime_api::client::http::HttpClient;
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector};
 use std::time::Duration;
 
 /// The clients, the caller and the region that one command works with.
@@ -112,7 +112,10 @@ impl Aws {
 
     /// An account whose services `client` answers for, without a pause between calls.
     #[cfg(test)]
-    pub(crate) fn answered_by(account: &str, client: impl HttpClient + 'static) -> Self {
+    pub(crate) fn answered_by<C>(account: &str, client: C) -> Self
+    where
+        C: HttpClient + HttpConnector + Clone + 'static,
+    {
         let configured = Configured::offline("eu-west-1").answered_by(client);
         Self::of_tests(account, configured, 0.0)
     }
