@@ -5,7 +5,7 @@ use crate::support::boto::Place;
 use crate::support::cli::Cli;
 use crate::support::ministack::Ministack;
 use crate::support::project::Project;
-use crate::support::proxy::Proxy;
+use crate::support::proxy::{Proxy, Rule};
 
 /// The role of the walkthrough's stage dev.
 pub(super) const ROLE: &str = "gatewayq-example-dev-eu-west-1";
@@ -63,11 +63,26 @@ impl Life<'_> {
         self.project.configure(CHANGED);
         self.run(["deploy"]).prebuilt().ok();
         self.run(["status", "--check"]).ok();
+        self.many_routes();
         self.tags();
         let attach =
             json!({"RoleName": ROLE, "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"});
         self.ms.call("iam", "AttachRolePolicy", attach);
         self.run(["delete", "--yes"]).ok();
+    }
+
+    /// So many that they go in one call, which the emulator does not have: the proxy plays it.
+    fn many_routes(&self) {
+        let route = |n| {
+            format!("\n[[route]]\nmethod = \"POST\"\npath = \"/many{n}\"\ntask = \"tasks.add\"\n")
+        };
+        let routes: String = (0..20).map(route).collect();
+        self.project.configure(&format!("{CHANGED}{routes}"));
+        self.proxy.rule(Rule::PutRestApi { security: true });
+        self.run(["deploy"]).prebuilt().ok();
+        self.proxy.without_rules();
+        let record = self.proxy.record();
+        assert_eq!(record.of("PutRestApi").len(), 1, "{record}");
     }
 
     /// Another tag on everything. The emulator takes API Gateway's TagResource and goes on listing
