@@ -2,6 +2,7 @@
 
 use crate::aws::Aws;
 use crate::cli::Global;
+use crate::shell::quoted;
 
 /// The stage's base URL: execute-api on AWS, the emulator's own invoke path behind a custom
 /// endpoint (the form that LocalStack made common).
@@ -23,7 +24,7 @@ pub(crate) fn stage_url(aws: &Aws, rest_api_id: &str, stage: &str) -> String {
     }
 }
 
-/// The flags of this command line that the next one needs too.
+/// The flags of this command line that the next one needs too, as a shell reads them.
 pub(crate) fn flags(global: &Global) -> String {
     let mut flags = String::new();
     if global.local {
@@ -33,13 +34,13 @@ pub(crate) fn flags(global: &Global) -> String {
         flags += &format!(" --stage {}", global.stage);
     }
     if let Some(profile) = &global.profile {
-        flags += &format!(" --profile {profile}");
+        flags += &format!(" --profile {}", quoted(profile));
     }
     if let Some(region) = &global.region {
         flags += &format!(" --region {region}");
     }
     if global.project_dir != "." {
-        flags += &format!(" --project-dir {}", global.project_dir);
+        flags += &format!(" --project-dir {}", quoted(global.project_dir.as_str()));
     }
     flags
 }

@@ -47,15 +47,15 @@ impl Tags {
         self.0.iter()
     }
 
-    /// True where a thing whose tags `have` looks up is of this app and stage.
-    pub(crate) fn own<'a>(&self, have: impl Fn(&str) -> Option<&'a String>) -> bool {
-        let same = |key: &&str| self.0.contains_key(*key) && self.0.get(*key) == have(key);
+    /// True where a thing with the tags `have` is of this app and stage.
+    pub(crate) fn are_on(&self, have: &BTreeMap<String, String>) -> bool {
+        let same = |key: &&str| self.0.contains_key(*key) && self.0.get(*key) == have.get(*key);
         [APP_TAG, STAGE_TAG].iter().all(same)
     }
 
     /// Whose a thing with the tags `have` is.
     pub(crate) fn owner(&self, have: &BTreeMap<String, String>) -> Owner {
-        if self.own(|key| have.get(key)) {
+        if self.are_on(have) {
             return Owner::Ours;
         }
         Owner::Foreign(match (have.get(APP_TAG), have.get(STAGE_TAG)) {

@@ -12,7 +12,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 #[cfg(test)]
-use aws_smithy_runtime_api::client::http::HttpClient;
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, SharedHttpConnector};
 use aws_smithy_types::retry::RetryConfig;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -68,8 +68,13 @@ impl Configured {
         }
     }
 
-    /// The same with a client that answers the SDK's requests, and with credentials to sign them.
-    pub(crate) fn answered_by(mut self, client: impl HttpClient + 'static) -> Self {
+    /// The same with a client that answers all requests, the SDK's and those signed beside it, and
+    /// with credentials to sign them.
+    pub(crate) fn answered_by<C>(mut self, client: C) -> Self
+    where
+        C: HttpClient + HttpConnector + Clone + 'static,
+    {
+        self.transport = Transport::answered_by(SharedHttpConnector::new(client.clone()));
         let keys = Credentials::from_keys("AKIAIOSFODNN7EXAMPLE", "secret", None);
         let sdk = self.sdk.into_builder().http_client(client);
         let sdk = sdk.credentials_provider(SharedCredentialsProvider::new(keys));

@@ -2,13 +2,14 @@
 
 use super::access::Configured;
 use super::bulk::Bulk;
-use super::endpoint::ControlPlane;
+use super::endpoint::{self, ControlPlane};
 use super::pace::Pace;
+use super::remembered::Remembered;
 use super::{Access, Identity, Request, Response, Signer};
 use anyhow::Result;
 use aws_credential_types::Credentials;
 #[cfg(test)]
-use aws_smithy_runtime_api::client::http::HttpClient;
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector};
 use std::time::Duration;
 
 /// The clients, the caller and the region that one command works with.
@@ -27,22 +28,63 @@ pub(crate) struct Aws {
     pub bulk: Bulk,
     signer: Signer,
     pace: Pace,
+    /// Where STS's answer is kept for the next command.
+    remembered: Option<Remembered>,
+    /// Whether STS has answered this very command.
+    confirmed: bool,
+}
+
+/// Whose the credentials are, and where that is remembered.
+struct Caller {
+    identity: Identity,
+    remembered: Option<Remembered>,
+    confirmed: bool,
+}
+
+impl Caller {
+    /// What is remembered, else what STS says.
+    async fn find(
+        configured: &Configured,
+        remembered: Option<Remembered>,
+        say: &(dyn Fn(&str) + Sync),
+    ) -> Result<Self> {
+        if let Some(identity) = remembered.as_ref().and_then(Remembered::load) {
+            return Ok(Self {
+                identity,
+                remembered,
+                confirmed: false,
+            });
+        }
+        let identity = configured.identify(say).await?;
+        if let Some(place) = &remembered {
+            place.keep(&identity);
+        }
+        Ok(Self {
+            identity,
+            remembered,
+            confirmed: true,
+        })
+    }
 }
 
 impl Aws {
-    /// Finds region and credentials and asks STS who they are. What takes a while is told to `say`.
+    /// Finds region and credentials, and asks STS whose they are unless that is remembered. What takes a while is told to `say`.
     ///
     /// # Errors
     /// No region, no credentials, or credentials that AWS does not accept; each says what to do.
     pub(crate) async fn connect(access: &Access, say: &(dyn Fn(&str) + Sync)) -> Result<Self> {
         let configured = access.configure().await?;
-        configured.credentials().await?;
-        let identity = configured.identify(say).await?;
-        let place = ControlPlane::find(&configured, access, &identity).await;
-        Ok(Self::new(configured, identity, place, access.pace))
+        let credentials = configured.credentials().await?;
+        let remembered = match endpoint::asks_aws(&configured, access) {
+            true => Remembered::of(&credentials),
+            false => None,
+        };
+        let caller = Caller::find(&configured, remembered, say).await?;
+        let place = ControlPlane::find(&configured, access, &caller.identity).await;
+        Ok(Self::new(configured, caller, place, access.pace))
     }
 
-    fn new(configured: Configured, identity: Identity, place: ControlPlane, pace: f64) -> Self {
+    fn new(configured: Configured, caller: Caller, place: ControlPlane, pace: f64) -> Self {
         let sdk = &configured.sdk;
         Self {
             apigateway: aws_sdk_apigateway::Client::new(sdk),
@@ -52,7 +94,9 @@ impl Aws {
             sqs: aws_sdk_sqs::Client::new(sdk),
             bulk: Bulk::default(),
             pace: Pace::new(pace),
-            identity,
+            identity: caller.identity,
+            remembered: caller.remembered,
+            confirmed: caller.confirmed,
             region: configured.region.clone(),
             endpoint: place.emulator.then(|| place.url.clone()),
             control_plane: place.url,
@@ -68,7 +112,10 @@ impl Aws {
 
     /// An account whose services `client` answers for, without a pause between calls.
     #[cfg(test)]
-    pub(crate) fn answered_by(account: &str, client: impl HttpClient + 'static) -> Self {
+    pub(crate) fn answered_by<C>(account: &str, client: C) -> Self
+    where
+        C: HttpClient + HttpConnector + Clone + 'static,
+    {
         let configured = Configured::offline("eu-west-1").answered_by(client);
         Self::of_tests(account, configured, 0.0)
     }
@@ -76,12 +123,32 @@ impl Aws {
     #[cfg(test)]
     fn of_tests(account: &str, configured: Configured, pace: f64) -> Self {
         let caller = format!("arn:aws:iam::{account}:user/a");
-        let identity = Identity::new(account.to_owned(), caller);
+        let caller = Caller {
+            identity: Identity::new(account.to_owned(), caller),
+            remembered: None,
+            confirmed: true,
+        };
         let place = ControlPlane {
             url: "https://apigateway.eu-west-1.amazonaws.com".to_owned(),
             emulator: false,
         };
-        Self::new(configured, identity, place, pace)
+        Self::new(configured, caller, place, pace)
+    }
+
+    /// AWS refuses the credentials that it knew: the next command asks STS, which says why.
+    pub(crate) fn forget_caller(&self) {
+        self.remembered.iter().for_each(Remembered::forget);
+    }
+
+    /// Asks STS where this command has not, whatever is remembered.
+    ///
+    /// # Errors
+    /// Credentials that AWS does not accept; it says what to do.
+    pub(crate) async fn confirm_caller(&self) -> Result<()> {
+        match self.confirmed {
+            true => Ok(()),
+            false => self.signer.identify().await,
+        }
     }
 
     /// The credentials that requests outside the SDK's clients are signed with.

@@ -42,7 +42,7 @@ impl ControlPlane {
     ) -> Self {
         let url = match &access.local {
             Some(local) => Some(local.endpoint.clone()),
-            None => custom(configured),
+            None => custom(configured, "API Gateway"),
         };
         match url {
             Some(url) => Self {
@@ -57,10 +57,15 @@ impl ControlPlane {
     }
 }
 
-/// `AWS_ENDPOINT_URL_API_GATEWAY`, `AWS_ENDPOINT_URL`, or the profile's words for them.
-fn custom(configured: &Configured) -> Option<String> {
+/// Whether STS is AWS's own. What an emulator says of a caller holds until another one answers there.
+pub(super) fn asks_aws(configured: &Configured, access: &Access) -> bool {
+    access.local.is_none() && custom(configured, "STS").is_none_or(|url| is_of_aws(&url))
+}
+
+/// `AWS_ENDPOINT_URL_` with the service's name, `AWS_ENDPOINT_URL`, or the profile's words for them.
+fn custom(configured: &Configured, service: &str) -> Option<String> {
     let key = ServiceConfigKey::builder()
-        .service_id("API Gateway")
+        .service_id(service)
         .env("AWS_ENDPOINT_URL")
         .profile("endpoint_url");
     let set = configured.sdk.service_config()?;

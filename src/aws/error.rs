@@ -73,6 +73,21 @@ impl AwsError {
         }
     }
 
+    /// Whether AWS does not take the credentials themselves, whatever they may do (the services' "Common
+    /// errors").
+    pub(crate) fn refuses_credentials(&self) -> bool {
+        let code = self.code.split(':').next().unwrap_or_default();
+        matches!(
+            code,
+            "ExpiredToken"
+                | "ExpiredTokenException"
+                | "InvalidClientTokenId"
+                | "InvalidSignatureException"
+                | "SignatureDoesNotMatch"
+                | "UnrecognizedClientException"
+        )
+    }
+
     /// What AWS answered, without the name of the call.
     pub(crate) fn answer(&self) -> String {
         let parts = [self.code.as_str(), self.message.as_str()];

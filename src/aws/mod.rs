@@ -14,6 +14,7 @@ mod identity;
 mod pace;
 mod profiles;
 mod proxy;
+mod remembered;
 mod signed;
 mod transport;
 mod websocket;

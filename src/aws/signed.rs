@@ -6,8 +6,9 @@ use anyhow::{Context, Result, anyhow};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
-use aws_smithy_http_client::Connector;
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorSettings, SharedHttpConnector,
+};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use std::time::{Duration, SystemTime};
@@ -64,6 +65,14 @@ impl Signer {
         self.0.credentials().await
     }
 
+    /// Asks STS whose the credentials are.
+    ///
+    /// # Errors
+    /// AWS does not accept them.
+    pub(super) async fn identify(&self) -> Result<()> {
+        self.0.identify(&|_| ()).await.map(drop)
+    }
+
     /// Signs `request` for `service` and sends it.
     ///
     /// # Errors
@@ -91,12 +100,12 @@ impl Signer {
         })
     }
 
-    fn connector(&self) -> Connector {
+    fn connector(&self) -> SharedHttpConnector {
         let settings = HttpConnectorSettings::builder()
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(TIMEOUT);
         let transport = &self.0.transport;
-        transport.connector(settings.build(), self.0.sdk.sleep_impl())
+        transport.own_connector(settings.build(), self.0.sdk.sleep_impl())
     }
 
     async fn sign(&self, service: &str, request: Request) -> Result<http::Request<SdkBody>> {

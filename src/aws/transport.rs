@@ -8,12 +8,17 @@ use aws_sdk_sts::config::SharedAsyncSleep;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{self, TlsContext};
 use aws_smithy_http_client::{Builder, Connector};
-use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpClient};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
 
 #[derive(Clone, Debug)]
 pub(super) struct Transport {
     proxy: Option<Proxy>,
     tls: TlsContext,
+    /// What answers instead of a network.
+    #[cfg(test)]
+    answers: Option<SharedHttpConnector>,
 }
 
 impl Transport {
@@ -22,6 +27,17 @@ impl Transport {
         Self {
             proxy: None,
             tls: TlsContext::default(),
+            #[cfg(test)]
+            answers: None,
+        }
+    }
+
+    /// No network at all.
+    #[cfg(test)]
+    pub(crate) fn answered_by(answers: SharedHttpConnector) -> Self {
+        Self {
+            answers: Some(answers),
+            ..Self::direct()
         }
     }
 
@@ -33,6 +49,8 @@ impl Transport {
         Ok(Self {
             proxy: Proxy::from_environment()?,
             tls: certificates::trusted(profiles)?,
+            #[cfg(test)]
+            answers: None,
         })
     }
 
@@ -44,7 +62,20 @@ impl Transport {
         })
     }
 
-    pub(crate) fn connector(
+    /// The way of requests that no client of the SDK sends.
+    pub(crate) fn own_connector(
+        &self,
+        settings: HttpConnectorSettings,
+        sleep: Option<SharedAsyncSleep>,
+    ) -> SharedHttpConnector {
+        #[cfg(test)]
+        if let Some(answers) = &self.answers {
+            return answers.clone();
+        }
+        SharedHttpConnector::new(self.connector(settings, sleep))
+    }
+
+    fn connector(
         &self,
         settings: HttpConnectorSettings,
         sleep: Option<SharedAsyncSleep>,

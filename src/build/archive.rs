@@ -10,6 +10,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::Error;
+use crate::hex::sha256;
 
 /// Lambda quotas: 50 MB for a zip by direct upload.
 const ZIPPED: u64 = 50 * 1024 * 1024;
@@ -30,11 +31,10 @@ pub(crate) struct Artifact {
 impl Artifact {
     /// What `zip` is, which holds this binary.
     pub(super) fn of(zip: Vec<u8>, bootstrap: &[u8]) -> Self {
-        let digest = Sha256::digest(bootstrap);
         Self {
             code_sha256: STANDARD.encode(Sha256::digest(&zip)),
             zip,
-            bootstrap_sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            bootstrap_sha256: sha256(bootstrap),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use super::Error;
 use super::archive::{self, Artifact};
+use crate::hex::sha256_of;
 use crate::hidden_folder;
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
@@ -34,13 +35,7 @@ pub(crate) fn zip(project: &Utf8Path, bootstrap: &[u8], routes: &[u8]) -> Result
 
 /// The version stands for the packer: another one may pack the same into other bytes.
 fn name(bootstrap: &[u8], routes: &[u8]) -> String {
-    let digest = Sha256::new()
-        .chain_update(env!("CARGO_PKG_VERSION"))
-        .chain_update((bootstrap.len() as u64).to_le_bytes())
-        .chain_update(bootstrap)
-        .chain_update(routes)
-        .finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256_of(&[env!("CARGO_PKG_VERSION").as_bytes(), bootstrap, routes])
 }
 
 fn load(path: &Utf8Path) -> Option<Vec<u8>> {

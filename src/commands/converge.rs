@@ -37,7 +37,7 @@ pub(crate) async fn survey_when(
 
 /// # Errors
 /// The steps of `plan` that gatewayq will not take, all of them.
-pub(crate) fn permitted(plan: &Plan) -> Result<(), Failure> {
+pub(crate) fn permitted(session: &Session, plan: &Plan) -> Result<(), Failure> {
     let foreign = plan.foreign().map(|(step, reason)| {
         format!(
             "{} {} exists and is not this stage's: {reason}",
@@ -48,7 +48,9 @@ pub(crate) fn permitted(plan: &Plan) -> Result<(), Failure> {
     if !foreign.is_empty() {
         let list = foreign.join("\n  ");
         return Err(Failure::failed(format!(
-            "{list}\n  Nothing was changed. Choose another app or stage name, or take it over with `gatewayq adopt`"
+            "{list}\n  Nothing was changed. Choose another app or stage name, or take it over with \
+             `gatewayq adopt{}`",
+            session.flags
         )));
     }
     let refused: Vec<String> = plan
@@ -77,7 +79,7 @@ pub(crate) async fn converge(
     confirm: impl AsyncFn(&Plan) -> Result<(), Failure>,
 ) -> Result<Converged<Stack>, Failure> {
     let permit = async |plan: &Plan| {
-        permitted(plan)?;
+        permitted(session, plan)?;
         confirm(plan).await
     };
     let build = || session.stack(purpose);

@@ -1,11 +1,16 @@
-//! What to do where IAM says no.
+//! What to do where IAM says no, or knows the credentials no more.
 
 use crate::aws::{AwsError, Kind};
 use crate::engine::Error;
 
+/// STS knew them within the last hour.
+const REFUSED: &str = "AWS does not accept these credentials any more: sign in again (`aws login`, `aws sso login`) or \
+     get new ones; `gatewayq doctor` says what is wrong with them";
+
 /// Help for a denied call, in lines below the error; nothing for other errors.
 pub(crate) fn help(error: &Error) -> String {
     match error {
+        Error::Aws(error) if error.refuses_credentials() => format!("\n  {REFUSED}"),
         Error::Aws(error) if error.kind == Kind::Denied => format!("\n  {}", advice(error)),
         _ => String::new(),
     }

@@ -63,7 +63,7 @@ async fn inspect(global: &Global, printer: &Printer) -> Vec<Check> {
         Ok(project) => checks.extend(doctor::machine(&project, &settings).await),
         Err(failure) => checks.push(failed("project", &failure, "name it with --project-dir")),
     }
-    match Session::with(global, printer, settings).await {
+    match session(global, printer, settings).await {
         Ok(session) => checks.extend(aws(&session).await),
         Err(failure) => checks.push(failed(
             "credentials",
@@ -72,6 +72,17 @@ async fn inspect(global: &Global, printer: &Printer) -> Vec<Check> {
         )),
     }
     checks
+}
+
+/// With credentials that AWS was asked for, not only remembers.
+async fn session(
+    global: &Global,
+    printer: &Printer,
+    settings: Settings,
+) -> Result<Session, Failure> {
+    let session = Session::with(global, printer, settings).await?;
+    session.runtime.aws.confirm_caller().await?;
+    Ok(session)
 }
 
 fn failed(name: &str, failure: &Failure, help: &str) -> Check {

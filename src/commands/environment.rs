@@ -1,8 +1,8 @@
 //! Variables that a command prints for a shell: `eval "$(gatewayq …)"`.
 
 use crate::output::Printer;
+use crate::shell::quoted;
 use serde_json::Value;
-use std::borrow::Cow;
 use std::process::Command;
 
 /// Settings for AWS proper that would lead a client of the local AWS elsewhere, or stop it.
@@ -81,32 +81,5 @@ impl Variables {
         let unset = unset.map(|name| format!("unset {}", quoted(name)));
         let shell: Vec<String> = unset.chain(self.set.iter().map(line)).collect();
         printer.result(&Value::Object(json), &shell.join("\n"));
-    }
-}
-
-/// `value` as one word of a POSIX shell. No value is known to have a NUL: neither a variable of the
-/// environment nor a path can.
-#[expect(
-    clippy::expect_used,
-    reason = "shlex refuses NUL alone, and that is allowed here"
-)]
-pub(super) fn quoted(value: &str) -> Cow<'_, str> {
-    let quoter = shlex::Quoter::new().allow_nul(true);
-    quoter
-        .quote(value)
-        .expect("shlex refuses NUL alone, and that is allowed here")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_value_cannot_leave_its_word() {
-        assert_eq!(quoted("https://sqs/1/a.fifo"), "https://sqs/1/a.fifo");
-        for value in ["a'; rm -rf /", "", "$(id)", "`id`", "a\nb", "\\", "ü !"] {
-            let word = quoted(value).into_owned();
-            assert_eq!(shlex::split(&word), Some(vec![value.to_owned()]));
-        }
     }
 }

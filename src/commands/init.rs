@@ -1,13 +1,13 @@
 //! `gatewayq init` and `gatewayq handler init`
 
 use super::Failure;
-use super::environment::quoted;
 use super::session::{FILE, settings};
 use crate::cli::{Global, HandlerAction, Init};
 use crate::handler::FOLDER;
 use crate::init;
 use crate::output::Printer;
 use crate::scaffold::Written;
+use crate::shell::quoted;
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::json;

@@ -60,7 +60,7 @@ pub(crate) async fn run(
     if plan.foreign().next().is_some() {
         // The document is printed: a second one, for the error, would be one too many.
         let told = |failure: Failure| Failure::Answered(failure.message().unwrap_or_default());
-        permitted(&plan).map_err(told)?;
+        permitted(&session, &plan).map_err(told)?;
     }
     if arguments.check && work > 0 {
         Err(Failure::Differs)

@@ -42,6 +42,8 @@ pub(crate) struct Session {
     pub settings: Settings,
     pub runtime: Runtime,
     pub printer: Printer,
+    /// The flags that another command needs to work with the same stage.
+    pub flags: String,
 }
 
 impl Session {
@@ -85,6 +87,7 @@ impl Session {
             settings,
             runtime,
             printer: printer.clone(),
+            flags: endpoint::flags(global),
         })
     }
 

@@ -6,14 +6,15 @@ use super::session::{self, Session};
 use crate::cli::Global;
 use crate::endpoint;
 use crate::engine::{Action, Cx, Error, Goal, Plan};
+use crate::names::Names;
 use crate::output::{Printer, table};
-use crate::resources::{ApiList, list_api_keys, list_usage_plans};
+use crate::resources::{ApiList, Listed, list_api_keys, list_tags, list_usage_plans};
 use crate::stack::Purpose;
 use crate::tags::{APP_TAG, STAGE_TAG};
 use console::style;
 use serde::Serialize;
 use serde_json::json;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One stage, as it was found.
 #[derive(Debug, Serialize)]
@@ -67,30 +68,74 @@ pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failur
 /// The stages that the tags of APIs, usage plans and API keys name: what deploy makes early, and
 /// delete removes late.
 async fn tagged(session: &Session, app: &str) -> Result<BTreeSet<String>, Error> {
-    let cx = session.runtime.cx("stages");
-    let (apis, plans, keys) = futures::try_join!(api_tags(&cx), plan_tags(&cx), key_tags(&cx))?;
+    let (cx, names) = (session.runtime.cx("stages"), session.names());
+    let look = Look { cx, names, app };
+    let (apis, plans, keys) = futures::try_join!(look.apis(), look.plans(), look.keys())?;
     let all = apis.into_iter().chain(plans).chain(keys);
     Ok(all
-        .filter(|tags| tags.get(APP_TAG).is_some_and(|of| of == app))
+        .filter(|tags| look.is_ours(tags))
         .filter_map(|tags| tags.get(STAGE_TAG).cloned())
         .collect())
 }
 
-type TagMap = HashMap<String, String>;
+type TagMap = BTreeMap<String, String>;
 
-async fn api_tags(cx: &Cx) -> Result<Vec<TagMap>, Error> {
-    let apis = ApiList::fresh(cx).await?.into_iter();
-    Ok(apis.filter_map(|api| api.tags).collect())
+struct Look<'a> {
+    cx: Cx,
+    names: Names,
+    app: &'a str,
 }
 
-async fn plan_tags(cx: &Cx) -> Result<Vec<TagMap>, Error> {
-    let plans = list_usage_plans(cx).await?.into_iter();
-    Ok(plans.filter_map(|plan| plan.tags).collect())
-}
+impl Look<'_> {
+    fn is_ours(&self, tags: &TagMap) -> bool {
+        tags.get(APP_TAG).is_some_and(|of| of == self.app)
+    }
 
-async fn key_tags(cx: &Cx) -> Result<Vec<TagMap>, Error> {
-    let keys = list_api_keys(cx).await?.into_iter();
-    Ok(keys.filter_map(|key| key.tags).collect())
+    /// The names of an app's things begin with the app's.
+    fn listed<'a>(
+        &self,
+        name: Option<&str>,
+        tags: Option<&'a HashMap<String, String>>,
+        path: &str,
+    ) -> Listed<'a> {
+        let prefix = format!("{}-", self.app);
+        Listed {
+            tags,
+            of_our_name: name.is_some_and(|name| name.starts_with(&prefix)),
+            arn: self.names.apigateway_arn(path),
+        }
+    }
+
+    async fn tags(&self, listed: &[Listed<'_>]) -> Result<Vec<TagMap>, Error> {
+        list_tags(&self.cx, listed, |tags| self.is_ours(tags)).await
+    }
+
+    async fn apis(&self) -> Result<Vec<TagMap>, Error> {
+        let apis = ApiList::fresh(&self.cx).await?;
+        let listed = apis.iter().map(|api| {
+            let path = format!("/restapis/{}", api.id().unwrap_or_default());
+            self.listed(api.name(), api.tags(), &path)
+        });
+        self.tags(&listed.collect::<Vec<_>>()).await
+    }
+
+    async fn plans(&self) -> Result<Vec<TagMap>, Error> {
+        let plans = list_usage_plans(&self.cx).await?;
+        let listed = plans.iter().map(|plan| {
+            let path = format!("/usageplans/{}", plan.id().unwrap_or_default());
+            self.listed(plan.name(), plan.tags(), &path)
+        });
+        self.tags(&listed.collect::<Vec<_>>()).await
+    }
+
+    async fn keys(&self) -> Result<Vec<TagMap>, Error> {
+        let keys = list_api_keys(&self.cx).await?;
+        let listed = keys.iter().map(|key| {
+            let path = format!("/apikeys/{}", key.id().unwrap_or_default());
+            self.listed(key.name(), key.tags(), &path)
+        });
+        self.tags(&listed.collect::<Vec<_>>()).await
+    }
 }
 
 /// The whole stage is read: only that tells its state.
@@ -103,6 +148,7 @@ async fn inspect(global: &Global, session: &Session, stage: String) -> Result<Fo
         settings,
         runtime: session.runtime.clone(),
         printer: session.printer.clone(),
+        flags: session.flags.clone(),
     };
     let (stack, plan) = survey(
         &session,

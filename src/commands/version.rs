@@ -1,7 +1,8 @@
 //! `gatewayq version`
 
 use super::Failure;
-use crate::handler::{embedded, sha256};
+use crate::handler::embedded;
+use crate::hex::sha256;
 use crate::output::Printer;
 use serde::Serialize;
 

@@ -80,6 +80,9 @@ impl Cx {
             elapsed: started.elapsed(),
             error: answer.as_ref().err().map(AwsError::answer),
         });
+        if answer.as_ref().is_err_and(AwsError::refuses_credentials) {
+            self.runtime.aws.forget_caller();
+        }
         if answer.is_ok() && !is_read(operation) {
             self.budget.progress();
         }

@@ -83,9 +83,14 @@ impl Action {
         }
     }
 
-    /// The first work done is what is reported: a create that had to be completed is a create.
+    /// The first work done is what is reported: a create that had to be completed is a create. But
+    /// where an update ended in a replacement, what lived in the old resource went with it.
     pub(super) fn or(self, later: Self) -> Self {
-        if self.is_work() { self } else { later }
+        match (&self, &later) {
+            (Self::Update { .. }, Self::Replace { .. }) => later,
+            _ if self.is_work() => self,
+            _ => later,
+        }
     }
 
     pub(super) fn needs_replace(changes: &[Change]) -> String {

@@ -3,7 +3,6 @@
 use crate::build::lambda_name;
 use crate::config::Architecture;
 use anyhow::Context;
-use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
@@ -54,12 +53,6 @@ fn unpack(packed: &'static [u8]) -> anyhow::Result<Cow<'static, [u8]>> {
     let mut binary = Vec::new();
     archive.by_name("bootstrap")?.read_to_end(&mut binary)?;
     Ok(Cow::Owned(binary))
-}
-
-/// SHA-256 in hexadecimal.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

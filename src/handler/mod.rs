@@ -6,5 +6,5 @@ mod embedded;
 mod sources;
 
 pub(crate) use choice::{FOLDER, Handler};
-pub(crate) use embedded::{Embedded, embedded, sha256};
+pub(crate) use embedded::{Embedded, embedded};
 pub(crate) use sources::{FILES, carried};

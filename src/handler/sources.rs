@@ -1,6 +1,6 @@
 //! The handler's crate as source, complete in itself.
 
-use super::embedded::sha256;
+use crate::hex::sha256;
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use etcetera::BaseStrategy;

@@ -3,10 +3,10 @@
 use std::fs;
 
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 
 use super::error::{Error, file};
 use super::folder::Folder;
+use crate::hex::sha256_of;
 
 macro_rules! files {
     ($($name:literal),+ $(,)?) => {
@@ -45,16 +45,11 @@ pub(super) fn write(folder: &Folder) -> Result<(), Error> {
 
 /// What a running server was started with: another one has to be started again.
 pub(super) fn fingerprint(secret: &SecretString) -> String {
-    let mut hash = Sha256::new();
-    for (_, content) in FILES {
-        hash.update(content);
-    }
-    hash.update(secret.expose_secret());
-    let hash = hash.finalize();
-    hash.iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let files = FILES.iter().map(|(_, content)| content.as_bytes());
+    let parts: Vec<&[u8]> = files.chain([secret.expose_secret().as_bytes()]).collect();
+    let mut hash = sha256_of(&parts);
+    hash.truncate(16);
+    hash
 }
 
 #[cfg(test)]

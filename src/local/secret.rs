@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::error::{Error, file};
 use super::folder::Folder;
+use crate::hex::hex;
 
 /// As long as AWS's own secret access keys: 160 bits as hexadecimal digits.
 const LENGTH: usize = 40;
@@ -74,7 +75,7 @@ pub(super) fn random<const BYTES: usize>() -> Result<String, Error> {
     getrandom::fill(&mut bytes).map_err(|error| Error::Random {
         why: error.to_string(),
     })?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }
 
 #[cfg(test)]

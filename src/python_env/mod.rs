@@ -7,10 +7,10 @@ mod recipe;
 pub(crate) use error::Error;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use sha2::{Digest, Sha256};
 use std::fs;
 
 use crate::file_lock;
+use crate::hex::sha256;
 use error::file;
 use recipe::{recipes, run};
 
@@ -66,9 +66,8 @@ impl Environment {
 
     /// Other requirements are another folder, so that an old one is never half updated.
     fn folder_name(&self) -> Result<String, Error> {
-        let hash = Sha256::digest(self.requirements.text()?);
-        let short = hash.iter().take(6).map(|byte| format!("{byte:02x}"));
-        Ok(format!("{}-{}", self.name, short.collect::<String>()))
+        let hash = sha256(self.requirements.text()?.as_bytes());
+        Ok(format!("{}-{}", self.name, &hash[..12]))
     }
 
     /// Installs beside the place and moves it there: what is in place is whole.

@@ -4,15 +4,16 @@
 //! away only where it is ours and nobody else can be using it.
 
 use super::api_list::ApiList;
-use super::control_plane::{listed_tags, patch_operation};
+use super::control_plane::patch_operation;
 use super::log_group::delete_log_group;
+use super::rest_api::api_tags;
 use super::role::{decode, delete_role, iam_tags, put_trust, tag_role};
-use super::support::{document, found, required, tag_map};
+use super::support::{document, found, tag_map};
 use crate::aws::websocket_apis;
 use crate::engine::{Call, Cx, Error, Field, Owner, Resource, Retained, Set};
 use crate::names::Names;
 use crate::tags::{SHARED_TAG, Tags};
-use aws_sdk_apigateway::types::{Op, RestApi};
+use aws_sdk_apigateway::types::Op;
 use futures::FutureExt;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -152,12 +153,10 @@ impl AccountLogging {
         } else {
             self.list.get(cx).await?.to_vec()
         };
-        let mut names = Vec::new();
-        for api in &apis {
-            if !self.is_ours(cx, api).await? {
-                names.extend(api.name());
-            }
-        }
+        let tags = api_tags(cx, &apis, &self.names, &self.stage_tags).await?;
+        let others = apis.iter().zip(&tags);
+        let others = others.filter(|(_, tags)| !self.stage_tags.are_on(tags));
+        let names: Vec<&str> = others.filter_map(|(api, _)| api.name()).collect();
         match names.as_slice() {
             [] => websocket_apis(cx).await,
             [name] => Ok(Some(format!("the REST API {name} may log through it"))),
@@ -166,14 +165,6 @@ impl AccountLogging {
                 rest.len()
             ))),
         }
-    }
-
-    async fn is_ours(&self, cx: &Cx, api: &RestApi) -> Result<bool, Error> {
-        let named = api.name() == Some(self.names.base().as_str());
-        let id = required(api.id(), "the API's id")?;
-        let arn = || self.names.apigateway_arn(&format!("/restapis/{id}"));
-        let tags = listed_tags(cx, api.tags.clone(), named, arn).await?;
-        Ok(self.stage_tags.own(|key| tags.get(key)))
     }
 
     async fn make_role(&self, cx: &Cx) -> Result<(), Error> {

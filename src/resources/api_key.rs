@@ -1,6 +1,6 @@
 //! The API key. Its value is made by AWS and stays there: nothing here ever reads it.
 
-use super::control_plane::{PAGE, listed_tags, pages, patches, tag};
+use super::control_plane::{Listed, PAGE, list_tags, pages, patches, tag};
 use super::support::{found, gone, required, unknown_or};
 use crate::engine::{Call, Cx, Error, Field, Patch, Resource, Set};
 use crate::names::Names;
@@ -205,7 +205,7 @@ pub(crate) struct ListedKey {
 impl ListedKey {
     /// Whether it is the stage's that these tags tell apart.
     pub(crate) fn is_of(&self, tags: &Tags) -> bool {
-        tags.own(|name| self.tags.get(name))
+        tags.are_on(&self.tags)
     }
 
     /// The consumer that it is for, by its tag.
@@ -248,23 +248,27 @@ async fn list_keys(cx: &Cx, names: &Names, tags: &Tags) -> Result<Vec<ListedKey>
 /// What AWS answers.
 pub(crate) async fn all_keys(cx: &Cx, names: &Names) -> Result<Vec<ListedKey>, Error> {
     let keys = list_api_keys(cx).await?;
-    let mut all = Vec::new();
-    for key in keys {
-        all.push(listed_key(cx, names, key).await?);
+    let (base, of_stage) = (names.base(), names.tags(&BTreeMap::new()));
+    let ours = |name: &str| name == base || name.starts_with(&format!("{base}-"));
+    let mut listed = Vec::new();
+    for key in &keys {
+        listed.push(Listed {
+            tags: key.tags(),
+            of_our_name: key.name().is_some_and(ours),
+            arn: arn(names, required(key.id(), "the API key's id")?),
+        });
     }
-    Ok(all)
+    let tags = list_tags(cx, &listed, |have| of_stage.are_on(have)).await?;
+    drop(listed);
+    let all = keys.into_iter().zip(tags);
+    all.map(|(key, tags)| listed_key(key, tags)).collect()
 }
 
-async fn listed_key(cx: &Cx, names: &Names, key: AwsApiKey) -> Result<ListedKey, Error> {
-    let id = required(key.id, "the API key's id")?;
-    // A key can be without a name, but none of ours is.
-    let name = key.name.unwrap_or_default();
-    let base = names.base();
-    let named = name == base || name.starts_with(&format!("{base}-"));
-    let tags = listed_tags(cx, key.tags, named, || arn(names, &id)).await?;
+fn listed_key(key: AwsApiKey, tags: BTreeMap<String, String>) -> Result<ListedKey, Error> {
     Ok(ListedKey {
-        id,
-        name,
+        id: required(key.id, "the API key's id")?,
+        // A key can be without a name, but none of ours is.
+        name: key.name.unwrap_or_default(),
         enabled: key.enabled,
         description: key.description,
         created: key.created_date.map_or(0, |date| date.secs()),

@@ -81,21 +81,60 @@ pub(super) async fn tag(cx: &Cx, arn: String, tags: &Tags) -> Result<(), Error> 
     Ok(())
 }
 
-/// The tags of an item as its list shows them. A list that leaves them out is no proof that there
-/// are none, so for an item of our name they are asked for.
-pub(super) async fn listed_tags(
+/// An item of a list, as far as it tells whose it is.
+pub(crate) struct Listed<'a> {
+    pub tags: Option<&'a HashMap<String, String>>,
+    /// Whether it has a name that gatewayq gives.
+    pub of_our_name: bool,
+    pub arn: String,
+}
+
+impl Listed<'_> {
+    fn shows_tags(&self) -> bool {
+        self.tags.is_some_and(|tags| !tags.is_empty())
+    }
+}
+
+/// The most items of other names that are asked for their tags after one list. API Gateway takes 10
+/// calls a second of an account ("Quotas", API Gateway developer guide).
+const ASKED: usize = 20;
+
+/// The tags of the items of a list, in its order. A list that leaves tags out is no proof that there
+/// are none, so items of our name that show none are asked for them. What somebody renamed has
+/// another name: where the whole list shows no tags and nothing of it is ours by its name, the first
+/// others, at most [`ASKED`], are asked for them too.
+///
+/// # Errors
+/// What AWS answers, but that items of other names may not be looked at.
+pub(crate) async fn list_tags(
     cx: &Cx,
-    listed: Option<HashMap<String, String>>,
-    is_of_our_name: bool,
-    arn: impl FnOnce() -> String,
-) -> Result<BTreeMap<String, String>, Error> {
-    if let Some(tags) = listed.filter(|tags| !tags.is_empty() || !is_of_our_name) {
-        return Ok(tags.into_iter().collect());
+    items: &[Listed<'_>],
+    is_ours: impl Fn(&BTreeMap<String, String>) -> bool,
+) -> Result<Vec<BTreeMap<String, String>>, Error> {
+    let mut all = Vec::with_capacity(items.len());
+    for item in items {
+        all.push(match item.tags {
+            Some(tags) if item.shows_tags() => tags.clone().into_iter().collect(),
+            _ if item.of_our_name => tags_of(cx, &item.arn).await?,
+            _ => BTreeMap::new(),
+        });
     }
-    if !is_of_our_name {
-        return Ok(BTreeMap::new());
+    if items.iter().any(Listed::shows_tags) || all.iter().any(&is_ours) {
+        return Ok(all);
     }
-    let request = cx.apigateway.get_tags().resource_arn(arn());
+    let others = items.iter().zip(&mut all).filter(|(it, _)| !it.of_our_name);
+    for (item, tags) in others.take(ASKED) {
+        match tags_of(cx, &item.arn).await {
+            Err(error) if error.is_denied() => break,
+            answer => *tags = answer?,
+        }
+    }
+    Ok(all)
+}
+
+/// The tags of the thing with this ARN; none where it is gone.
+async fn tags_of(cx: &Cx, arn: &str) -> Result<BTreeMap<String, String>, Error> {
+    let request = cx.apigateway.get_tags().resource_arn(arn);
     let tags = found(cx.call("GetTags", request.send()).await)?;
     let tags = tags.and_then(|answer| answer.tags).unwrap_or_default();
     Ok(tags.into_iter().collect())

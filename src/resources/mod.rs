@@ -26,6 +26,7 @@ pub(crate) use api_key::{
     ApiKey, DEFAULT_KEY, DISABLED, ListedKey, RETIRED, all_keys, delete_key, list_api_keys,
 };
 pub(crate) use api_list::ApiList;
+pub(crate) use control_plane::{Listed, list_tags};
 pub(crate) use deployment::Deployment;
 pub(crate) use function::{Code, Function};
 pub(crate) use log_group::{LogGroup, LogGroupName, delete_log_group};

@@ -39,7 +39,7 @@ impl OrphanLogs {
             .resource_arn(self.names.log_group_arn(name));
         let tags = found(cx.call("ListTagsForResource", request.send()).await)?;
         let tags = tags.and_then(|answer| answer.tags).unwrap_or_default();
-        Ok(self.tags.own(|key| tags.get(key)))
+        Ok(self.tags.are_on(&tags.into_iter().collect()))
     }
 
     async fn groups(&self, cx: &Cx) -> Result<Vec<String>, Error> {

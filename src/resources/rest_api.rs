@@ -1,7 +1,7 @@
 //! The REST API itself: regional, found by its tags.
 
 use super::api_list::ApiList;
-use super::control_plane::{listed_tags, patch_operation, patches, tag};
+use super::control_plane::{Listed, list_tags, patch_operation, patches, tag};
 use super::log_group::delete_log_group;
 use super::support::{self, UNKNOWN, found, gone, required};
 use crate::engine::{Call, Cx, Error, Field, Patch, Resource, Set};
@@ -39,7 +39,7 @@ const UPDATE: Call<RestApi> = Call {
 };
 const TAG: Call<RestApi> = Call {
     operation: "TagResource",
-    run: |api, cx, found, _| tag(cx, api.arn(&found.id), &api.tags).boxed(),
+    run: |api, cx, found, _| tag(cx, arn(&api.names, &found.id), &api.tags).boxed(),
 };
 const DELETE_DUPLICATES: Call<RestApi> = Call {
     operation: "DeleteRestApi",
@@ -50,21 +50,11 @@ const DELETE_DUPLICATES: Call<RestApi> = Call {
 };
 
 impl RestApi {
-    fn arn(&self, id: &str) -> String {
-        self.names.apigateway_arn(&format!("/restapis/{id}"))
-    }
-
     /// The oldest of ours stays; every deploy decides alike, whoever made which.
     async fn pick(&self, cx: &Cx, apis: &[AwsRestApi]) -> Result<Option<State>, Error> {
-        let mut ours = Vec::new();
-        for api in apis {
-            let Some(id) = api.id() else { continue };
-            let named = api.name() == Some(self.names.base().as_str());
-            let tags = listed_tags(cx, api.tags.clone(), named, || self.arn(id)).await?;
-            if self.tags.own(|key| tags.get(key)) {
-                ours.push((api, tags));
-            }
-        }
+        let tags = api_tags(cx, apis, &self.names, &self.tags).await?;
+        let all = apis.iter().zip(tags);
+        let mut ours: Vec<_> = all.filter(|(_, tags)| self.tags.are_on(tags)).collect();
         ours.sort_by_key(|(api, _)| (api.created_date.map(|date| date.secs()), api.id.clone()));
         let mut ours = ours.into_iter();
         let Some((first, tags)) = ours.next() else {
@@ -222,6 +212,29 @@ impl Resource for RestApi {
         let all = found.duplicates.iter().chain([&found.id]).collect();
         self.delete_all(cx, all).await
     }
+}
+
+fn arn(names: &Names, id: &str) -> String {
+    names.apigateway_arn(&format!("/restapis/{id}"))
+}
+
+/// The tags of each API of a list.
+///
+/// # Errors
+/// What AWS answers.
+pub(super) async fn api_tags(
+    cx: &Cx,
+    apis: &[AwsRestApi],
+    names: &Names,
+    tags: &Tags,
+) -> Result<Vec<BTreeMap<String, String>>, Error> {
+    let listed = apis.iter().map(|api| Listed {
+        tags: api.tags(),
+        of_our_name: api.name() == Some(names.base().as_str()),
+        arn: arn(names, api.id().unwrap_or_default()),
+    });
+    let listed: Vec<_> = listed.collect();
+    list_tags(cx, &listed, |have| tags.are_on(have)).await
 }
 
 fn state_of(

@@ -1,6 +1,6 @@
 //! The stage: which deployment is served, with what logging, metrics and throttling.
 
-use super::control_plane::{listed_tags, patches, tag};
+use super::control_plane::{Listed, list_tags, patches, tag};
 use super::deployment::Deployment;
 use super::rest_api::RestApi;
 use super::support::{found, gone, unknown_or};
@@ -117,7 +117,13 @@ impl Stage {
             return Ok(None);
         };
         let all = stage.method_settings().and_then(|all| all.get("*/*"));
-        let tags = listed_tags(cx, stage.tags.clone(), true, || self.arn(api)).await?;
+        let listed = Listed {
+            tags: stage.tags(),
+            of_our_name: true,
+            arn: self.arn(api),
+        };
+        let tags = list_tags(cx, &[listed], |have| self.tags.are_on(have)).await?;
+        let tags = tags.into_iter().next().unwrap_or_default();
         let served = others
             .iter()
             .filter_map(|stage| stage.deployment_id.clone());

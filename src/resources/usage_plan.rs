@@ -2,7 +2,7 @@
 
 use super::api_key::{ListedKey, all_keys};
 use super::api_list::ApiList;
-use super::control_plane::{PAGE, listed_tags, pages, patch_operation, patches, tag};
+use super::control_plane::{Listed, PAGE, list_tags, pages, patch_operation, patches, tag};
 use super::plan_key::attached_keys;
 use super::rest_api::RestApi;
 use super::support::{found, gone, required, unknown_or};
@@ -89,15 +89,19 @@ impl UsagePlan {
     /// Plans carry no date. The one that serves the stage stays; among several the smallest id is
     /// as good as any, as long as all agree on it.
     async fn pick(&self, cx: &Cx, plans: Vec<AwsUsagePlan>) -> Result<Option<State>, Error> {
-        let mut ours = Vec::new();
-        for plan in plans {
-            let Some(id) = plan.id.clone() else { continue };
-            let named = plan.name() == Some(self.names.base().as_str());
-            let tags = listed_tags(cx, plan.tags.clone(), named, || self.arn(&id)).await?;
-            if self.tags.own(|key| tags.get(key)) {
-                ours.push(state_of(id, plan, tags));
-            }
-        }
+        let listed = plans.iter().map(|plan| Listed {
+            tags: plan.tags(),
+            of_our_name: plan.name() == Some(self.names.base().as_str()),
+            arn: self.arn(plan.id().unwrap_or_default()),
+        });
+        let listed: Vec<_> = listed.collect();
+        let tags = list_tags(cx, &listed, |have| self.tags.are_on(have)).await?;
+        drop(listed);
+        let all = plans.into_iter().zip(tags);
+        let ours = all.filter(|(_, tags)| self.tags.are_on(tags));
+        let mut ours: Vec<State> = ours
+            .filter_map(|(plan, tags)| Some(state_of(plan.id.clone()?, plan, tags)))
+            .collect();
         let stage = self.our_stage();
         let serves = |plan: &State| stage.as_ref().is_some_and(|s| plan.stages.contains(s));
         ours.sort_by_key(|plan| (!serves(plan), plan.id.clone()));

@@ -8,6 +8,7 @@ mod picture;
 use crate::build::Upload;
 use crate::config::Settings;
 use crate::engine::{Graph, Handle, Runtime};
+use crate::hex::sha256;
 use crate::names::Names;
 use crate::policies::RenderError;
 use crate::resources::{
@@ -16,7 +17,6 @@ use crate::resources::{
 };
 use crate::tags::Tags;
 use front::log_level;
-use sha2::{Digest, Sha256};
 
 /// What the stack is built for.
 #[derive(Clone)]
@@ -49,11 +49,9 @@ impl AsRef<Graph> for Stack {
 
 /// The hash of the routes file that goes into the zip, and of the API's definition.
 pub(crate) fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut hash = sha256(bytes);
+    hash.truncate(32);
+    hash
 }
 
 struct Builder<'a> {

@@ -8,6 +8,7 @@ use std::thread;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use serde_json::json;
 
 use crate::support::cli::Cli;
 use crate::support::http::{Asked, answer};
@@ -23,8 +24,15 @@ struct CompanyProxy {
     port: u16,
     /// The certificate authority, as PEM.
     authority: String,
+    memory: Arc<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
     /// The CONNECT lines, with the Proxy-Authorization behind them.
-    tunnels: Arc<Mutex<Vec<String>>>,
+    tunnels: Mutex<Vec<String>>,
+    /// The requests in the tunnels: the host, and the request's line.
+    requests: Mutex<Vec<String>>,
 }
 
 impl CompanyProxy {
@@ -35,39 +43,37 @@ impl CompanyProxy {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
         let authority = issuer.pem();
-        let tunnels = Arc::new(Mutex::new(Vec::new()));
-        let memory = Arc::clone(&tunnels);
+        let memory = Arc::new(Memory::default());
+        let proxys = Arc::clone(&memory);
         thread::spawn(move || {
             for stream in listener.incoming() {
-                tunnel(stream.unwrap(), &issuer, &memory);
+                tunnel(stream.unwrap(), &issuer, &proxys);
             }
         });
         Self {
             port,
             authority,
-            tunnels,
+            memory,
         }
     }
 
     fn tunnels(&self) -> Vec<String> {
-        self.tunnels.lock().unwrap().clone()
+        self.memory.tunnels.lock().unwrap().clone()
+    }
+
+    fn requests(&self) -> Vec<String> {
+        self.memory.requests.lock().unwrap().clone()
     }
 }
 
 /// One CONNECT, and the one request in it. Faults of the other side end it without a word.
-fn tunnel(
-    stream: TcpStream,
-    issuer: &CertifiedIssuer<'_, KeyPair>,
-    memory: &Mutex<Vec<String>>,
-) -> Option<()> {
+fn tunnel(stream: TcpStream, issuer: &CertifiedIssuer<'_, KeyPair>, memory: &Memory) -> Option<()> {
     let mut plain = BufReader::new(stream);
     let connect = Asked::read(&mut plain)?;
     let host = connect.line.strip_prefix("CONNECT ")?.split(':').next()?;
     let who = connect.header("proxy-authorization").unwrap_or_default();
-    memory
-        .lock()
-        .unwrap()
-        .push(format!("{host} {who}").trim_end().to_owned());
+    let told = format!("{host} {who}").trim_end().to_owned();
+    memory.tunnels.lock().unwrap().push(told);
     plain.get_mut().write_all(b"HTTP/1.1 200 OK\r\n\r\n").ok()?;
 
     let key = KeyPair::generate().unwrap();
@@ -85,19 +91,41 @@ fn tunnel(
         .unwrap();
     let tls = ServerConnection::new(Arc::new(config)).unwrap();
     let mut inner = BufReader::new(StreamOwned::new(tls, plain.into_inner()));
-    Asked::read(&mut inner)?;
-    let bytes = played(host);
+    let asked = Asked::read(&mut inner)?;
+    let told = format!("{host} {}", asked.line);
+    memory.requests.lock().unwrap().push(told);
+    let bytes = played(host, &asked);
     inner.get_mut().write_all(&bytes).ok()?;
     inner.get_mut().conn.send_close_notify();
     inner.get_mut().flush().ok()
 }
 
-/// An account with nothing in it.
-fn played(host: &str) -> Vec<u8> {
+const LOGGING_ROLE: &str = "gatewayq-apigateway-logs-eu-west-1";
+
+/// gatewayq's role for the account's logs, as IAM describes it.
+fn logging_role() -> String {
+    format!(
+        "<GetRoleResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><GetRoleResult><Role><Path>/</Path>\
+         <RoleName>{LOGGING_ROLE}</RoleName><RoleId>AROAEXAMPLE</RoleId>\
+         <Arn>arn:aws:iam::123456789012:role/{LOGGING_ROLE}</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate>\
+         <AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument><Tags><member><Key>gatewayq:shared</Key>\
+         <Value>apigateway-logs</Value></member></Tags></Role></GetRoleResult></GetRoleResponse>"
+    )
+}
+
+/// An account with nothing in it but the role that its API Gateway logs through, and a WebSocket API.
+fn played(host: &str, asked: &Asked) -> Vec<u8> {
     let json = "application/json";
+    let body = String::from_utf8_lossy(&asked.body);
+    let role =
+        json!({"cloudwatchRoleArn": format!("arn:aws:iam::123456789012:role/{LOGGING_ROLE}")});
+    let chat = json!({"items": [{"apiId": "w1", "name": "chat", "protocolType": "WEBSOCKET"}]});
     match host.split('.').next().unwrap_or_default() {
         _ if host.contains(".execute-api.") => answer(200, "text/plain", b"through"),
         "sts" => answer(200, "text/xml", IDENTITY.as_bytes()),
+        "iam" if body.contains("Action=GetRole&") && body.contains(LOGGING_ROLE) => {
+            answer(200, "text/xml", logging_role().as_bytes())
+        }
         "iam" => answer(
             404,
             "text/xml",
@@ -105,6 +133,12 @@ fn played(host: &str) -> Vec<u8> {
         ),
         "sqs" => answer(400, json, br#"{"__type":"com.amazonaws.sqs#QueueDoesNotExist"}"#),
         "lambda" => answer(404, json, br#"{"__type":"ResourceNotFoundException"}"#),
+        "apigateway" if asked.line.starts_with("GET /account ") => {
+            answer(200, json, role.to_string().as_bytes())
+        }
+        "apigateway" if asked.line.starts_with("GET /v2/apis ") => {
+            answer(200, json, chat.to_string().as_bytes())
+        }
         _ => answer(200, json, b"{}"),
     }
 }
@@ -147,6 +181,20 @@ fn signed_requests_and_the_sdks_go_through_the_proxy() {
             .any(|host| host.starts_with(&format!("{service}.")));
         assert!(found, "{service}: {tunnels:?}");
     }
+}
+
+/// Only a signed request of gatewayq's own asks for them.
+#[test]
+fn the_list_of_websocket_apis_comes_through_the_proxy() {
+    let (project, proxy) = (Project::walkthrough(), CompanyProxy::start());
+    let delete = in_the_company(&project, &proxy, ["delete", "--yes"]).ok();
+    let kept = format!("kept on purpose: account logging {LOGGING_ROLE}");
+    for told in [&kept, "the WebSocket API chat may log through it"] {
+        assert!(delete.says(told), "{delete}");
+    }
+    let requests = proxy.requests();
+    let wanted = "apigateway.eu-west-1.amazonaws.com GET /v2/apis HTTP/1.1";
+    assert!(requests.iter().any(|one| one == wanted), "{requests:?}");
 }
 
 #[test]
@@ -206,4 +254,29 @@ fn what_cannot_be_used_is_told() {
         assert!(wrong.says(told), "{wrong}");
     }
     assert!(proxy.tunnels().is_empty());
+}
+
+/// STS is asked by the first command of an hour; an emulator's is asked each time.
+#[test]
+fn the_caller_is_remembered_and_doctor_asks_all_the_same() {
+    let (project, proxy) = (Project::walkthrough(), CompanyProxy::start());
+    let asked = || {
+        let tunnels = proxy.tunnels();
+        tunnels.iter().filter(|to| to.starts_with("sts.")).count()
+    };
+    for _ in 0..3 {
+        in_the_company(&project, &proxy, ["status"]).run();
+    }
+    assert_eq!(asked(), 1);
+    in_the_company(&project, &proxy, ["doctor"]).run();
+    assert_eq!(asked(), 2);
+    let other = in_the_company(&project, &proxy, ["status"]);
+    other.env("AWS_SECRET_ACCESS_KEY", "another").run();
+    assert_eq!(asked(), 3, "other credentials are another caller");
+
+    let folder = project.home().join(".cache/gatewayq/callers");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+    fs::remove_dir_all(&folder).unwrap();
+    in_the_company(&project, &proxy, ["status"]).run();
+    assert_eq!(asked(), 4);
 }

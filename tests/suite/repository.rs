@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::support::workspace;
 
+mod ci;
 mod links;
 mod modules;
 

@@ -14,6 +14,7 @@ use anyhow::Context;
 use secrecy::SecretString;
 use std::env::VarError;
 use std::time::{Duration, SystemTime};
+use tokio_util::sync::CancellationToken;
 
 /// The variable that holds an API key's value, so that none stands on a command line.
 const KEY_VARIABLE: &str = "GATEWAYQ_API_KEY";
@@ -26,6 +27,8 @@ pub(super) struct Target {
     /// Without a slash at its end.
     pub url: String,
     pub key: Option<SecretString>,
+    /// Cancelled by the first Ctrl-C; without a session that ends the process by itself.
+    pub cancel: CancellationToken,
     /// The stage, where it is known: it tells when it was last changed.
     stage: Option<Deployed>,
 }
@@ -56,6 +59,7 @@ impl Target {
             signer: Signer::open(&access).await?,
             url,
             key: key_variable()?.filter(|_| !arguments.no_key),
+            cancel: CancellationToken::new(),
             stage: None,
         })
     }
@@ -92,6 +96,7 @@ impl Target {
             signer: aws.signer().clone(),
             url: endpoint::stage_url(aws, &api.id, &session.settings.stage),
             key,
+            cancel: session.runtime.cancel.clone(),
             stage: Some(stage),
         })
     }

@@ -45,7 +45,13 @@ pub(super) async fn send(
             ));
             told = true;
         }
-        tokio::time::sleep(Duration::from_secs(*pause)).await;
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(*pause)) => {}
+            () = target.cancel.cancelled() => {
+                let left = "API Gateway went on refusing the request with 403; nothing was called";
+                return Err(Failure::Interrupted(left.to_owned()));
+            }
+        }
     }
 }
 

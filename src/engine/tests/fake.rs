@@ -49,6 +49,8 @@ pub(crate) enum Fault {
     Before(Error),
     /// It works, and says that it did not.
     After(Error),
+    /// It is refused, since somebody else does this meanwhile.
+    Meanwhile(Error, fn(&World)),
     /// It works, and somebody else then does this.
     Then(fn(&World)),
     /// It works, and is forgotten.
@@ -85,6 +87,13 @@ impl World {
         let id = inner.next;
         inner.things.insert(id, thing);
         id
+    }
+
+    /// Makes all things of this name useless.
+    pub(crate) fn spoil(&self, name: &str) {
+        let mut inner = self.inner.lock().unwrap();
+        let named = inner.things.values_mut().filter(|thing| thing.name == name);
+        named.for_each(|thing| thing.health = 0);
     }
 
     pub(crate) fn remove(&self, name: &str) {
@@ -137,6 +146,10 @@ impl World {
         };
         let result = match fault {
             Some(Fault::Before(error)) => return Err(error),
+            Some(Fault::Meanwhile(error, act)) => {
+                act(self);
+                return Err(error);
+            }
             Some(Fault::Ignored) => return Ok(T::default()),
             _ => work(&mut self.inner.lock().unwrap()),
         };

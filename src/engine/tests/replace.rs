@@ -1,6 +1,7 @@
 //! What cannot be changed in place, what is foreign, and what stays on delete.
 
-use super::fake::{Bench, Left, PRESENT, REPLACE, thing, want};
+use super::fake::{Bench, Fault, Left, PRESENT, REPLACE, Thing, World, error, thing, want};
+use crate::aws::Kind;
 use crate::engine::{Action, Goal};
 
 #[tokio::test(start_paused = true)]
@@ -37,6 +38,27 @@ async fn what_is_of_no_use_is_replaced_without_permission() {
     bench.world.put(broken);
     bench.done(&[want("function")], PRESENT).await;
     assert_eq!(bench.world.things(), [thing("function")]);
+}
+
+/// It was to be updated, and broke meanwhile: what lived in the old one is made again all the same.
+#[tokio::test(start_paused = true)]
+async fn an_update_that_ends_in_a_replacement_takes_what_lived_within() {
+    let bench = Bench::new();
+    bench.world.put(Thing {
+        size: 2,
+        ..thing("function")
+    });
+    bench.world.put(thing("permission"));
+    let spoil = |world: &World| {
+        world.spoil("function");
+        world.remove("permission");
+    };
+    let refused = Fault::Meanwhile(error(Kind::Unavailable), spoil);
+    bench.world.fault("resize function", refused);
+    let wants = [want("function"), want("permission").inside(0)];
+    let done = bench.done(&wants, PRESENT).await;
+    assert_eq!(bench.world.names(), ["function", "permission"]);
+    assert_eq!(done.count("replaced"), 1);
 }
 
 #[tokio::test(start_paused = true)]

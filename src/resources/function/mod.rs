@@ -12,7 +12,7 @@ use super::support::{UNKNOWN, found, gone, required, unknown_or};
 use crate::aws::{AwsError, Kind};
 use crate::build::Upload;
 use crate::config::settings::FunctionConfiguration;
-use crate::engine::{Cx, Error, Field, Owner, Ref, Resource};
+use crate::engine::{Cx, Error, Field, Owner, Ref, Resource, make_calls};
 use crate::tags::Tags;
 use aws_sdk_lambda::types::{Architecture, TagsError};
 
@@ -182,6 +182,13 @@ impl Resource for Function {
         self.make(cx, &wanted).await?;
         self.wait_until_ready(cx).await?;
         let role_id = self.role_id();
+        Ok(State { role_id, ..wanted })
+    }
+
+    /// With another role Lambda makes its grant anew, for that one.
+    async fn update(&self, cx: &Cx, found: State, wanted: State) -> Result<State, Error> {
+        make_calls(self, cx, &found, &wanted).await?;
+        let role_id = self.role_id().or_else(|| wanted.role_id.clone());
         Ok(State { role_id, ..wanted })
     }
 

@@ -1,9 +1,13 @@
 //! Each field of each resource, changed behind gatewayq's back: the plan tells that field and no
 //! other, a deploy puts it right, and a fresh look then finds nothing.
 
+use super::account::{Account, add};
 use super::bench::{Bench, FULL, work};
-use super::fields::{API, DEPLOYMENT, Drift, FUNCTION, drift, made, other};
+use super::fields::{API, DEPLOYMENT, Drift, FUNCTION, LOGGING, drift, made, other};
+use super::fixtures::body;
+use crate::engine::{Action, Goal};
 use crate::resources::every_table;
+use crate::stack::Purpose;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,28 +112,122 @@ async fn what_has_no_fields_is_told_and_put_right() {
     }
 }
 
-/// Of what is left of an earlier API too.
+/// The lists of API Gateway need not show tags, nor methods what is in them.
+#[tokio::test(start_paused = true)]
+async fn drift_is_told_where_lists_say_little() {
+    let world = world().await;
+    for drift in of_every_field().iter().chain(&of_what_has_no_fields()) {
+        is_told_and_put_right(&world, drift, true).await;
+    }
+}
+
+/// APIs of others, without tags.
+fn add_others(account: &mut Account, count: usize) {
+    for number in 0..count {
+        let id = format!("other{number:05}");
+        let mut api = account.world["apis"][API].clone();
+        if api.is_null() {
+            api = json!({"api": body("apigateway", "CreateRestApi"), "stages": {}, "deployments": {}});
+        }
+        add(
+            &mut api["api"],
+            &json!({"id": id, "name": "other", "tags": {}}),
+        );
+        account.world["apis"][id] = api;
+    }
+}
+
+fn asked_for_tags(account: &Account) -> usize {
+    let all = account.reads.iter();
+    all.filter(|operation| *operation == "GetTags").count()
+}
+
+/// Where a list shows tags, what shows none has none.
+#[tokio::test(start_paused = true)]
+async fn lists_that_show_tags_are_believed() {
+    let (bench, file) = (Bench::deployed(&file()).await, file());
+    add_others(&mut bench.account(), 3);
+    bench.account().at(&["apis", API, "api"])["name"] = "renamed".into();
+    bench.account().reads.clear();
+    let plan = bench.plan(&file).await;
+    assert_eq!(work(&plan), ["REST API name".to_owned()].into());
+    assert_eq!(asked_for_tags(&bench.account()), 0);
+}
+
+/// In an account with many APIs of others the question is asked of some, and once.
+#[tokio::test(start_paused = true)]
+async fn where_nothing_shows_tags_a_bounded_number_is_asked() {
+    let (bench, file) = (Bench::new(), file());
+    add_others(&mut bench.account(), 60);
+    let plan = bench.plan(&file).await;
+    assert!(work(&plan).contains("REST API (creating)"));
+    assert_eq!(asked_for_tags(&bench.account()), 20);
+}
+
+async fn delete(bench: &Bench, file: &str) {
+    bench.converge(file, &Purpose::Delete, Goal::Absent).await;
+}
+
+fn assert_nothing_is_left(account: &Account) {
+    for (kind, things) in account.world.as_object().unwrap() {
+        let is_no_thing = kind == "account" || kind == "on_plan";
+        assert!(is_no_thing || *things == json!({}), "{kind}: {things}");
+    }
+    let role = account.world["account"].get("cloudwatchRoleArn");
+    assert_eq!(role, None, "the account's CloudWatch role");
+}
+
+/// Of what is left of an earlier API too; with logging and without.
 #[tokio::test(start_paused = true)]
 async fn a_delete_leaves_nothing() {
-    use crate::engine::Goal;
-    use crate::stack::Purpose;
-    let file = file().replace("\"ERROR\"", "\"OFF\"");
-    let bench = Bench::deployed(&file).await;
-    let orphan = "API-Gateway-Execution-Logs_dead000000/dev";
-    let tags = bench.account().world["queues"]["shop-dev.fifo"]["tags"].clone();
-    bench.account().world["groups"][orphan] = json!({"tags": tags});
-    let plan = bench.plan_for(&file, &Purpose::Delete, Goal::Absent).await;
-    let told = work(&plan);
-    assert!(
-        told.contains("earlier execution logs (deleting)"),
-        "{told:?}"
-    );
-    bench.converge(&file, &Purpose::Delete, Goal::Absent).await;
-    let left = bench.account().world.clone();
-    for (kind, things) in left.as_object().unwrap() {
+    for level in ["\"ERROR\"", "\"OFF\""] {
+        let file = file().replace("\"ERROR\"", level);
+        let bench = Bench::deployed(&file).await;
+        let orphan = "API-Gateway-Execution-Logs_dead000000/dev";
+        let tags = bench.account().world["queues"]["shop-dev.fifo"]["tags"].clone();
+        bench.account().world["groups"][orphan] = json!({"tags": tags});
+        let plan = bench.plan_for(&file, &Purpose::Delete, Goal::Absent).await;
+        let told = work(&plan);
         assert!(
-            kind == "account" || kind == "on_plan" || *things == json!({}),
-            "{kind}: {things}"
+            told.contains("earlier execution logs (deleting)"),
+            "{told:?}"
         );
+        delete(&bench, &file).await;
+        assert_nothing_is_left(&bench.account());
+    }
+}
+
+/// A WebSocket API logs through the account's role, and only API Gateway's second API lists it.
+#[tokio::test(start_paused = true)]
+async fn a_delete_leaves_the_role_that_a_websocket_api_logs_through() {
+    let (bench, file) = (Bench::deployed(&file()).await, file());
+    bench.account().world["websockets"]["w1"] = "chat".into();
+    let plan = bench.plan_for(&file, &Purpose::Delete, Goal::Absent).await;
+    let kept = plan.steps.iter().find_map(|step| match &step.action {
+        Action::Retain { reason, .. } => Some((step.kind, reason.as_str())),
+        _ => None,
+    });
+    let reason = "the WebSocket API chat may log through it";
+    assert_eq!(kept, Some(("account logging", reason)));
+    delete(&bench, &file).await;
+    let roles = bench.account().world["roles"].clone();
+    assert_eq!(
+        roles.as_object().unwrap().keys().collect::<Vec<_>>(),
+        [LOGGING]
+    );
+    bench.account().world["websockets"] = json!({});
+    delete(&bench, &file).await;
+    assert_nothing_is_left(&bench.account());
+}
+
+/// IAM, SQS and Lambda keep what a document says, not its words.
+#[tokio::test(start_paused = true)]
+async fn documents_in_other_words_are_no_drift() {
+    for file in [file(), FULL.to_owned()] {
+        let bench = Bench::deployed(&file).await;
+        bench.account().rewords = true;
+        assert_eq!(work(&bench.plan(&file).await), BTreeSet::new());
+        bench.account().terse_lists = true;
+        assert_eq!(work(&bench.plan(&file).await), BTreeSet::new());
     }
 }

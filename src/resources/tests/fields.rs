@@ -17,7 +17,7 @@ pub(crate) const FUNCTION: &str = "shop-dev";
 pub(crate) const ROLE: &str = "shop-dev-eu-west-1";
 const KEY: &str = "k3y1d2";
 const PLAN: &str = "pl4n1d";
-const LOGGING: &str = "gatewayq-apigateway-logs-eu-west-1";
+pub(crate) const LOGGING: &str = "gatewayq-apigateway-logs-eu-west-1";
 const LOG: &str = "/aws/lambda/shop-dev";
 pub(crate) const DEPLOYMENT: &str = "d3pl0y";
 
@@ -117,9 +117,10 @@ fn listed(kind: &'static str, list: &'static str, id: &'static str, field: &str)
         "duplicate" => made(&format!("{kind} duplicate"), move |account| {
             let mut second = account.world[list][id].clone();
             second["id"] = "zzz".into();
-            second["createdDate"] = 1_767_225_601.into();
-            if second.get("apiStages").is_some() {
-                second["apiStages"] = json!([]);
+            // Usage plans have no date.
+            match second.get("apiStages") {
+                Some(_) => second["apiStages"] = json!([]),
+                None => second["createdDate"] = 1_767_225_601.into(),
             }
             account.world[list]["zzz"] = second;
         }),

@@ -52,6 +52,7 @@ fn response(status: u16, headers: &[(String, String)], body: String) -> HttpResp
 
 /// Status and headers are those that were recorded.
 fn answer(request: &Request, body: Value) -> HttpResponse {
+    super::shapes::assert_fits(request, &body);
     let known = fixture(&request.service, &request.operation);
     let body = match body {
         Value::String(text) => text,

@@ -11,3 +11,4 @@ mod fixtures;
 mod http;
 mod operations;
 mod settings;
+mod shapes;

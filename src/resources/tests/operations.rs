@@ -25,7 +25,11 @@ impl Request {
 
     pub(crate) fn read(request: &HttpRequest) -> Self {
         let uri: http::Uri = request.uri().parse().unwrap();
-        let service = uri.host().unwrap().split('.').next().unwrap().to_owned();
+        let service = uri.host().unwrap().split('.').next().unwrap();
+        let service = match service {
+            "apigateway" if uri.path().starts_with("/v2/") => "apigatewayv2".to_owned(),
+            other => other.to_owned(),
+        };
         let body = request.body().bytes().unwrap_or_default();
         let (operation, mut input) = match service.as_str() {
             "sqs" | "logs" => {
@@ -67,7 +71,7 @@ fn pairs(text: &str) -> Map<String, Value> {
 
 /// Service, operation, method and path of what is told by its path.
 static BINDINGS: LazyLock<Vec<[String; 4]>> = LazyLock::new(|| {
-    let services = ["apigateway", "lambda"].into_iter();
+    let services = ["apigateway", "apigatewayv2", "lambda"].into_iter();
     let all = services.flat_map(|service| {
         let model = fixtures::json(&format!("{service}.json"));
         let operations = model["operations"].as_object().unwrap().clone();

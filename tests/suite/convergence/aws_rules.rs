@@ -1,7 +1,8 @@
 //! What the review of every call found that AWS does: waits that pass, limits that do not,
 //! things that are not shown where one looks first. Each is a rule of the proxy.
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use super::lane::{CHANGED, FIRST, Lane};
@@ -218,6 +219,28 @@ fn first_invokes_are_forbidden() {
     let patient = invoke(&[]).ok();
     assert_eq!(patient.json()["status"], 200, "{patient}");
     assert!(patient.stderr.contains("403"), "{patient}");
+}
+
+/// The wait may last 25 s: a Ctrl-C ends it.
+#[test]
+fn an_interrupt_ends_the_wait_of_an_invoke() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let proxy = Proxy::start(&ms);
+    proxy.rule(Rule::FirstInvokesForbidden { seconds: 600.0 });
+    project.on(&ms, ["deploy"]).prebuilt().through(&proxy).ok();
+    let running = project.on(&ms, ["invoke", "/"]).through(&proxy).spawn();
+    running.wait_for("Asking again");
+    // By now the pauses are longer than the time that is left for its end.
+    std::thread::sleep(Duration::from_secs(5));
+    let asked = Instant::now();
+    running.signal(Signal::INT);
+    let output = running.wait();
+    assert_eq!(output.code, Some(130), "{output}");
+    assert!(
+        output.says("interrupted: API Gateway went on refusing"),
+        "{output}"
+    );
+    assert!(asked.elapsed() < Duration::from_secs(1), "{output}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ const PACE: f64 = 0.01;
 /// The emulator has none: the proxy adds it.
 const THERE: Rule = Rule::PutRestApi { security: true };
 /// So many that a change of their keys is more than ten calls.
-const SOME: usize = 16;
+pub(super) const SOME: usize = 16;
 /// Far enough that a retry after one fault is over before the next.
 const APART: usize = 9;
 

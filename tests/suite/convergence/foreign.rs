@@ -96,6 +96,24 @@ fn each_is_named_and_left_alone_until_it_is_adopted() {
     }
 }
 
+/// What the refusal names is the command that works, with the flags of this run.
+#[test]
+fn the_refusal_names_the_adoption_that_works() {
+    let lane = Lane::new();
+    let group = json!({"logGroupName": "/aws/lambda/shop-two"});
+    lane.ms.call("logs", "CreateLogGroup", group);
+    let flags = ["--stage", "two", "--bootstrap", "bootstrap"];
+    let run = |command| lane.cli(&[&[command], &flags[..]].concat());
+    for command in ["plan", "deploy"] {
+        let refused = run(command).exits(1);
+        let told = refused.stderr.split("`gatewayq ").nth(1);
+        let told = told.and_then(|told| told.split('`').next());
+        assert_eq!(told, Some("adopt --stage two"), "{refused}");
+    }
+    lane.cli(&["adopt", "--stage", "two", "--yes"]).ok();
+    run("deploy").ok();
+}
+
 /// A stage that was deployed past the proxy: it knows none of its things.
 fn deployed_before() -> Lane {
     let lane = Lane::new();

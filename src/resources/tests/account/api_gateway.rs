@@ -17,7 +17,14 @@ impl Account {
             "CreateApiKey" => Ok(self.create("keys", request)),
             "CreateUsagePlan" => Ok(self.create("plans", request)),
             "GetAccount" => Ok(self.world["account"].clone()),
-            "UpdateAccount" => self.patched(request, &["account"]),
+            "UpdateAccount" => {
+                let changed = self.patched(request, &["account"])?;
+                // With its first role the service greets in a log group of its own.
+                if changed.get("cloudwatchRoleArn").is_some() {
+                    self.world["groups"]["/aws/apigateway/welcome"] = json!({"tags": {}});
+                }
+                Ok(changed)
+            }
             "GetTags" => Ok(json!({"tags": self.tags(request.text("resource_arn"))?})),
             "TagResource" => {
                 add(
@@ -30,6 +37,18 @@ impl Account {
             _ if request.input.contains_key("api_Key") => self.of_key(request),
             _ => self.of_plan(request),
         }
+    }
+
+    /// The list of API Gateway's second API: by id, the names of WebSocket APIs.
+    pub(super) fn websockets(&self) -> Value {
+        let recorded = &body("apigatewayv2", "GetApis")["items"][0];
+        let all = self.world["websockets"].as_object().unwrap().iter();
+        let items = all.map(|(id, name)| {
+            let mut api = recorded.clone();
+            add(&mut api, &json!({"apiId": id, "name": name}));
+            api
+        });
+        json!({"items": items.collect::<Vec<_>>()})
     }
 
     /// A list, with tags only where there are some.

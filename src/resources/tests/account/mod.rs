@@ -8,6 +8,7 @@ mod logs;
 mod patches;
 mod routes;
 mod sqs;
+mod words;
 
 use super::fixtures::body;
 use super::http::Reply;
@@ -24,6 +25,10 @@ pub(crate) struct Account {
     pub terse_lists: bool,
     /// The writes that were asked for, by operation.
     pub writes: Vec<String>,
+    /// The reads, by operation.
+    pub reads: Vec<String>,
+    /// Whether documents come back in other words that mean the same.
+    pub rewords: bool,
 }
 
 impl Account {
@@ -37,6 +42,7 @@ impl Account {
             "keys",
             "plans",
             "on_plan",
+            "websockets",
         ];
         let mut world: Map<String, Value> = Map::new();
         world.extend(kinds.map(|kind| (kind.to_owned(), json!({}))));
@@ -48,20 +54,31 @@ impl Account {
             world: world.into(),
             terse_lists: false,
             writes: Vec::new(),
+            reads: Vec::new(),
+            rewords: false,
         }
     }
 
     pub(crate) fn answer(&mut self, request: &Request) -> Reply {
         let reads = ["Get", "List", "Describe"];
-        if !reads.iter().any(|verb| request.operation.starts_with(verb)) {
-            self.writes.push(request.operation.clone());
-        }
-        match request.service.as_str() {
+        let reads = reads.iter().any(|verb| request.operation.starts_with(verb));
+        let calls = if reads {
+            &mut self.reads
+        } else {
+            &mut self.writes
+        };
+        calls.push(request.operation.clone());
+        let answer = match request.service.as_str() {
             "iam" => self.iam(request),
             "sqs" => self.sqs(request),
             "logs" => self.logs(request),
             "lambda" => self.lambda(request),
+            "apigatewayv2" => Ok(self.websockets()),
             _ => self.api_gateway(request),
+        };
+        match self.rewords {
+            true => answer.map(words::reworded),
+            false => answer,
         }
     }
 
@@ -98,7 +115,7 @@ fn empty() -> Reply {
 }
 
 /// Adds to an object.
-fn add(to: &mut Value, fields: &Value) {
+pub(crate) fn add(to: &mut Value, fields: &Value) {
     let fields = fields.as_object().unwrap().clone();
     to.as_object_mut().unwrap().extend(fields);
 }
