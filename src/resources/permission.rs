@@ -192,8 +192,9 @@ mod tests {
     fn no_statement_of_the_resource_policy_is_overlooked() {
         let all = |policy: &str| statements_of(policy).unwrap();
         let one = json!({"Sid": "a"});
-        assert_eq!(all(&json!({"Statement": one}).to_string()), [one.clone()]);
-        assert_eq!(all(&json!({"Statement": [one]}).to_string()), [one]);
+        let alone = all(&json!({"Statement": one}).to_string());
+        let listed = all(&json!({"Statement": [one]}).to_string());
+        assert_eq!((alone, listed), (vec![one.clone()], vec![one]));
         assert!(all(r#"{"Version": "2012-10-17"}"#).is_empty());
         let error = statements_of("{").unwrap_err().to_string();
         assert!(error.contains("resource policy is not JSON"), "{error}");
