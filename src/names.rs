@@ -16,7 +16,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// Function, REST API, API key and usage plan are all called so.
+    /// The name of function, REST API, API key and usage plan alike.
     pub(crate) fn base(&self) -> String {
         format!("{}-{}", self.app, self.stage)
     }

@@ -1,5 +1,5 @@
-//! The form of a Region's code. A wrong one is part of a host name that nobody knows, which would
-//! be told as a fault of the network.
+//! The form of a Region's code. A wrong one would be part of a host name that does not exist,
+//! and be reported as a fault of the network.
 
 use anyhow::{Result, bail};
 
@@ -27,7 +27,7 @@ pub(crate) fn parse(region: &str) -> Result<String> {
     check(region).map(|()| region.to_owned())
 }
 
-/// Words of small letters and a number, with hyphens between: `cn-north-1`, `eu-isoe-west-1`.
+/// Words of lower-case letters and a number, with hyphens between: `cn-north-1`, `eu-isoe-west-1`.
 fn is_region(text: &str) -> bool {
     let Some((words, number)) = text.rsplit_once('-') else {
         return false;

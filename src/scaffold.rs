@@ -43,8 +43,8 @@ fn create(path: &Utf8Path, content: &[u8]) -> io::Result<bool> {
     }
 }
 
-/// A file that has its name has its content too: what is there is kept ever after, and half a file
-/// must not be.
+/// A file that has its name has its content too: what is there is kept from then on, and half a
+/// file must not be.
 fn whole(path: &Utf8Path, content: &[u8]) -> io::Result<()> {
     if path.symlink_metadata().is_ok() {
         return Err(ErrorKind::AlreadyExists.into());

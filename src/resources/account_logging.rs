@@ -41,13 +41,13 @@ pub(crate) struct AccountLogging {
     pub boundary: Option<String>,
     /// The APIs, to see on delete whether others are left.
     pub list: ApiList,
-    /// The tags of the stage that asks, by which its own API is told from others.
+    /// The tags of the stage that is deployed, by which its own API is told from others.
     pub stage_tags: Tags,
-    /// Whether the stage is being deleted: only then is it of interest who else is there.
+    /// Whether the stage is being deleted: only then does it matter who else is there.
     pub deleting: bool,
-    /// Whether the stage logs. One that does not may be deleted by somebody who may not look here.
+    /// Whether the stage logs. One that does not can be deleted without permission to read this.
     pub logs: bool,
-    /// Whether that was looked at before.
+    /// Whether that was read before.
     pub looked: AtomicBool,
     /// What AWS answered where it refused to take the role out of the account's settings.
     pub refused: OnceLock<String>,
@@ -134,8 +134,8 @@ impl AccountLogging {
         }))
     }
 
-    /// Whether the role that the account names exists. Where nobody allowed us to look at other
-    /// people's roles it counts as alive: then the setting is left as it is.
+    /// Whether the role that the account names exists. Without permission to read a foreign role it
+    /// counts as existing: then the setting is left as it is.
     async fn lives(&self, cx: &Cx, arn: &str) -> Result<bool, Error> {
         let name = arn.rsplit('/').next().unwrap_or(arn);
         let request = cx.iam.get_role().role_name(name);
@@ -204,8 +204,8 @@ impl AccountLogging {
                 delete_log_group(cx, WELCOME_LOG_GROUP).await?;
                 Ok(true)
             }
-            // An empty value was refused in some years. The setting then stays, and with it the
-            // role: a setting that names no role is worse for whoever logs next.
+            // API Gateway has at times refused an empty value. The setting then stays, and with it
+            // the role: a setting that names a missing role is worse for whoever logs next.
             Err(error) if error.waiting_for().is_none() && !matches!(error, Error::Cancelled) => {
                 let _ = self.refused.set(error.to_string());
                 Ok(false)

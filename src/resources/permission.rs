@@ -1,7 +1,7 @@
 //! API Gateway's permission to invoke the function: this API's, and no other's.
 
 use super::rest_api::RestApi;
-use super::support::{document, found, gone, parse_document, unknown_or};
+use super::support::{document, found, gone, unknown_or};
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
 use crate::names::Names;
 use futures::FutureExt;
@@ -66,12 +66,9 @@ impl Permission {
         let request = cx.lambda.get_policy().function_name(self.names.base());
         let answer = cx.call("GetPolicy", request.send()).await;
         let policy = found(answer)?.and_then(|answer| answer.policy);
-        let mut policy = policy.map(|text| parse_document(&text)).unwrap_or_default();
-        let all = match policy.get_mut("Statement").map(Value::take) {
+        let all = match policy {
+            Some(text) => statements_of(&text)?,
             None => Vec::new(),
-            Some(Value::Array(all)) => all,
-            // A policy of one statement may have it without a list (IAM policy grammar).
-            Some(one) => vec![one],
         };
         let is_ours = |statement: &Value| statement["Sid"] == STATEMENT_ID;
         let (ours, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_ours);
@@ -126,7 +123,7 @@ impl Resource for Permission {
         }
     }
 
-    /// Whoever invokes the function directly passes by the API's signatures, keys and limits.
+    /// Whoever invokes the function directly bypasses the API's signatures, keys and limits.
     async fn warnings(&self, cx: &Cx, found: Option<&State>) -> Result<Vec<String>, Error> {
         let others = match found {
             Some(found) => found.others.clone(),
@@ -143,6 +140,18 @@ impl Resource for Permission {
     async fn delete(&self, cx: &Cx, _found: State) -> Result<(), Error> {
         self.remove(cx).await
     }
+}
+
+/// The statements of a resource policy, which may have a single one without a list (IAM user guide,
+/// "Grammar of the IAM JSON policy language").
+fn statements_of(policy: &str) -> Result<Vec<Value>, Error> {
+    let read = |error| format!("the function's resource policy is not JSON: {error}");
+    let mut policy: Value = serde_json::from_str(policy).map_err(|e| Error::Failed(read(e)))?;
+    Ok(match policy.get_mut("Statement").map(Value::take) {
+        None => Vec::new(),
+        Some(Value::Array(all)) => all,
+        Some(one) => vec![one],
+    })
 }
 
 /// A foreign statement, in words.
@@ -173,4 +182,21 @@ fn listed<'a>(values: impl IntoIterator<Item = &'a Value>) -> String {
     });
     let texts: Vec<&str> = texts.filter_map(Value::as_str).collect();
     texts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_statement_of_the_resource_policy_is_overlooked() {
+        let all = |policy: &str| statements_of(policy).unwrap();
+        let one = json!({"Sid": "a"});
+        let alone = all(&json!({"Statement": one}).to_string());
+        let listed = all(&json!({"Statement": [one]}).to_string());
+        assert_eq!((alone, listed), (vec![one.clone()], vec![one]));
+        assert!(all(r#"{"Version": "2012-10-17"}"#).is_empty());
+        let error = statements_of("{").unwrap_err().to_string();
+        assert!(error.contains("resource policy is not JSON"), "{error}");
+    }
 }

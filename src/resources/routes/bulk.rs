@@ -1,4 +1,4 @@
-//! Many methods in one call: PutRestApi, before the same convergence and no second path.
+//! Many methods in one call: PutRestApi, ahead of the single calls and never instead of them.
 //!
 //! It is asked to merge only the methods that differ: to overwrite would also take away what others
 //! may have set on the API and a deploy never touches (gateway responses, models, validators, the

@@ -1,5 +1,5 @@
-//! The API's paths and methods, converged one by one from one read; many at once by one PutRestApi
-//! before, and one more read.
+//! The API's paths and methods, brought to what is wanted one by one after one read; where many
+//! differ, by one PutRestApi first and one more read.
 //!
 //! Live traffic sees none of it until a deployment is made of the whole.
 

@@ -71,7 +71,7 @@ impl MethodField {
 }
 
 impl Method {
-    /// What differs, told as fields of the method called `name`.
+    /// What differs, as fields of the method called `name`.
     pub(super) fn diff(&self, wanted: &Self, name: &str) -> Vec<Change> {
         let change = |field: &MethodField| {
             let name = format!("{name} {}", field.name);

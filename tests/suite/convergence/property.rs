@@ -68,7 +68,7 @@ fn histories(seeds: &[u64]) {
 
 fn history(lane: &Lane, seed: u64) {
     let (mut random, mut story) = (Random(seed), format!("GATEWAYQ_TEST_SEED={seed}"));
-    let in_bulk = seed % 2 == 0;
+    let in_bulk = seed.is_multiple_of(2);
     lane.proxy.without_rules();
     if in_bulk {
         begin_in_bulk(lane);
