@@ -44,3 +44,62 @@ pub(crate) fn flags(global: &Global) -> String {
     }
     flags
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::Identity;
+
+    /// An endpoint of AWS's own, as a VPC's, leads to the same API.
+    #[test]
+    fn a_stage_is_at_execute_api_but_for_an_emulators() {
+        let mut aws = Aws::offline(1.0);
+        assert_eq!(
+            stage_url(&aws, "a1", "dev"),
+            "https://a1.execute-api.eu-west-1.amazonaws.com/dev"
+        );
+        let caller = "arn:aws-cn:iam::123456789012:user/a".to_owned();
+        aws.identity = Identity::new("123456789012".to_owned(), caller);
+        aws.region = "cn-north-1".to_owned();
+        assert_eq!(
+            stage_url(&aws, "a1", "dev"),
+            "https://a1.execute-api.cn-north-1.amazonaws.com.cn/dev"
+        );
+        aws.endpoint = Some("http://127.0.0.1:4566/".to_owned());
+        assert_eq!(
+            stage_url(&aws, "a1", "dev"),
+            "http://127.0.0.1:4566/restapis/a1/dev/_user_request_"
+        );
+    }
+
+    #[test]
+    fn flags_are_words_of_a_shell() {
+        let mut global = Global {
+            stage: "dev".to_owned(),
+            project_dir: ".".into(),
+            local: false,
+            profile: None,
+            region: None,
+            json: true,
+            quiet: false,
+            verbose: true,
+        };
+        assert_eq!(flags(&global), "");
+        global.profile = Some("my team".to_owned());
+        global.project_dir = "its folder".into();
+        global.stage = "two".to_owned();
+        global.region = Some("eu-west-1".to_owned());
+        let words = shlex::split(&flags(&global)).unwrap();
+        let wanted = [
+            "--stage",
+            "two",
+            "--profile",
+            "my team",
+            "--region",
+            "eu-west-1",
+            "--project-dir",
+            "its folder",
+        ];
+        assert_eq!(words, wanted);
+    }
+}

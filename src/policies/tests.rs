@@ -128,6 +128,21 @@ fn a_boundary_binds_every_role_that_the_deployer_makes() {
     assert!(!free.to_string().contains("PermissionsBoundary"), "{free}");
 }
 
+/// To take a boundary off is a right of its own: only who says `boundary = ""` is given it.
+#[test]
+fn a_boundary_is_taken_off_by_those_alone_who_say_so() {
+    let takes_off = |more| {
+        let document = with(more, None, |scope| deployer(scope).unwrap());
+        document
+            .to_string()
+            .contains("iam:DeleteRolePermissionsBoundary")
+    };
+    assert!(takes_off("[role]\nboundary = \"\"\n"));
+    assert!(!takes_off(""));
+    let named = "[role]\nboundary = \"arn:aws:iam::123456789012:policy/b\"\n";
+    assert!(!takes_off(named));
+}
+
 #[test]
 fn who_brings_a_role_needs_no_right_to_make_one() {
     let role = "arn:aws:iam::123456789012:role/mine";

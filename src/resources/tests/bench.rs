@@ -76,12 +76,25 @@ impl Bench {
         Stack::new(&self.runtime, &settings(file), purpose).unwrap()
     }
 
-    /// What a fresh look at the account says is to be done.
-    pub(crate) async fn plan_for(&self, file: &str, purpose: &Purpose, goal: Goal) -> Plan {
+    async fn observed(&self, file: &str, purpose: &Purpose) -> Stack {
         let stack = self.stack(file, purpose);
         let read = observe(&stack.graph).await;
         read.unwrap_or_else(|(what, error)| panic!("{what}: {error}"));
+        stack
+    }
+
+    /// What a fresh look at the account says is to be done.
+    pub(crate) async fn plan_for(&self, file: &str, purpose: &Purpose, goal: Goal) -> Plan {
+        let stack = self.observed(file, purpose).await;
         Plan::new(&stack.graph, goal)
+    }
+
+    /// What `status` tells of the resource of this kind beyond presence.
+    pub(crate) async fn details(&self, file: &str, kind: &str) -> Vec<(&'static str, String)> {
+        let graph = self.observed(file, &Purpose::Inspect).await.graph;
+        let steps = Plan::new(&graph, PRESENT).steps;
+        let step = steps.iter().find(|step| step.kind == kind).unwrap();
+        graph.details(step.node)
     }
 
     pub(crate) async fn plan(&self, file: &str) -> Plan {

@@ -5,6 +5,7 @@
 
 mod account;
 mod bench;
+mod boundary;
 mod drift;
 mod fields;
 mod fixtures;

@@ -190,6 +190,22 @@ fn lists_without_tags_never_make_a_second_key() {
     }
 }
 
+/// Somebody gave the API another name: it is the same one, and is named as before.
+#[test]
+fn what_was_renamed_is_found_where_lists_show_no_tags() {
+    let lane = lane(&[Rule::ListsWithoutTags]);
+    let id = lane.deploy().args(["--json"]).ok().json()["rest_api_id"].clone();
+    let stages = lane.cli(&["stages", "--json"]).ok().json();
+    assert_eq!(stages["stages"][0]["stage"], "dev", "{stages}");
+    let name = json!([{"op": "replace", "path": "/name", "value": "mine"}]);
+    let rename = json!({"restApiId": id, "patchOperations": name});
+    lane.ms.call("apigateway", "UpdateRestApi", rename);
+    let again = lane.deploy().args(["--json"]).ok().json();
+    assert_eq!(again["rest_api_id"], id, "{again}");
+    lane.assert_one_of_each("another name");
+    lane.assert_settled("another name");
+}
+
 /// The answer of CreateQueue is lost, and the queue is seen without its tags at first: it is ours all the same.
 #[test]
 fn a_fresh_queue_whose_tags_come_late() {
