@@ -95,7 +95,7 @@ async fn a_need_that_goes_away_is_a_conflict_and_starts_another_round() {
         .world
         .fault("create stage", Fault::Before(error(Kind::NotFound)));
     bench
-        .done(&[want("api"), want("stage").needs(&[0])], PRESENT)
+        .done(&[want("api"), want("stage").depends_on(&[0])], PRESENT)
         .await;
     assert_eq!(bench.world.names(), ["api", "stage"]);
 }

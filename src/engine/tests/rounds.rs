@@ -2,21 +2,24 @@
 
 use super::fake::{Bench, Fault, PRESENT, describe, error, want};
 use crate::aws::Kind;
-use crate::engine::{Event, Plan, Stopped, converge};
+use crate::engine::{Converged, Event, Graph, Plan, Stopped, converge};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-#[tokio::test(start_paused = true)]
-async fn a_conflict_that_lasts_is_looked_at_afresh() {
-    let bench = Bench::new();
-    // Longer than a thing may be missing that was just made.
+/// A stage that cannot be made for longer than a thing may be missing that was just made.
+async fn conflict_that_lasts(bench: &Bench) -> Converged<Graph> {
     for _ in 0..8 {
         bench
             .world
             .fault("create stage", Fault::Before(error(Kind::NotFound)));
     }
-    let done = bench
-        .done(&[want("api"), want("stage").needs(&[0])], PRESENT)
-        .await;
+    let wants = [want("api"), want("stage").depends_on(&[0])];
+    bench.done(&wants, PRESENT).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conflict_that_lasts_is_looked_at_afresh() {
+    let bench = Bench::new();
+    let done = conflict_that_lasts(&bench).await;
     assert!(!done.earlier.is_empty());
     assert_eq!(done.count("created"), 2);
     let told = |event: &Event| matches!(event, Event::Note(text) if text.contains("looking again"));
@@ -58,14 +61,7 @@ async fn each_rounds_plan_asks_for_permission_before_anything_is_changed() {
 #[tokio::test(start_paused = true)]
 async fn what_was_done_is_told_over_all_rounds() {
     let bench = Bench::new();
-    for _ in 0..8 {
-        bench
-            .world
-            .fault("create stage", Fault::Before(error(Kind::NotFound)));
-    }
-    let done = bench
-        .done(&[want("api"), want("stage").needs(&[0])], PRESENT)
-        .await;
+    let done = conflict_that_lasts(&bench).await;
     assert_eq!(done.left.steps.len(), 2);
     assert_eq!((done.count("created"), done.count("kept")), (2, 0));
 }

@@ -47,8 +47,8 @@ impl Bench {
                 name: want.name.to_owned(),
                 size: want.size,
                 shape: want.shape,
-                needs: want
-                    .needs
+                depends_on: want
+                    .depends_on
                     .iter()
                     .map(|at| depends.on(&handles[*at]))
                     .collect(),

@@ -14,7 +14,7 @@ pub(crate) struct Fake {
     pub name: String,
     pub size: u32,
     pub shape: u32,
-    pub needs: Vec<Ref<Fake>>,
+    pub depends_on: Vec<Ref<Fake>>,
     pub duplicates: bool,
     pub is_wanted: bool,
     pub retained: Option<Left>,
@@ -127,8 +127,8 @@ impl Resource for Fake {
     }
 
     async fn read(&self, _cx: &Cx) -> Result<Option<State>, Error> {
-        for need in &self.needs {
-            need.observed().await?;
+        for dependency in &self.depends_on {
+            dependency.observed().await?;
         }
         tokio::task::yield_now().await;
         self.world

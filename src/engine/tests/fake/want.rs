@@ -8,7 +8,7 @@ pub(crate) struct Want {
     pub name: &'static str,
     pub size: u32,
     pub shape: u32,
-    pub needs: Vec<usize>,
+    pub depends_on: Vec<usize>,
     pub inside: Option<usize>,
     pub duplicates: bool,
     pub is_wanted: bool,
@@ -20,7 +20,7 @@ pub(crate) fn want(name: &'static str) -> Want {
         name,
         size: 1,
         shape: 1,
-        needs: Vec::new(),
+        depends_on: Vec::new(),
         inside: None,
         duplicates: false,
         is_wanted: true,
@@ -29,14 +29,14 @@ pub(crate) fn want(name: &'static str) -> Want {
 }
 
 impl Want {
-    pub(crate) fn needs(mut self, needs: &[usize]) -> Self {
-        self.needs = needs.to_vec();
+    pub(crate) fn depends_on(mut self, depends_on: &[usize]) -> Self {
+        self.depends_on = depends_on.to_vec();
         self
     }
 
     pub(crate) fn inside(mut self, parent: usize) -> Self {
         self.inside = Some(parent);
-        self.needs.push(parent);
+        self.depends_on.push(parent);
         self
     }
 
