@@ -10,7 +10,7 @@ mod world;
 
 pub(super) use bench::{Bench, describe};
 pub(super) use fault::{Fault, error};
-pub(super) use resource::{Fake, Left, State};
+pub(super) use resource::Left;
 pub(super) use want::{Want, want};
 pub(super) use world::thing;
 

@@ -54,6 +54,7 @@ impl Bench {
                     .collect(),
                 duplicates: want.duplicates,
                 is_wanted: want.is_wanted,
+                reads_back: want.reads_back,
                 retained: want.retained,
                 refused: AtomicBool::new(false),
             };

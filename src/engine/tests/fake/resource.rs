@@ -1,7 +1,7 @@
 //! The resource that wants one thing in the world.
 
 use super::world::{Inner, Thing, World, thing};
-use crate::engine::{Call, Cx, Error, Field, Owner, Ref, Resource, Retained, Set};
+use crate::engine::{Call, Cx, Error, Field, Owner, Ref, Resource, Retained, Set, make_calls};
 use futures::FutureExt;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ pub(crate) struct Fake {
     pub depends_on: Vec<Ref<Fake>>,
     pub duplicates: bool,
     pub is_wanted: bool,
+    /// Whether it looks, after a change, at what came of it.
+    pub reads_back: bool,
     pub retained: Option<Left>,
     /// Whether a delete was refused.
     pub refused: AtomicBool,
@@ -168,6 +170,14 @@ impl Resource for Fake {
         let create = format!("create {}", self.name);
         let id = self.world.call(&create, |inner| inner.add(made))?;
         Ok(State { id, ..wanted })
+    }
+
+    async fn update(&self, cx: &Cx, found: State, wanted: State) -> Result<State, Error> {
+        make_calls(self, cx, &found, &wanted).await?;
+        match self.reads_back {
+            true => Ok(self.read(cx).await?.unwrap_or(wanted)),
+            false => Ok(wanted),
+        }
     }
 
     async fn delete(&self, _cx: &Cx, found: State) -> Result<(), Error> {

@@ -12,6 +12,7 @@ pub(crate) struct Want {
     pub inside: Option<usize>,
     pub duplicates: bool,
     pub is_wanted: bool,
+    pub reads_back: bool,
     pub retained: Option<Left>,
 }
 
@@ -24,6 +25,7 @@ pub(crate) fn want(name: &'static str) -> Want {
         inside: None,
         duplicates: false,
         is_wanted: true,
+        reads_back: false,
         retained: None,
     }
 }
