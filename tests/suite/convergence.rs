@@ -1,4 +1,4 @@
-//! Issue 3: whatever breaks a deploy, the next one is right, and a delete leaves nothing.
+//! Whatever breaks a deploy, the next one is right, and a delete leaves nothing.
 mod aws_rules;
 mod branches;
 mod bulk;
@@ -7,10 +7,10 @@ mod every_call;
 mod foreign;
 mod interrupt;
 mod kills;
-pub(crate) mod lane;
 mod lost;
 mod property;
 mod rules;
+pub(crate) mod scenario;
 mod shapes;
 mod shared_plan;
 mod speed;

@@ -111,7 +111,7 @@ fn every_command_has_its_documents_described() {
     assert!(missing.is_empty(), "not in docs/json.md: {missing:?}");
 }
 
-/// A stage's life, with a second stage beside it for what stays on delete.
+/// A stage from its first plan to its delete, with a second stage beside it for what stays on delete.
 fn a_stage(printed: &mut Printed) {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
     let mut run = |name: &str, args: &[&str]| {

@@ -2,7 +2,7 @@
 
 use super::fake::{Bench, Fault, PRESENT, error, want};
 use crate::aws::Kind;
-use crate::engine::{Error, Goal, Stopped};
+use crate::engine::{Error, Event, Goal, Stopped};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -29,7 +29,7 @@ fn press_after(bench: &Bench, time: Duration) {
 async fn while_something_is_made_it_is_finished_and_nothing_else_starts() {
     let bench = Bench::new();
     press_after(&bench, Duration::from_millis(50));
-    let wants = [want("api"), want("stage").needs(&[0])];
+    let wants = [want("api"), want("stage").depends_on(&[0])];
     let stopped = bench.converge(&wants, PRESENT).await.err().unwrap();
     assert!(cancelled(&stopped));
     assert_eq!(bench.world.names(), ["api"]);
@@ -61,6 +61,8 @@ async fn a_pause_of_a_change_ends_at_once() {
     let started = Instant::now();
     let stopped = bench.converge(&[want("api")], PRESENT).await.err().unwrap();
     assert!(cancelled(&stopped));
+    // An interruption is no failure: what was under way is told at the end, and by the command.
+    assert_eq!(bench.said(|event| matches!(event, Event::Failed { .. })), 0);
     assert!(
         started.elapsed().as_millis() <= 5223,
         "{:?}",
@@ -98,7 +100,7 @@ async fn the_look_at_the_end_ends_at_once() {
 #[tokio::test(start_paused = true)]
 async fn a_delete_is_cut_between_two_resources() {
     let bench = Bench::new();
-    let wants = [want("api"), want("stage").needs(&[0])];
+    let wants = [want("api"), want("stage").depends_on(&[0])];
     bench.done(&wants, PRESENT).await;
     press_after(&bench, Duration::from_millis(50));
     let stopped = bench.converge(&wants, Goal::Absent).await.err().unwrap();

@@ -6,6 +6,7 @@ mod duplicates;
 mod fake;
 mod interrupt;
 mod order;
+mod plan;
 mod property;
 mod ready;
 mod recovery;

@@ -2,23 +2,16 @@
 
 use super::fake::{Bench, Fault, PRESENT, error, thing, want};
 use crate::aws::Kind;
-use crate::engine::Goal;
+use crate::engine::{Event, Goal};
 
 #[tokio::test(start_paused = true)]
 async fn what_is_needed_comes_first() {
     let bench = Bench::new();
     let wants = [
-        want("api"),
-        want("routes").needs(&[0]),
-        want("stage").needs(&[1, 3]),
         want("role"),
-    ];
-    // An edge to what is added later cannot be written down: the role goes first.
-    let wants = [
-        wants[3].clone(),
-        wants[0].clone(),
-        want("routes").needs(&[1]),
-        want("stage").needs(&[2, 0]),
+        want("api"),
+        want("routes").depends_on(&[1]),
+        want("stage").depends_on(&[2, 0]),
     ];
     bench.done(&wants, PRESENT).await;
     let writes = bench.world.writes();
@@ -51,8 +44,8 @@ async fn a_delete_walks_backwards() {
     let bench = Bench::new();
     let wants = [
         want("api"),
-        want("routes").needs(&[0]),
-        want("stage").needs(&[1]),
+        want("routes").depends_on(&[0]),
+        want("stage").depends_on(&[1]),
     ];
     bench.done(&wants, PRESENT).await;
     bench.done(&wants, Goal::Absent).await;
@@ -85,12 +78,13 @@ async fn below_a_failure_all_is_skipped_and_only_the_cause_is_told() {
         .fault("create api", Fault::Before(error(Kind::Denied)));
     let wants = [
         want("api"),
-        want("routes").needs(&[0]),
-        want("stage").needs(&[1]),
+        want("routes").depends_on(&[0]),
+        want("stage").depends_on(&[1]),
         want("queue"),
     ];
     let (failed, skipped) = bench.failed(&wants, PRESENT).await;
     assert_eq!(failed, ["thing api: Fake"]);
+    assert_eq!(bench.said(|event| matches!(event, Event::Failed { .. })), 1);
     assert_eq!(skipped, ["thing routes", "thing stage"]);
     assert_eq!(bench.world.names(), ["queue"]);
 }
@@ -98,7 +92,7 @@ async fn below_a_failure_all_is_skipped_and_only_the_cause_is_told() {
 #[tokio::test(start_paused = true)]
 async fn nothing_is_done_where_nothing_differs() {
     let bench = Bench::new();
-    let wants = [want("api"), want("stage").needs(&[0])];
+    let wants = [want("api"), want("stage").depends_on(&[0])];
     bench.world.put(thing("api"));
     bench.world.put(thing("stage"));
     let done = bench.done(&wants, PRESENT).await;

@@ -12,10 +12,10 @@ fn wants() -> impl Strategy<Value = Vec<Want>> {
     let node = (any::<u8>(), any::<bool>(), 1..4u32, any::<bool>());
     prop::collection::vec(node, 1..=NAMES.len()).prop_map(|nodes| {
         let make = |(at, (edges, duplicates, size, inside)): (usize, (u8, bool, u32, bool))| {
-            let needs = (0..at).filter(|other| edges & (1 << other) != 0).collect();
+            let depends_on = (0..at).filter(|other| edges & (1 << other) != 0).collect();
             let parent = at.checked_sub(1).filter(|_| inside);
             let node = Want {
-                needs,
+                depends_on,
                 duplicates,
                 size,
                 ..want(NAMES[at])

@@ -30,6 +30,29 @@ async fn a_replacement_takes_permission_and_what_lived_within() {
     assert_eq!(done.count("replaced"), 1);
 }
 
+/// What lived within went with the old one, though it was there when it was read.
+#[tokio::test(start_paused = true)]
+async fn what_lived_within_is_made_anew_and_what_stood_beside_is_not() {
+    let bench = Bench::new();
+    let mut api = thing("api");
+    api.shape = 2;
+    bench.world.put(api);
+    bench.world.put(thing("routes"));
+    bench.world.put(thing("stage"));
+    let goes_along = Fault::Then(|world| world.remove("routes"));
+    bench.world.fault("delete api", goes_along);
+    let wants = [
+        want("api"),
+        want("routes").inside(0),
+        want("stage").depends_on(&[0]),
+    ];
+    bench.done(&wants, REPLACE).await;
+    assert_eq!(
+        bench.world.writes(),
+        ["delete api", "create api", "create routes"]
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_of_no_use_is_replaced_without_permission() {
     let bench = Bench::new();
@@ -94,7 +117,7 @@ async fn a_delete_leaves_what_is_foreign_and_takes_the_rest() {
     bench.world.put(foreign);
     bench.world.put(thing("api"));
     let done = bench
-        .done(&[want("queue"), want("api").needs(&[0])], Goal::Absent)
+        .done(&[want("queue"), want("api").depends_on(&[0])], Goal::Absent)
         .await;
     assert_eq!(bench.world.names(), ["queue"]);
     let kept = done
@@ -114,7 +137,7 @@ async fn what_is_retained_stays() {
         let bench = Bench::new();
         bench.world.put(thing("logging"));
         bench.world.put(thing("api"));
-        let mut logging = want("logging").needs(&[0]);
+        let mut logging = want("logging").depends_on(&[0]);
         logging.retained = Some(left);
         let done = bench.done(&[want("api"), logging], Goal::Absent).await;
         assert_eq!(bench.world.names(), ["logging"], "{left:?}");
@@ -129,7 +152,7 @@ async fn what_is_retained_stays() {
 async fn what_stays_loses_its_part_though_what_it_needs_is_gone() {
     let bench = Bench::new();
     bench.world.put(thing("plan"));
-    let mut plan = want("plan").needs(&[0]);
+    let mut plan = want("plan").depends_on(&[0]);
     plan.retained = Some(Left::Smaller);
     bench.done(&[want("api"), plan], Goal::Absent).await;
     assert_eq!(bench.world.things()[0].size, 0);

@@ -1,26 +1,32 @@
 //! The loop of rounds: others at work on the same graph.
 
-use super::fake::{Bench, Fault, PRESENT, describe, error, want};
+use super::fake::{Bench, Fault, PRESENT, describe, error, thing, want};
 use crate::aws::Kind;
-use crate::engine::{Event, Plan, Stopped, converge};
+use crate::engine::{Converged, Event, Graph, Plan, Stopped, converge};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-#[tokio::test(start_paused = true)]
-async fn a_conflict_that_lasts_is_looked_at_afresh() {
-    let bench = Bench::new();
-    // Longer than a thing may be missing that was just made.
+fn looks_again(event: &Event) -> bool {
+    matches!(event, Event::Note(text) if text.contains("looking again"))
+}
+
+/// A stage that cannot be made for longer than a thing may be missing that was just made.
+async fn conflict_that_lasts(bench: &Bench) -> Converged<Graph> {
     for _ in 0..8 {
         bench
             .world
             .fault("create stage", Fault::Before(error(Kind::NotFound)));
     }
-    let done = bench
-        .done(&[want("api"), want("stage").needs(&[0])], PRESENT)
-        .await;
+    let wants = [want("api"), want("stage").depends_on(&[0])];
+    bench.done(&wants, PRESENT).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conflict_that_lasts_is_looked_at_afresh() {
+    let bench = Bench::new();
+    let done = conflict_that_lasts(&bench).await;
     assert!(!done.earlier.is_empty());
     assert_eq!(done.count("created"), 2);
-    let told = |event: &Event| matches!(event, Event::Note(text) if text.contains("looking again"));
-    assert_eq!(bench.said(told), done.earlier.len());
+    assert_eq!(bench.said(looks_again), done.earlier.len());
 }
 
 #[tokio::test(start_paused = true)]
@@ -37,6 +43,31 @@ async fn a_conflict_that_never_ends_is_told_with_its_last_error() {
         "{}",
         describe(&stopped)
     );
+    // Eight rounds, and a pause between each two of them.
+    assert_eq!(bench.said(looks_again), 7);
+}
+
+/// Each time that a second one was removed, somebody makes another.
+#[tokio::test(start_paused = true)]
+async fn what_others_keep_changing_is_given_up() {
+    let bench = Bench::new();
+    bench.world.put(thing("api"));
+    bench.world.put(thing("api"));
+    for _ in 0..1000 {
+        let another = Fault::Then(|world| {
+            world.put(thing("api"));
+        });
+        bench.world.fault("delete api", another);
+    }
+    let wants = [want("api").with_duplicates()];
+    let stopped = bench.converge(&wants, PRESENT).await.err().unwrap();
+    assert!(
+        matches!(stopped, Stopped::Contended),
+        "{}",
+        describe(&stopped)
+    );
+    assert_eq!(bench.said(looks_again), 7);
+    assert_eq!(bench.world.calls("delete api"), 8);
 }
 
 #[tokio::test(start_paused = true)]
@@ -61,14 +92,7 @@ async fn each_rounds_plan_asks_for_permission_before_anything_is_changed() {
 #[tokio::test(start_paused = true)]
 async fn what_was_done_is_told_over_all_rounds() {
     let bench = Bench::new();
-    for _ in 0..8 {
-        bench
-            .world
-            .fault("create stage", Fault::Before(error(Kind::NotFound)));
-    }
-    let done = bench
-        .done(&[want("api"), want("stage").needs(&[0])], PRESENT)
-        .await;
+    let done = conflict_that_lasts(&bench).await;
     assert_eq!(done.left.steps.len(), 2);
     assert_eq!((done.count("created"), done.count("kept")), (2, 0));
 }

@@ -1,7 +1,6 @@
 //! What follows from a table of fields: the diff, the calls and their order, the patches.
 
-use super::fake::{Bench, Fake, PRESENT, State, thing, want};
-use crate::engine::{Field, Resource};
+use super::fake::{Bench, PRESENT, thing, want};
 use crate::resources::every_table;
 use std::collections::BTreeSet;
 
@@ -50,11 +49,4 @@ fn the_tables_of_all_resources_are_well_formed() {
             );
         }
     }
-}
-
-#[test]
-fn the_fake_has_a_table_too() {
-    let fields: &[Field<Fake>] = Fake::FIELDS;
-    assert_eq!(fields.len(), 4);
-    let _: Option<State> = None;
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use super::lane::{CHANGED, FIRST, Lane};
+use super::scenario::{FIRST, Scenario};
 use crate::support::cli::Output;
 use crate::support::ministack::Ministack;
 use crate::support::project::Project;
@@ -16,41 +16,28 @@ const LOGGING_ROLE: &str = "gatewayq-apigateway-logs-eu-west-1";
 /// Nothing that is final is waited for.
 const AT_ONCE: Duration = Duration::from_secs(15);
 
-fn lane(rules: &[Rule]) -> Lane {
-    let lane = Lane::new();
-    for rule in rules {
-        lane.proxy.rule(rule.clone());
-    }
-    lane
-}
-
 /// A stage from its first deploy to its end, under these rules.
-fn whole_life(rules: &[Rule]) {
-    let lane = lane(rules);
-    lane.deploy().ok();
-    lane.assert_settled("the first deploy");
-    lane.assert_one_of_each("the first deploy");
-    lane.project.configure(CHANGED);
-    lane.deploy().ok();
-    lane.project.configure(FIRST);
-    lane.deploy().ok();
-    lane.delete().ok();
-    lane.assert_nothing_left("delete");
+fn from_deploy_to_delete(rules: &[Rule]) {
+    let scenario = Scenario::under(rules);
+    scenario.deploy().ok();
+    scenario.assert_settled("the first deploy");
+    scenario.assert_one_of_each("the first deploy");
+    scenario.change_and_delete();
 }
 
 /// A deploy that meets a quota of this operation: over at once, with AWS's words and without talk of others.
 fn meets_a_quota(operation: &'static str, words: &str) -> Output {
-    let lane = lane(&[Rule::QuotaReached { operation }]);
-    let output = lane.deploy().exits(1);
+    let scenario = Scenario::under(&[Rule::QuotaReached { operation }]);
+    let output = scenario.deploy().exits(1);
     assert!(output.says(words), "{output}");
     assert!(!output.says("somebody else"), "{output}");
     assert!(!output.says("waiting for AWS"), "{output}");
     assert!(output.took < AT_ONCE, "{output}");
-    let tries = lane.proxy.record().of(operation).len();
+    let tries = scenario.proxy.record().of(operation).len();
     assert!(tries <= 2, "{tries} times {operation}");
-    lane.proxy.without_rules();
-    lane.deploy().ok();
-    lane.assert_settled("the deploy with a higher quota");
+    scenario.proxy.without_rules();
+    scenario.deploy().ok();
+    scenario.assert_settled("the deploy with a higher quota");
     output
 }
 
@@ -96,30 +83,30 @@ fn a_quota_of_sqs_is_final() {
 
 #[test]
 fn an_api_that_is_updating() {
-    whole_life(&[Rule::ApiUpdating { seconds: 2.0 }]);
+    from_deploy_to_delete(&[Rule::ApiUpdating { seconds: 2.0 }]);
 }
 
 #[test]
 fn a_role_that_cannot_be_changed_yet() {
-    whole_life(&[Rule::RoleUnmodifiable { seconds: 1.5 }]);
+    from_deploy_to_delete(&[Rule::RoleUnmodifiable { seconds: 1.5 }]);
 }
 
 #[test]
 fn a_stage_that_the_usage_plan_does_not_see_yet() {
-    whole_life(&[Rule::StageNotSeen { seconds: 2.0 }]);
+    from_deploy_to_delete(&[Rule::StageNotSeen { seconds: 2.0 }]);
 }
 
 /// Forty routes, and of a hundred changes thirty meet another: each is tried again by itself.
 #[test]
 fn concurrent_changes_of_an_api_are_tried_again_one_by_one() {
-    let lane = lane(&[Rule::ConcurrentModification { percent: 30 }]);
-    lane.project.configure(&many_routes(40));
-    lane.deploy().ok();
-    let calls = lane.proxy.record().len();
+    let scenario = Scenario::under(&[Rule::ConcurrentModification { percent: 30 }]);
+    scenario.project.configure(&many_routes(40));
+    scenario.deploy().ok();
+    let calls = scenario.proxy.record().len();
     assert!(calls < 600, "{calls} calls");
-    lane.assert_settled("forty routes");
-    lane.delete().ok();
-    lane.assert_nothing_left("forty routes");
+    scenario.assert_settled("forty routes");
+    scenario.delete().ok();
+    scenario.assert_nothing_left("forty routes");
 }
 
 fn many_routes(count: usize) -> String {
@@ -132,35 +119,35 @@ fn many_routes(count: usize) -> String {
 /// Somebody deleted the stage that our usage plan names: AWS refuses a patch that takes it off the plan.
 #[test]
 fn a_usage_plan_whose_stage_is_gone() {
-    let lane = lane(&[Rule::InvalidApiStage]);
-    let ids = lane.deploy().args(["--json"]).ok().json();
+    let scenario = Scenario::under(&[Rule::InvalidApiStage]);
+    let ids = scenario.deploy().args(["--json"]).ok().json();
     let stage = json!({"restApiId": ids["rest_api_id"], "stageName": "dev"});
-    lane.ms.call("apigateway", "DeleteStage", stage);
-    lane.deploy().ok();
-    lane.assert_settled("a stage that was deleted");
-    lane.delete().ok();
-    lane.assert_nothing_left("a stage that was deleted");
+    scenario.ms.call("apigateway", "DeleteStage", stage);
+    scenario.deploy().ok();
+    scenario.assert_settled("a stage that was deleted");
+    scenario.delete().ok();
+    scenario.assert_nothing_left("a stage that was deleted");
 }
 
 /// The same with the whole API: the plan goes on listing a stage that can never be taken off it. Nothing more can be
 /// done about it, so the deploy ends, and ends well.
 #[test]
 fn a_usage_plan_whose_api_is_gone() {
-    let lane = lane(&[Rule::InvalidApiStage]);
-    let ids = lane.deploy().args(["--json"]).ok().json();
+    let scenario = Scenario::under(&[Rule::InvalidApiStage]);
+    let ids = scenario.deploy().args(["--json"]).ok().json();
     let api = json!({"restApiId": ids["rest_api_id"]});
-    lane.ms.call("apigateway", "DeleteRestApi", api);
-    let output = lane.deploy().ok();
+    scenario.ms.call("apigateway", "DeleteRestApi", api);
+    let output = scenario.deploy().ok();
     assert!(output.took < AT_ONCE, "{output}");
-    lane.delete().ok();
-    lane.assert_nothing_left("an API that was deleted");
+    scenario.delete().ok();
+    scenario.assert_nothing_left("an API that was deleted");
 }
 
 #[test]
 fn clearing_the_accounts_role_is_refused() {
-    let lane = lane(&[Rule::ClearingRefused]);
-    lane.deploy().ok();
-    let output = lane.delete().ok();
+    let scenario = Scenario::under(&[Rule::ClearingRefused]);
+    scenario.deploy().ok();
+    let output = scenario.delete().ok();
     let what = format!("account logging {LOGGING_ROLE}");
     for words in ["CloudWatch role stays", &format!("kept on purpose: {what}")] {
         assert!(output.says(words), "{output}");
@@ -168,7 +155,7 @@ fn clearing_the_accounts_role_is_refused() {
     for told in ["deleted", "- "] {
         assert!(!output.says(&format!("{told}   {what}")), "{output}");
     }
-    let left = lane.ms.inventory();
+    let left = scenario.ms.inventory();
     assert_eq!(left.names("roles"), [LOGGING_ROLE], "{left:?}");
     assert!(left.names("rest_apis").is_empty(), "{left:?}");
     assert!(left.names("functions").is_empty(), "{left:?}");
@@ -176,16 +163,16 @@ fn clearing_the_accounts_role_is_refused() {
 
 #[test]
 fn lists_without_tags() {
-    whole_life(&[Rule::ListsWithoutTags]);
+    from_deploy_to_delete(&[Rule::ListsWithoutTags]);
 }
 
 /// However a list behaves, no command makes the same thing twice.
 #[test]
 fn lists_without_tags_never_make_a_second_key() {
-    let lane = lane(&[Rule::ListsWithoutTags]);
-    lane.deploy().run();
+    let scenario = Scenario::under(&[Rule::ListsWithoutTags]);
+    scenario.deploy().run();
     for operation in ["CreateApiKey", "CreateUsagePlan", "CreateRestApi"] {
-        let made = lane.proxy.record().of(operation).len();
+        let made = scenario.proxy.record().of(operation).len();
         assert!(made <= 1, "{made} times {operation}");
     }
 }
@@ -193,30 +180,31 @@ fn lists_without_tags_never_make_a_second_key() {
 /// Somebody gave the API another name: it is the same one, and is named as before.
 #[test]
 fn what_was_renamed_is_found_where_lists_show_no_tags() {
-    let lane = lane(&[Rule::ListsWithoutTags]);
-    let id = lane.deploy().args(["--json"]).ok().json()["rest_api_id"].clone();
-    let stages = lane.cli(&["stages", "--json"]).ok().json();
+    let scenario = Scenario::under(&[Rule::ListsWithoutTags]);
+    let id = scenario.deploy().args(["--json"]).ok().json()["rest_api_id"].clone();
+    let stages = scenario.cli(&["stages", "--json"]).ok().json();
     assert_eq!(stages["stages"][0]["stage"], "dev", "{stages}");
     let name = json!([{"op": "replace", "path": "/name", "value": "mine"}]);
     let rename = json!({"restApiId": id, "patchOperations": name});
-    lane.ms.call("apigateway", "UpdateRestApi", rename);
-    let again = lane.deploy().args(["--json"]).ok().json();
+    scenario.ms.call("apigateway", "UpdateRestApi", rename);
+    let again = scenario.deploy().args(["--json"]).ok().json();
     assert_eq!(again["rest_api_id"], id, "{again}");
-    lane.assert_one_of_each("another name");
-    lane.assert_settled("another name");
+    scenario.assert_one_of_each("another name");
+    scenario.assert_settled("another name");
 }
 
 /// The answer of CreateQueue is lost, and the queue is seen without its tags at first: it is ours all the same.
 #[test]
 fn a_fresh_queue_whose_tags_come_late() {
-    let lane = lane(&[Rule::QueueTagsLate { seconds: 2.0 }]);
-    lane.proxy
+    let scenario = Scenario::under(&[Rule::QueueTagsLate { seconds: 2.0 }]);
+    scenario
+        .proxy
         .inject(When::Operation("CreateQueue", 0), Fault::CutAfter);
-    lane.deploy().ok();
-    lane.assert_settled("tags that come late");
-    lane.proxy.reset();
-    lane.delete().ok();
-    lane.assert_nothing_left("tags that come late");
+    scenario.deploy().ok();
+    scenario.assert_settled("tags that come late");
+    scenario.proxy.reset();
+    scenario.delete().ok();
+    scenario.assert_nothing_left("tags that come late");
 }
 
 /// The first requests after a deploy are answered 403; invoke tries again for a while and says so.
@@ -261,15 +249,15 @@ fn an_interrupt_ends_the_wait_of_an_invoke() {
 
 #[test]
 fn a_new_access_key_is_waited_for() {
-    let lane = lane(&[Rule::KeyNotYetKnown { seconds: 3.0 }]);
+    let scenario = Scenario::under(&[Rule::KeyNotYetKnown { seconds: 3.0 }]);
     let policy = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "*", "Resource": "*"}]});
-    let user = lane
+    let user = scenario
         .ms
         .aws()
-        .acting_as(&lane.ms.create_user("new", &policy));
-    let place = lane.proxy.place(&user);
-    let status = lane
+        .acting_as(&scenario.ms.create_user("new", &policy));
+    let place = scenario.proxy.place(&user);
+    let status = scenario
         .project
         .command(["status", "--stage", "dev"])
         .at(&place);
@@ -279,10 +267,10 @@ fn a_new_access_key_is_waited_for() {
 /// A key that is never known is said to be so.
 #[test]
 fn an_access_key_that_is_never_known_is_told() {
-    let lane = lane(&[Rule::KeyNotYetKnown {
+    let scenario = Scenario::under(&[Rule::KeyNotYetKnown {
         seconds: f64::INFINITY,
     }]);
-    let output = lane.status().exits(1);
+    let output = scenario.status().exits(1);
     assert!(output.says("InvalidClientTokenId"), "{output}");
     assert!(output.took < Duration::from_secs(60), "{output}");
 }
@@ -290,15 +278,16 @@ fn an_access_key_that_is_never_known_is_told() {
 /// Nothing of logging is made or asked for where nothing is logged.
 #[test]
 fn no_logging_no_logging_role() {
-    let lane = lane(&[]);
-    lane.project
+    let scenario = Scenario::under(&[]);
+    scenario
+        .project
         .configure(&format!("{FIRST}\n[api]\nlog_level = \"OFF\"\n"));
-    lane.deploy().ok();
-    let record = lane.proxy.record();
+    scenario.deploy().ok();
+    let record = scenario.proxy.record();
     assert!(record.of("UpdateAccount").is_empty(), "{record}");
-    assert_eq!(lane.ms.inventory().names("roles").len(), 1);
-    lane.assert_settled("without logging");
-    let policy = lane.cli(&["policy", "deployer", "--stage", "dev"]).ok();
+    assert_eq!(scenario.ms.inventory().names("roles").len(), 1);
+    scenario.assert_settled("without logging");
+    let policy = scenario.cli(&["policy", "deployer", "--stage", "dev"]).ok();
     let text = policy.json().to_string();
     for asked in [
         "gatewayq-apigateway-logs",
@@ -306,8 +295,8 @@ fn no_logging_no_logging_role() {
     ] {
         assert!(!text.contains(asked), "{text}");
     }
-    lane.delete().ok();
-    lane.assert_nothing_left("without logging");
+    scenario.delete().ok();
+    scenario.assert_nothing_left("without logging");
 }
 
 /// The account's role is refused for about 10 s after it was made: the first try comes when it can succeed, since one
@@ -315,11 +304,11 @@ fn no_logging_no_logging_role() {
 #[test]
 fn the_accounts_role_is_set_in_one_call() {
     // At a tenth of AWS's own times.
-    let lane = lane(&[Rule::UpdateAccountRefusesFreshRole { seconds: 0.8 }]);
-    lane.deploy().env("GATEWAYQ_PACE", "0.1").ok();
-    let record = lane.proxy.record();
+    let scenario = Scenario::under(&[Rule::UpdateAccountRefusesFreshRole { seconds: 0.8 }]);
+    scenario.deploy().env("GATEWAYQ_PACE", "0.1").ok();
+    let record = scenario.proxy.record();
     let refused = record.of("UpdateAccount");
     let refused: Vec<_> = refused.iter().filter(|call| call.status >= 400).collect();
     assert!(refused.is_empty(), "{record}");
-    let _: Value = lane.delete().args(["--json"]).ok().json();
+    let _: Value = scenario.delete().args(["--json"]).ok().json();
 }

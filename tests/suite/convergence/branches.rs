@@ -1,16 +1,16 @@
 //! A path goes with all that is below it, and may come back with more below it.
 use serde_json::json;
 
-use super::lane::{FIRST, Lane};
+use super::scenario::{FIRST, Scenario};
 
 fn route(path: &str) -> String {
     format!("{FIRST}\n[[route]]\nmethod = \"POST\"\npath = \"{path}\"\ntask = \"tasks.add\"\n")
 }
 
-fn paths(lane: &Lane) -> Vec<String> {
-    let apis = lane.ms.call("apigateway", "GetRestApis", json!({}));
+fn paths(scenario: &Scenario) -> Vec<String> {
+    let apis = scenario.ms.call("apigateway", "GetRestApis", json!({}));
     let all = json!({"restApiId": apis["items"][0]["id"]});
-    let all = lane.ms.call("apigateway", "GetResources", all);
+    let all = scenario.ms.call("apigateway", "GetResources", all);
     let all = all["items"].as_array().unwrap().iter();
     let mut all: Vec<String> = all
         .map(|one| one["path"].as_str().unwrap().to_owned())
@@ -21,7 +21,7 @@ fn paths(lane: &Lane) -> Vec<String> {
 
 #[test]
 fn a_path_that_went_comes_back_longer() {
-    let lane = Lane::new();
+    let scenario = Scenario::new();
     let deep = [
         "/",
         "/orders",
@@ -37,18 +37,18 @@ fn a_path_that_went_comes_back_longer() {
         (FIRST.to_owned(), vec!["/", "/sendtosqs"]),
         (route("/orders/{id}/lines"), deep.to_vec()),
     ] {
-        lane.project.configure(&config);
-        lane.deploy().ok();
-        assert_eq!(paths(&lane), expected);
-        lane.assert_settled("the routes");
+        scenario.project.configure(&config);
+        scenario.deploy().ok();
+        assert_eq!(paths(&scenario), expected);
+        scenario.assert_settled("the routes");
     }
 }
 
 /// As on AWS (API Gateway API reference, "DeleteResource").
 #[test]
 fn the_emulator_deletes_what_is_below_a_resource() {
-    let lane = Lane::new();
-    let call = |operation, params| lane.ms.call("apigateway", operation, params);
+    let scenario = Scenario::new();
+    let call = |operation, params| scenario.ms.call("apigateway", operation, params);
     let api = call("CreateRestApi", json!({"name": "tree"}));
     let make = |parent: &serde_json::Value, part: &str| {
         let params = json!({"restApiId": api["id"], "parentId": parent, "pathPart": part});
@@ -60,5 +60,5 @@ fn the_emulator_deletes_what_is_below_a_resource() {
         "DeleteResource",
         json!({"restApiId": api["id"], "resourceId": orders}),
     );
-    assert_eq!(paths(&lane), ["/"]);
+    assert_eq!(paths(&scenario), ["/"]);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::every_call::for_every_call;
 use super::kills;
-use super::lane::Lane;
+use super::scenario::Scenario;
 use super::{lost, together};
 use crate::support::proxy::{Fault, Record, Rule, When};
 
@@ -18,11 +18,8 @@ pub(super) const SOME: usize = 16;
 /// Far enough that a retry after one fault is over before the next.
 const APART: usize = 9;
 
-fn lane() -> Lane {
-    let lane = Lane::new();
-    lane.proxy.rule(Rule::RateLimits { scale: PACE });
-    lane.proxy.rule(THERE);
-    lane
+fn scenario() -> Scenario {
+    Scenario::under(&[Rule::RateLimits { scale: PACE }, THERE])
 }
 
 /// Routes of every kind; the first `changed` of them ask for no key.
@@ -53,17 +50,17 @@ pub(super) fn routes(count: usize, changed: usize) -> String {
     config
 }
 
-fn deployed(lane: &Lane, config: &str) -> Record {
-    lane.project.configure(config);
-    lane.proxy.reset();
-    let deploy = lane.deploy().env("GATEWAYQ_PACE", PACE.to_string());
+fn deployed(scenario: &Scenario, config: &str) -> Record {
+    scenario.project.configure(config);
+    scenario.proxy.reset();
+    let deploy = scenario.deploy().env("GATEWAYQ_PACE", PACE.to_string());
     deploy.limit(Duration::from_secs(300)).ok();
-    lane.proxy.record()
+    scenario.proxy.record()
 }
 
 #[test]
 fn three_hundred_routes_need_no_more_calls_than_ten() {
-    let (few, many) = (lane(), lane());
+    let (few, many) = (scenario(), scenario());
     let ten = deployed(&few, &routes(10, 0));
     let all = deployed(&many, &routes(300, 0));
     println!("10 routes: {} calls, 300: {}", ten.len(), all.len());
@@ -83,8 +80,8 @@ fn three_hundred_routes_need_no_more_calls_than_ten() {
 }
 
 /// Whatever was tried again, no method was made by a call of its own.
-fn assert_in_bulk(lane: &Lane) {
-    let requests = lane.proxy.requests();
+fn assert_in_bulk(scenario: &Scenario) {
+    let requests = scenario.proxy.requests();
     let count = |operation| {
         let same = requests
             .iter()
@@ -95,24 +92,25 @@ fn assert_in_bulk(lane: &Lane) {
     assert_eq!((count("PutMethod"), count("UpdateMethod")), (0, 0));
 }
 
-/// The next configuration of a lane that deploys many routes: every method is new, or changes.
-fn next(lane: &Lane) -> &Lane {
+/// The next configuration of a scenario that deploys many routes: every method is new, or changes.
+fn next(scenario: &Scenario) -> &Scenario {
     let (open, keyed) = (routes(SOME, SOME), routes(SOME, 0));
-    let now = fs::read_to_string(lane.project.path("gatewayq.toml")).unwrap();
-    lane.project
+    let now = fs::read_to_string(scenario.project.path("gatewayq.toml")).unwrap();
+    scenario
+        .project
         .configure(if now == keyed { &open } else { &keyed });
-    lane.proxy.without_rules();
-    lane.proxy.rule(THERE);
-    lane
+    scenario.proxy.without_rules();
+    scenario.proxy.rule(THERE);
+    scenario
 }
 
 /// A kill before a call is one after the call before it: one of the two is enough.
 #[test]
-fn a_kill_after_any_call_of_a_bulk_deploy_is_mended_by_the_next_run() {
-    let cases = for_every_call(|lane, n| {
-        let killed = kills::disturbed(next(lane), n, &Fault::KillAfter, Lane::deploy);
-        lane.assert_settled(&format!("a kill after call {n}"));
-        assert_in_bulk(lane);
+fn a_kill_after_any_call_of_a_bulk_deploy_is_repaired_by_the_next_run() {
+    let cases = for_every_call(|scenario, n| {
+        let killed = kills::disturbed(next(scenario), n, &Fault::KillAfter, Scenario::deploy);
+        scenario.assert_settled(&format!("a kill after call {n}"));
+        assert_in_bulk(scenario);
         killed
     });
     assert!(cases >= 30, "{cases}");
@@ -121,7 +119,7 @@ fn a_kill_after_any_call_of_a_bulk_deploy_is_mended_by_the_next_run() {
 /// Five faults in one run at different calls; over all cases each of them meets every call.
 #[test]
 fn a_lost_answer_or_a_failure_at_any_call_of_a_bulk_deploy_is_tried_again() {
-    let cases = for_every_call(|lane, n| {
+    let cases = for_every_call(|scenario, n| {
         let kinds = [
             Fault::CutAfter,
             Fault::Throttle,
@@ -132,9 +130,9 @@ fn a_lost_answer_or_a_failure_at_any_call_of_a_bulk_deploy_is_tried_again() {
         let all = kinds.len() * APART;
         let places = (0..all).step_by(APART).map(|place| (n + place) % all);
         let faults: Vec<_> = places.zip(kinds).collect();
-        let met = lost::disturbed(next(lane), &faults, Lane::deploy);
-        lane.assert_settled(&format!("faults from call {n}"));
-        assert_in_bulk(lane);
+        let met = lost::disturbed(next(scenario), &faults, Scenario::deploy);
+        scenario.assert_settled(&format!("faults from call {n}"));
+        assert_in_bulk(scenario);
         met
     });
     assert!(cases >= 30, "{cases}");
@@ -142,14 +140,14 @@ fn a_lost_answer_or_a_failure_at_any_call_of_a_bulk_deploy_is_tried_again() {
 
 #[test]
 fn four_bulk_deploys_at_once_make_one_of_each() {
-    let lane = lane();
-    lane.project.configure(&routes(SOME, 0));
-    lane.proxy.latency(Duration::from_millis(10));
+    let scenario = scenario();
+    scenario.project.configure(&routes(SOME, 0));
+    scenario.proxy.latency(Duration::from_millis(10));
     for round in 0..2 {
-        together::rounds_end_well(&lane, round, || 40 * round);
+        together::rounds_end_well(&scenario, round, || 40 * round);
     }
     // A look in the midst of another's import finds a few methods missing: these are made one by one.
-    let requests = lane.proxy.requests();
+    let requests = scenario.proxy.requests();
     assert!(
         requests
             .iter()
@@ -160,8 +158,8 @@ fn four_bulk_deploys_at_once_make_one_of_each() {
 /// The first deploy of all, where the API itself is new.
 #[test]
 fn whatever_happens_to_the_first_put_rest_api_the_stage_is_right() {
-    let lane = lane();
-    lane.project.configure(&routes(SOME, 0));
+    let scenario = scenario();
+    scenario.project.configure(&routes(SOME, 0));
     for fault in [
         Fault::Throttle,
         Fault::Fails(503),
@@ -169,78 +167,78 @@ fn whatever_happens_to_the_first_put_rest_api_the_stage_is_right() {
         Fault::CutBefore,
         Fault::CutAfter,
     ] {
-        lane.proxy.reset();
+        scenario.proxy.reset();
         let at = When::Operation("PutRestApi", 0);
-        lane.proxy.inject(at, fault.clone());
-        lane.deploy().ok();
-        let record = lane.proxy.record();
+        scenario.proxy.inject(at, fault.clone());
+        scenario.deploy().ok();
+        let record = scenario.proxy.record();
         assert!(record.of("PutMethod").is_empty(), "{fault:?}\n{record}");
-        lane.assert_settled(&format!("{fault:?}"));
-        lane.delete().ok();
+        scenario.assert_settled(&format!("{fault:?}"));
+        scenario.delete().ok();
     }
-    lane.assert_nothing_left("the first PutRestApi");
+    scenario.assert_nothing_left("the first PutRestApi");
 }
 
 /// An endpoint without it is asked once in a run; then everything goes call by call, as ever.
 #[test]
 fn an_endpoint_without_put_rest_api_is_asked_once() {
-    let lane = Lane::new();
+    let scenario = Scenario::new();
     for (changed, answer) in [(0, 404), (SOME, 501)] {
-        lane.project.configure(&routes(SOME, changed));
-        lane.proxy.reset();
+        scenario.project.configure(&routes(SOME, changed));
+        scenario.proxy.reset();
         if answer == 501 {
             let at = When::Operation("PutRestApi", 0);
-            lane.proxy.inject(at, Fault::Fails(501));
+            scenario.proxy.inject(at, Fault::Fails(501));
         }
         // Something else that fails and is tried again, so that the routes are looked at twice.
         let at = ["PutMethod", "UpdateMethod"][usize::from(changed > 0)];
-        lane.proxy
+        scenario
+            .proxy
             .inject(When::Operation(at, 2), Fault::FailsAfter(500));
-        lane.deploy().ok();
-        let record = lane.proxy.record();
+        scenario.deploy().ok();
+        let record = scenario.proxy.record();
         let asked: Vec<u16> = record
             .of("PutRestApi")
             .iter()
             .map(|call| call.status)
             .collect();
         assert_eq!(asked, [answer], "{record}");
-        lane.assert_settled("single calls");
+        scenario.assert_settled("single calls");
     }
 }
 
 /// One that always fails is not asked for ever.
 #[test]
 fn a_put_rest_api_that_keeps_failing_is_left_alone() {
-    let lane = Lane::new();
-    lane.project.configure(&routes(SOME, 0));
+    let scenario = Scenario::new();
+    scenario.project.configure(&routes(SOME, 0));
     for n in 0..3 {
         let at = When::Operation("PutRestApi", n);
-        lane.proxy.inject(at, Fault::Fails(500));
+        scenario.proxy.inject(at, Fault::Fails(500));
     }
-    lane.deploy().ok();
-    let record = lane.proxy.record();
+    scenario.deploy().ok();
+    let record = scenario.proxy.record();
     assert_eq!(record.of("PutRestApi").len(), 3, "{record}");
-    lane.assert_settled("single calls");
+    scenario.assert_settled("single calls");
 }
 
 /// What the one call does not do, single calls do.
 #[test]
 fn what_put_rest_api_forgets_is_put_right_call_by_call() {
-    let lane = Lane::new();
-    lane.proxy.rule(Rule::PutRestApi { security: false });
-    lane.project.configure(&routes(SOME, 0));
-    lane.deploy().ok();
-    let record = lane.proxy.record();
+    let scenario = Scenario::under(&[Rule::PutRestApi { security: false }]);
+    scenario.project.configure(&routes(SOME, 0));
+    scenario.deploy().ok();
+    let record = scenario.proxy.record();
     assert_eq!(record.of("PutRestApi").len(), 1, "{record}");
     assert!(record.of("PutMethod").is_empty(), "{record}");
     assert!(!record.of("UpdateMethod").is_empty(), "{record}");
-    lane.assert_settled("what was forgotten");
+    scenario.assert_settled("what was forgotten");
 }
 
 /// AWS has one variable at a place: the old one goes before the new one comes.
 #[test]
 fn variables_under_a_new_name_and_routes_that_go() {
-    let lane = lane();
+    let scenario = scenario();
     let named = |name: &str, count: usize| -> String {
         let route = |n| {
             format!(
@@ -251,12 +249,12 @@ fn variables_under_a_new_name_and_routes_that_go() {
         format!("[app]\nname = \"shop\"\n{routes}")
     };
     for (name, count) in [("old", 8), ("new", 8), ("new", 6), ("newer", 12)] {
-        let record = deployed(&lane, &named(name, count));
+        let record = deployed(&scenario, &named(name, count));
         let refused = record.calls.iter().filter(|call| call.status >= 400);
         let refused: Vec<_> = refused
             .filter(|call| call.operation == "PutRestApi")
             .collect();
         assert!(refused.is_empty(), "{name} {count}\n{record}");
-        lane.assert_settled(name);
+        scenario.assert_settled(name);
     }
 }

@@ -7,7 +7,7 @@ mod kept;
 
 use serde_json::{Value, json};
 
-use super::lane::{FIRST, Lane};
+use super::scenario::{FIRST, Scenario};
 
 /// A change from outside, and the words by which status has to name it.
 pub(super) struct Drift {
@@ -17,7 +17,7 @@ pub(super) struct Drift {
 
 /// A deployed stage, seen from outside.
 pub(super) struct Stage<'a> {
-    lane: &'a Lane,
+    scenario: &'a Scenario,
     /// What deploy printed as JSON.
     ids: Value,
 }
@@ -25,7 +25,7 @@ pub(super) struct Stage<'a> {
 impl Stage<'_> {
     #[track_caller]
     fn call(&self, service: &str, operation: &str, params: Value) -> Value {
-        self.lane.ms.call(service, operation, params)
+        self.scenario.ms.call(service, operation, params)
     }
 
     fn id(&self, name: &str) -> Value {
@@ -49,34 +49,38 @@ impl Stage<'_> {
 
 /// Lets each of the changes happen to one stage, one after another.
 fn all_are_named_and_repaired(drifts: &[Drift]) {
-    let lane = Lane::new();
-    lane.project.configure(FIRST);
-    let mut ids = deploy(&lane);
+    let scenario = Scenario::new();
+    scenario.project.configure(FIRST);
+    let mut ids = deploy(&scenario);
     for drift in drifts {
-        let stage = Stage { lane: &lane, ids };
+        let stage = Stage {
+            scenario: &scenario,
+            ids,
+        };
         (drift.change)(&stage);
-        let status = lane.status().run();
+        let status = scenario.status().run();
         assert_eq!(status.code, Some(3), "{}: {status}", drift.named);
         assert!(status.says(drift.named), "{}: {status}", drift.named);
-        ids = deploy(&lane);
-        lane.assert_settled(drift.named);
+        ids = deploy(&scenario);
+        scenario.assert_settled(drift.named);
     }
-    lane.assert_one_of_each("all drifts");
-    lane.delete().ok();
-    lane.assert_nothing_left("all drifts");
+    scenario.assert_one_of_each("all drifts");
+    scenario.delete().ok();
+    scenario.assert_nothing_left("all drifts");
 }
 
-fn deploy(lane: &Lane) -> Value {
-    lane.cli(&[
-        "deploy",
-        "--stage",
-        "dev",
-        "--bootstrap",
-        "bootstrap",
-        "--json",
-    ])
-    .ok()
-    .json()
+fn deploy(scenario: &Scenario) -> Value {
+    scenario
+        .cli(&[
+            "deploy",
+            "--stage",
+            "dev",
+            "--bootstrap",
+            "bootstrap",
+            "--json",
+        ])
+        .ok()
+        .json()
 }
 
 fn drift(named: &'static str, change: fn(&Stage)) -> Drift {

@@ -2,23 +2,24 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::lane::Lane;
+use super::scenario::{CHANGED, FIRST, Scenario};
+use crate::support::cli::Cli;
 
-/// Cases that run side by side, each on a lane of its own. Most of a case is waiting.
-const LANES: usize = 3;
+/// Cases that run side by side, each in a scenario of its own. Most of a case is waiting.
+const SIDE_BY_SIDE: usize = 3;
 
 /// Runs `case` with 0, 1, 2 … until one says that its run has fewer calls than that.
-pub(super) fn for_every_call(case: impl Fn(&Lane, usize) -> bool + Sync) -> usize {
+pub(super) fn for_every_call(case: impl Fn(&Scenario, usize) -> bool + Sync) -> usize {
     let next = AtomicUsize::new(0);
     let cases = AtomicUsize::new(0);
     thread::scope(|scope| {
         let worker = || {
-            let lane = Lane::new();
-            while case(&lane, next.fetch_add(1, Ordering::SeqCst)) {
+            let scenario = Scenario::new();
+            while case(&scenario, next.fetch_add(1, Ordering::SeqCst)) {
                 cases.fetch_add(1, Ordering::SeqCst);
             }
         };
-        let workers: Vec<_> = (0..LANES).map(|_| scope.spawn(worker)).collect();
+        let workers: Vec<_> = (0..SIDE_BY_SIDE).map(|_| scope.spawn(worker)).collect();
         for worker in workers {
             if let Err(panic) = worker.join() {
                 std::panic::resume_unwind(panic);
@@ -26,4 +27,22 @@ pub(super) fn for_every_call(case: impl Fn(&Lane, usize) -> bool + Sync) -> usiz
         }
     });
     cases.load(Ordering::SeqCst)
+}
+
+/// A stage from its first deploy to its delete, each command run by `disturbed`. False where call n was in none of
+/// them.
+pub(super) fn from_deploy_to_delete(
+    scenario: &Scenario,
+    faults: &str,
+    disturbed: impl Fn(fn(&Scenario) -> Cli) -> bool,
+) -> bool {
+    scenario.project.configure(FIRST);
+    let first = disturbed(Scenario::deploy);
+    scenario.assert_settled(&format!("{faults} of the first deploy"));
+    scenario.project.configure(CHANGED);
+    let change = disturbed(Scenario::deploy);
+    scenario.assert_settled(&format!("{faults} of the change"));
+    let delete = disturbed(Scenario::delete);
+    scenario.assert_nothing_left(&format!("{faults} of the delete"));
+    first || change || delete
 }

@@ -1,7 +1,7 @@
 //! Things of the stage's names that are not the stage's, and changes that need a new thing.
 use serde_json::{Value, json};
 
-use super::lane::Lane;
+use super::scenario::Scenario;
 use crate::support::proxy::Rule;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"lambda.amazonaws.com"}}]}"#;
@@ -57,22 +57,22 @@ fn foreign() -> Vec<Foreign> {
 
 #[test]
 fn each_is_named_and_left_alone_until_it_is_adopted() {
-    let lane = Lane::new();
-    lane.ms.call(
+    let scenario = Scenario::new();
+    scenario.ms.call(
         "iam",
         "CreateRole",
         json!({"RoleName": "theirs", "AssumeRolePolicyDocument": TRUST}),
     );
     for (service, operation, params, named) in foreign() {
-        lane.ms.call(service, operation, params);
+        scenario.ms.call(service, operation, params);
         // A new function becomes Active by itself a little later.
         std::thread::sleep(std::time::Duration::from_secs(1));
-        let before = lane.ms.inventory();
+        let before = scenario.ms.inventory();
         // A delete has nothing to do here, and says so.
         for command in [
-            lane.deploy().exits(1),
-            lane.status().exits(3),
-            lane.delete().ok(),
+            scenario.deploy().exits(1),
+            scenario.status().exits(3),
+            scenario.delete().ok(),
         ] {
             let helps = command.says(named) && command.says("gatewayq adopt");
             assert!(
@@ -80,16 +80,16 @@ fn each_is_named_and_left_alone_until_it_is_adopted() {
                 "{named}: {command}"
             );
         }
-        lane.ms.inventory().assert_same(&before);
-        let output = lane.cli(&["adopt", "--stage", "dev"]).run();
+        scenario.ms.inventory().assert_same(&before);
+        let output = scenario.cli(&["adopt", "--stage", "dev"]).run();
         assert_ne!(output.code, Some(0), "without a yes: {output}");
-        lane.ms.inventory().assert_same(&before);
-        lane.cli(&["adopt", "--stage", "dev", "--yes"]).ok();
-        lane.deploy().ok();
-        lane.assert_settled(named);
-        lane.delete().ok();
+        scenario.ms.inventory().assert_same(&before);
+        scenario.cli(&["adopt", "--stage", "dev", "--yes"]).ok();
+        scenario.deploy().ok();
+        scenario.assert_settled(named);
+        scenario.delete().ok();
         assert_eq!(
-            lane.ms.inventory().len(),
+            scenario.ms.inventory().len(),
             1,
             "{named}: only their role is left"
         );
@@ -99,50 +99,50 @@ fn each_is_named_and_left_alone_until_it_is_adopted() {
 /// What the refusal names is the command that works, with the flags of this run.
 #[test]
 fn the_refusal_names_the_adoption_that_works() {
-    let lane = Lane::new();
+    let scenario = Scenario::new();
     let group = json!({"logGroupName": "/aws/lambda/shop-two"});
-    lane.ms.call("logs", "CreateLogGroup", group);
+    scenario.ms.call("logs", "CreateLogGroup", group);
     let flags = ["--stage", "two", "--bootstrap", "bootstrap"];
-    let run = |command| lane.cli(&[&[command], &flags[..]].concat());
+    let run = |command| scenario.cli(&[&[command], &flags[..]].concat());
     for command in ["plan", "deploy"] {
         let refused = run(command).exits(1);
         let told = refused.stderr.split("`gatewayq ").nth(1);
         let told = told.and_then(|told| told.split('`').next());
         assert_eq!(told, Some("adopt --stage two"), "{refused}");
     }
-    lane.cli(&["adopt", "--stage", "two", "--yes"]).ok();
+    scenario.cli(&["adopt", "--stage", "two", "--yes"]).ok();
     run("deploy").ok();
 }
 
 /// A stage that was deployed past the proxy: it knows none of its things.
-fn deployed_before() -> Lane {
-    let lane = Lane::new();
+fn deployed_before() -> Scenario {
+    let scenario = Scenario::new();
     let args = ["deploy", "--stage", "dev", "--bootstrap", "bootstrap"];
-    lane.project.on(&lane.ms, args).ok();
-    lane
+    scenario.project.on(&scenario.ms, args).ok();
+    scenario
 }
 
 /// What is this stage's goes; what is not stays, and is told with what helps.
 #[test]
 fn a_delete_takes_what_is_ours_and_leaves_the_rest() {
-    let lane = Lane::new();
-    lane.deploy().ok();
+    let scenario = Scenario::new();
+    scenario.deploy().ok();
     let role = json!({"RoleName": "shop-dev-eu-west-1", "TagKeys": ["gatewayq:app"]});
-    lane.ms.call("iam", "UntagRole", role);
-    let status = lane.status().exits(3);
+    scenario.ms.call("iam", "UntagRole", role);
+    let status = scenario.status().exits(3);
     assert!(
         status.says("in the way of a deploy: role shop-dev-eu-west-1.")
             && !status.says("puts it right"),
         "{status}"
     );
-    let delete = lane
+    let delete = scenario
         .cli(&["delete", "--stage", "dev", "--yes", "--json"])
         .ok();
     let report = delete.json();
     assert_eq!(report["kept"].as_array().unwrap().len(), 1, "{report}");
     assert_eq!(report["kept"][0]["resource"], "role shop-dev-eu-west-1");
-    assert_eq!(lane.ms.inventory().len(), 1);
-    let again = lane.delete().ok();
+    assert_eq!(scenario.ms.inventory().len(), 1);
+    let again = scenario.delete().ok();
     for words in [
         "left: role shop-dev-eu-west-1",
         "gatewayq adopt",
@@ -151,42 +151,42 @@ fn a_delete_takes_what_is_ours_and_leaves_the_rest() {
         assert!(again.says(words), "{again}");
     }
     assert!(!again.says("on purpose"), "{again}");
-    lane.cli(&["adopt", "--stage", "dev", "--yes"]).ok();
-    lane.delete().ok();
-    lane.assert_nothing_left("adopted and deleted");
+    scenario.cli(&["adopt", "--stage", "dev", "--yes"]).ok();
+    scenario.delete().ok();
+    scenario.assert_nothing_left("adopted and deleted");
 }
 
 /// Neither AWS nor the emulator makes a standard queue of a FIFO name, so the proxy shows one.
 #[test]
 fn a_queue_of_the_wrong_type_is_only_replaced_when_told() {
-    let lane = deployed_before();
-    lane.proxy.rule(Rule::OlderQueuesStandard);
-    let before = lane.ms.inventory();
-    let plan = lane.plan().exits(3);
+    let scenario = deployed_before();
+    scenario.proxy.rule(Rule::OlderQueuesStandard);
+    let before = scenario.ms.inventory();
+    let plan = scenario.plan().exits(3);
     assert!(plan.says("FifoQueue"), "{plan}");
-    let status = lane.status().exits(3);
+    let status = scenario.status().exits(3);
     assert!(status.says("gatewayq deploy --replace"), "{status}");
-    let refused = lane.deploy().exits(1);
+    let refused = scenario.deploy().exits(1);
     assert!(
         refused.says("--replace") && refused.says("queue shop-dev.fifo"),
         "{refused}"
     );
-    lane.ms.inventory().assert_same(&before);
-    lane.deploy().args(["--replace"]).ok();
-    lane.assert_settled("the replacement");
+    scenario.ms.inventory().assert_same(&before);
+    scenario.deploy().args(["--replace"]).ok();
+    scenario.assert_settled("the replacement");
 }
 
 /// Nothing is lost with a function that Lambda gave up on: it is made anew without being told.
 #[test]
 fn a_function_that_failed_is_replaced_with_its_permission() {
-    let lane = deployed_before();
-    lane.proxy.rule(Rule::OlderFunctionsFailed);
-    let plan = lane.plan().exits(3);
+    let scenario = deployed_before();
+    scenario.proxy.rule(Rule::OlderFunctionsFailed);
+    let plan = scenario.plan().exits(3);
     assert!(
         plan.says("State") && plan.says("could not be set up"),
         "{plan}"
     );
-    let deploy = lane.deploy().ok();
+    let deploy = scenario.deploy().ok();
     assert!(deploy.says("replaced  function"), "{deploy}");
-    lane.assert_settled("the replacement");
+    scenario.assert_settled("the replacement");
 }

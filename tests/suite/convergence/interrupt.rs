@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::lane::Lane;
+use super::scenario::Scenario;
 use crate::support::proxy::{Fault, Rule, When};
 
 #[test]
 fn the_first_one_says_what_is_left_and_the_next_deploy_finishes() {
-    let lane = Lane::new();
-    lane.proxy.latency(Duration::from_millis(100));
-    let running = lane.deploy().spawn();
+    let scenario = Scenario::new();
+    scenario.proxy.latency(Duration::from_millis(100));
+    let running = scenario.deploy().spawn();
     running.wait_for("created");
     running.signal(Signal::INT);
     let output = running.wait();
@@ -22,21 +22,21 @@ fn the_first_one_says_what_is_left_and_the_next_deploy_finishes() {
     );
     assert!(output.says("Run the command again"), "{output}");
     // What ran was let finish: no call was cut off in its middle.
-    let record = lane.proxy.record();
+    let record = scenario.proxy.record();
     assert!(record.calls.iter().all(|call| call.status != 0), "{record}");
-    lane.proxy.latency(Duration::ZERO);
-    lane.deploy().ok();
-    lane.assert_settled("the next deploy");
-    lane.assert_one_of_each("the next deploy");
+    scenario.proxy.latency(Duration::ZERO);
+    scenario.deploy().ok();
+    scenario.assert_settled("the next deploy");
+    scenario.assert_one_of_each("the next deploy");
 }
 
 #[test]
 fn a_wait_ends_with_it() {
-    let lane = Lane::new();
-    lane.proxy.rule(Rule::RoleNotAssumable {
+    let scenario = Scenario::new();
+    scenario.proxy.rule(Rule::RoleNotAssumable {
         seconds: f64::INFINITY,
     });
-    let running = lane.deploy().spawn();
+    let running = scenario.deploy().spawn();
     running.wait_for("waiting for IAM to spread the role");
     // By now the pauses are longer than the time that is left for its end.
     sleep(Duration::from_secs(5));
@@ -49,12 +49,12 @@ fn a_wait_ends_with_it() {
 
 #[test]
 fn the_second_one_stops_at_once() {
-    let lane = Lane::new();
-    lane.proxy.inject(
+    let scenario = Scenario::new();
+    scenario.proxy.inject(
         When::Operation("CreateFunction", 0),
         Fault::Delay(Duration::from_secs(20)),
     );
-    let running = lane.deploy().spawn();
+    let running = scenario.deploy().spawn();
     running.wait_for("created  role");
     running.signal(Signal::INT);
     running.wait_for("interrupted");

@@ -4,7 +4,7 @@ use std::env;
 use serde_json::{Value, json};
 
 use super::bulk;
-use super::lane::Lane;
+use super::scenario::Scenario;
 use crate::support::proxy::{Fault, Rule, When};
 
 const CASES: u64 = 12;
@@ -60,60 +60,62 @@ fn any_history_ends_in_an_empty_plan() {
 }
 
 fn histories(seeds: &[u64]) {
-    let lane = Lane::new();
+    let scenario = Scenario::new();
     for seed in seeds {
-        history(&lane, *seed);
+        history(&scenario, *seed);
     }
 }
 
-fn history(lane: &Lane, seed: u64) {
+fn history(scenario: &Scenario, seed: u64) {
     let (mut random, mut story) = (Random(seed), format!("GATEWAYQ_TEST_SEED={seed}"));
     let in_bulk = seed.is_multiple_of(2);
-    lane.proxy.without_rules();
+    scenario.proxy.without_rules();
     if in_bulk {
-        begin_in_bulk(lane);
+        begin_in_bulk(scenario);
     }
     for _ in 0..STEPS {
-        let step = step(lane, &mut random, in_bulk);
+        let step = step(scenario, &mut random, in_bulk);
         story = format!("{story}\n{step}");
     }
-    lane.proxy.reset();
-    let last = lane.deploy().run();
+    scenario.proxy.reset();
+    let last = scenario.deploy().run();
     assert_eq!(last.code, Some(0), "{story}\n{last}");
-    lane.assert_settled(&story);
-    let other = lane.cli(&["delete", "--stage", "other", "--yes"]).run();
+    scenario.assert_settled(&story);
+    let other = scenario.cli(&["delete", "--stage", "other", "--yes"]).run();
     assert_eq!(other.code, Some(0), "{story}\n{other}");
-    lane.assert_one_of_each(&story);
-    let delete = lane.delete().run();
+    scenario.assert_one_of_each(&story);
+    let delete = scenario.delete().run();
     assert_eq!(delete.code, Some(0), "{story}\n{delete}");
-    lane.assert_nothing_left(&story);
+    scenario.assert_nothing_left(&story);
 }
 
 /// AWS's PutRestApi, which the emulator lacks, and enough routes that it is used.
-fn begin_in_bulk(lane: &Lane) {
-    lane.proxy.rule(Rule::PutRestApi { security: true });
-    lane.proxy.reset();
-    lane.project.configure(&bulk::routes(bulk::SOME, 0));
-    lane.deploy().ok();
-    let record = lane.proxy.record();
+fn begin_in_bulk(scenario: &Scenario) {
+    scenario.proxy.rule(Rule::PutRestApi { security: true });
+    scenario.proxy.reset();
+    scenario.project.configure(&bulk::routes(bulk::SOME, 0));
+    scenario.deploy().ok();
+    let record = scenario.proxy.record();
     assert_eq!(record.of("PutRestApi").len(), 1, "{record}");
 }
 
-fn step(lane: &Lane, random: &mut Random, in_bulk: bool) -> String {
-    lane.proxy.reset();
+fn step(scenario: &Scenario, random: &mut Random, in_bulk: bool) -> String {
+    scenario.proxy.reset();
     match random.below(10) {
-        0..=2 if in_bulk && random.yes() => edit_in_bulk(lane, random),
-        0..=2 => edit(lane, random),
-        3..=4 => from_outside(lane, random),
-        5..=7 => crash(lane, random),
+        0..=2 if in_bulk && random.yes() => edit_in_bulk(scenario, random),
+        0..=2 => edit(scenario, random),
+        3..=4 => from_outside(scenario, random),
+        5..=7 => crash(scenario, random),
         8 => {
-            let output = lane.deploy().run();
+            let output = scenario.deploy().run();
             format!("deploy: {:?}", output.code)
         }
         _ => {
             let deploy = ["deploy", "--stage", "other", "--bootstrap", "bootstrap"];
             let delete = ["delete", "--stage", "other", "--yes"];
-            let output = lane.cli(if random.yes() { &deploy } else { &delete }).run();
+            let output = scenario
+                .cli(if random.yes() { &deploy } else { &delete })
+                .run();
             assert_eq!(output.code, Some(0), "{output}");
             format!("another stage: {}", output.title)
         }
@@ -121,14 +123,16 @@ fn step(lane: &Lane, random: &mut Random, in_bulk: bool) -> String {
 }
 
 /// Many routes, of which any number ask for a key.
-fn edit_in_bulk(lane: &Lane, random: &mut Random) -> String {
+fn edit_in_bulk(scenario: &Scenario, random: &mut Random) -> String {
     let changed = random.below(bulk::SOME);
-    lane.project.configure(&bulk::routes(bulk::SOME, changed));
+    scenario
+        .project
+        .configure(&bulk::routes(bulk::SOME, changed));
     format!("edit: {} routes, {changed} without a key", bulk::SOME)
 }
 
 /// Another gatewayq.toml: any routes of a few, any settings.
-fn edit(lane: &Lane, random: &mut Random) -> String {
+fn edit(scenario: &Scenario, random: &mut Random) -> String {
     let mut text = "[app]\nname = \"shop\"\n".to_owned();
     let paths = ["/", "/a", "/a/b", "/a/{id}", "/c/{id}/d"];
     let mut routes = 0;
@@ -155,12 +159,12 @@ fn edit(lane: &Lane, random: &mut Random) -> String {
     text += &format!(
         "\n[function]\nmemory = {memory}\n\n[queue]\nvisibility_timeout = {visibility}\n\n[usage_plan]\nrate = {rate}\n"
     );
-    lane.project.configure(&text);
+    scenario.project.configure(&text);
     format!("edit: {routes} routes, {memory} MB, {visibility} s, {rate}/s")
 }
 
 /// A deploy or a delete that is killed, loses an answer or meets a fault.
-fn crash(lane: &Lane, random: &mut Random) -> String {
+fn crash(scenario: &Scenario, random: &mut Random) -> String {
     let faults = [
         Fault::KillBefore,
         Fault::KillAfter,
@@ -170,13 +174,13 @@ fn crash(lane: &Lane, random: &mut Random) -> String {
     ];
     let (call, fault) = (random.below(60), faults[random.below(faults.len())].clone());
     let command = if random.below(3) == 0 {
-        lane.delete()
+        scenario.delete()
     } else {
-        lane.deploy()
+        scenario.deploy()
     };
-    lane.proxy.inject(When::Call(call), fault.clone());
+    scenario.proxy.inject(When::Call(call), fault.clone());
     let running = command.spawn();
-    lane.proxy.aim(running.pid());
+    scenario.proxy.aim(running.pid());
     let output = running.wait();
     format!(
         "{} with {fault:?} at {call}: {:?}",
@@ -185,18 +189,18 @@ fn crash(lane: &Lane, random: &mut Random) -> String {
 }
 
 /// Somebody deletes or changes something, if it is there.
-fn from_outside(lane: &Lane, random: &mut Random) -> String {
-    let choices = changes(lane);
+fn from_outside(scenario: &Scenario, random: &mut Random) -> String {
+    let choices = changes(scenario);
     let (service, operation, params) = choices[random.below(choices.len())].clone();
-    let outcome = lane.ms.aws().try_call(service, operation, params);
+    let outcome = scenario.ms.aws().try_call(service, operation, params);
     format!("outside: {operation}: {:?}", outcome.map(drop))
 }
 
 type Outside = (&'static str, &'static str, Value);
 
-fn changes(lane: &Lane) -> Vec<Outside> {
-    let url = |name: &str| json!(format!("{}/111122223333/{name}", lane.ms.endpoint()));
-    let id = |operation: &str, tagged: &str| first_id(lane, operation, tagged);
+fn changes(scenario: &Scenario) -> Vec<Outside> {
+    let url = |name: &str| json!(format!("{}/111122223333/{name}", scenario.ms.endpoint()));
+    let id = |operation: &str, tagged: &str| first_id(scenario, operation, tagged);
     let (api, key, plan) = (
         id("GetRestApis", "items"),
         id("GetApiKeys", "items"),
@@ -264,8 +268,8 @@ fn changes(lane: &Lane) -> Vec<Outside> {
 }
 
 /// The id of the stage's own thing of a kind; one that nothing has where there is none.
-fn first_id(lane: &Lane, operation: &str, list: &str) -> Value {
-    let all = lane.ms.call("apigateway", operation, json!({}));
+fn first_id(scenario: &Scenario, operation: &str, list: &str) -> Value {
+    let all = scenario.ms.call("apigateway", operation, json!({}));
     let mut items = all[list].as_array().into_iter().flatten();
     let ours = items.find(|item| item["name"] == "shop-dev");
     ours.map_or(json!("none"), |item| item["id"].clone())

@@ -1,36 +1,34 @@
 //! The shape run: the emulator answers as AWS was recorded to (defaults filled in, empty things left out, documents in
-//! other words), and a stage's life is the same: nothing to do where nothing is, drift seen and put right.
+//! other words), and everything from deploy to delete is the same: nothing to do where nothing is, drift seen and put right.
 use serde_json::json;
 
-use super::lane::{CHANGED, FIRST, Lane};
+use super::scenario::{CHANGED, FIRST, Scenario};
 use crate::support::proxy::{Fault, Rule, When};
 
-fn lane() -> Lane {
-    let lane = Lane::new();
-    lane.proxy.rule(Rule::AwsShapes);
-    lane
+fn scenario() -> Scenario {
+    Scenario::under(&[Rule::AwsShapes])
 }
 
 /// A deploy that finds nothing to do writes nothing.
-fn assert_nothing_is_written(lane: &Lane, when: &str) {
-    lane.proxy.reset();
-    lane.deploy().ok();
-    let record = lane.proxy.record();
+fn assert_nothing_is_written(scenario: &Scenario, when: &str) {
+    scenario.proxy.reset();
+    scenario.deploy().ok();
+    let record = scenario.proxy.record();
     assert!(record.writes().is_empty(), "{when}: {record}");
-    lane.assert_settled(when);
+    scenario.assert_settled(when);
 }
 
 #[test]
-fn a_life_in_awss_shapes() {
-    let lane = lane();
+fn a_stage_in_awss_shapes_from_deploy_to_delete() {
+    let scenario = scenario();
     for config in [FIRST, CHANGED, FIRST, PLAIN, EVERYTHING] {
-        lane.project.configure(config);
-        lane.deploy().ok();
-        assert_nothing_is_written(&lane, config);
+        scenario.project.configure(config);
+        scenario.deploy().ok();
+        assert_nothing_is_written(&scenario, config);
     }
-    lane.assert_one_of_each("the life");
-    lane.delete().ok();
-    lane.assert_nothing_left("delete");
+    scenario.assert_one_of_each("the deploys");
+    scenario.delete().ok();
+    scenario.assert_nothing_left("delete");
 }
 
 /// No logging and no metrics; no quota.
@@ -86,46 +84,47 @@ quota = { limit = 1000, period = "day" }
 
 #[test]
 fn drift_in_awss_shapes_is_seen_and_put_right() {
-    let lane = lane();
-    let ids = lane.deploy().args(["--json"]).ok().json();
+    let scenario = scenario();
+    let ids = scenario.deploy().args(["--json"]).ok().json();
     let api = ids["rest_api_id"].clone();
     let loud = json!([{"op": "replace", "path": "/*/*/logging/loglevel", "value": "OFF"}]);
     let quiet = json!({"restApiId": api, "stageName": "dev", "patchOperations": loud});
-    lane.ms.call("apigateway", "UpdateStage", quiet);
+    scenario.ms.call("apigateway", "UpdateStage", quiet);
     let nobody = json!({"Version": "2012-10-17", "Statement": []}).to_string();
     let trust = json!({"RoleName": "shop-dev-eu-west-1", "PolicyDocument": nobody});
-    lane.ms.call("iam", "UpdateAssumeRolePolicy", trust);
+    scenario.ms.call("iam", "UpdateAssumeRolePolicy", trust);
     let function = json!({"FunctionName": "shop-dev", "MemorySize": 1024});
-    lane.ms
+    scenario
+        .ms
         .call("lambda", "UpdateFunctionConfiguration", function);
-    let status = lane.status().exits(3);
+    let status = scenario.status().exits(3);
     for named in ["logging/loglevel", "AssumeRolePolicyDocument", "MemorySize"] {
         let said = status.to_string().to_lowercase();
         assert!(said.contains(&named.to_lowercase()), "{named}: {status}");
     }
-    lane.deploy().ok();
-    assert_nothing_is_written(&lane, "drift");
-    lane.delete().ok();
-    lane.assert_nothing_left("drift");
+    scenario.deploy().ok();
+    assert_nothing_is_written(&scenario, "drift");
+    scenario.delete().ok();
+    scenario.assert_nothing_left("drift");
 }
 
 /// A sample of what `kills` and `lost` do at every call.
 #[test]
 fn kills_and_lost_answers_in_awss_shapes() {
-    let lane = lane();
+    let scenario = scenario();
     for n in [5, 17, 31] {
-        lane.proxy.reset();
-        lane.proxy.inject(When::Call(n), Fault::KillAfter);
-        let running = lane.deploy().spawn();
-        lane.proxy.aim(running.pid());
+        scenario.proxy.reset();
+        scenario.proxy.inject(When::Call(n), Fault::KillAfter);
+        let running = scenario.deploy().spawn();
+        scenario.proxy.aim(running.pid());
         running.wait();
-        lane.proxy.reset();
-        lane.proxy.inject(When::Call(n + 4), Fault::CutAfter);
-        lane.deploy().ok();
-        assert_nothing_is_written(&lane, "a kill");
-        lane.proxy.reset();
-        lane.proxy.inject(When::Call(n), Fault::CutAfter);
-        lane.delete().ok();
-        lane.assert_nothing_left("a kill");
+        scenario.proxy.reset();
+        scenario.proxy.inject(When::Call(n + 4), Fault::CutAfter);
+        scenario.deploy().ok();
+        assert_nothing_is_written(&scenario, "a kill");
+        scenario.proxy.reset();
+        scenario.proxy.inject(When::Call(n), Fault::CutAfter);
+        scenario.delete().ok();
+        scenario.assert_nothing_left("a kill");
     }
 }

@@ -1,11 +1,11 @@
 //! A usage plan that somebody else's stage uses too: a delete takes this stage and its keys off it and leaves it.
 use serde_json::{Value, json};
 
-use super::lane::Lane;
+use super::scenario::Scenario;
 
 /// A deployed stage whose plan serves another team's API and key.
 struct Shared {
-    lane: Lane,
+    scenario: Scenario,
     /// `API id:stage name` of theirs.
     stage: String,
     key: Value,
@@ -13,9 +13,9 @@ struct Shared {
 
 impl Shared {
     fn new() -> Self {
-        let lane = Lane::new();
-        lane.deploy().ok();
-        let call = |operation, params| lane.ms.call("apigateway", operation, params);
+        let scenario = Scenario::new();
+        scenario.deploy().ok();
+        let call = |operation, params| scenario.ms.call("apigateway", operation, params);
         let api = call("CreateRestApi", json!({"name": "theirs"}));
         call(
             "CreateDeployment",
@@ -23,7 +23,11 @@ impl Shared {
         );
         let key = call("CreateApiKey", json!({"name": "theirs", "enabled": true}))["id"].clone();
         let stage = format!("{}:prod", api["id"].as_str().unwrap());
-        let shared = Self { lane, stage, key };
+        let shared = Self {
+            scenario,
+            stage,
+            key,
+        };
         let plan = shared.plan()["id"].clone();
         let params = json!({"usagePlanId": plan, "keyId": shared.key, "keyType": "API_KEY"});
         shared.call("CreateUsagePlanKey", params);
@@ -32,7 +36,7 @@ impl Shared {
     }
 
     fn call(&self, operation: &str, params: Value) -> Value {
-        self.lane.ms.call("apigateway", operation, params)
+        self.scenario.ms.call("apigateway", operation, params)
     }
 
     fn patch(&self, op: &str) {
@@ -81,14 +85,16 @@ impl Shared {
 #[test]
 fn is_kept_without_this_stage_and_its_keys() {
     let shared = Shared::new();
-    let (lane, plan) = (&shared.lane, shared.plan()["id"].clone());
-    lane.cli(&["keys", "create", "web", "--stage", "dev"]).ok();
-    lane.assert_settled("their stage on the plan");
+    let (scenario, plan) = (&shared.scenario, shared.plan()["id"].clone());
+    scenario
+        .cli(&["keys", "create", "web", "--stage", "dev"])
+        .ok();
+    scenario.assert_settled("their stage on the plan");
     let kept = format!(
         "kept on purpose: usage plan shop-dev: the stage {} of another API uses it",
         shared.stage
     );
-    let delete = lane.delete().ok();
+    let delete = scenario.delete().ok();
     assert!(
         delete.says(&kept) && !delete.says("deleted  usage plan shop-dev"),
         "{delete}"
@@ -100,26 +106,26 @@ fn is_kept_without_this_stage_and_its_keys() {
         ("roles", 1),
         ("rest_apis", 1),
     ] {
-        assert_eq!(lane.ms.inventory().names(kind).len(), count, "{kind}");
+        assert_eq!(scenario.ms.inventory().names(kind).len(), count, "{kind}");
     }
     // Again: there is nothing more to do, and it is told again.
-    let again = lane.delete().ok();
+    let again = scenario.delete().ok();
     assert!(
         again.says("nothing to delete") && again.says(&kept),
         "{again}"
     );
     // A deploy takes its plan up again.
-    lane.deploy().ok();
-    lane.assert_settled("a deploy after that");
+    scenario.deploy().ok();
+    scenario.assert_settled("a deploy after that");
     assert_eq!(
         (shared.plan()["id"].clone(), shared.stages().len()),
         (plan, 2)
     );
-    lane.delete().ok();
+    scenario.delete().ok();
     shared.assert_theirs_alone();
     // Off the plan, theirs no longer keeps it.
     shared.patch("remove");
-    let last = lane.delete().ok();
+    let last = scenario.delete().ok();
     assert!(last.says("1 resources") && !last.says(&kept), "{last}");
     let plans = shared.call("GetUsagePlans", json!({}));
     assert_eq!(plans["items"], json!([]));

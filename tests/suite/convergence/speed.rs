@@ -2,7 +2,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::lane::{CHANGED, FIRST, Lane};
+use super::scenario::{CHANGED, FIRST, Scenario};
 use crate::support::proxy::Record;
 
 /// As far as AWS is from a laptop.
@@ -15,12 +15,12 @@ const NO_CHANGE: usize = 4;
 const FIRST_DEPLOY: usize = 13;
 
 /// The record of one command, 50 ms from the emulator.
-fn record(lane: &Lane, command: crate::support::cli::Cli) -> (Record, Duration) {
-    lane.proxy.reset();
-    lane.proxy.latency(LATENCY);
+fn record(scenario: &Scenario, command: crate::support::cli::Cli) -> (Record, Duration) {
+    scenario.proxy.reset();
+    scenario.proxy.latency(LATENCY);
     let took = command.ok().took;
-    lane.proxy.latency(Duration::ZERO);
-    (lane.proxy.record(), took)
+    scenario.proxy.latency(Duration::ZERO);
+    (scenario.proxy.record(), took)
 }
 
 /// The longest chain with the time that Lambda itself takes to get the function ready, between the looks at it.
@@ -34,11 +34,11 @@ fn chain(record: &Record) -> Duration {
 
 #[test]
 fn a_first_deploy_is_hardly_longer_than_its_longest_chain() {
-    let lane = Lane::new();
+    let scenario = Scenario::new();
     // The emulator loads each service at its first call.
-    lane.deploy().ok();
-    lane.delete().ok();
-    let (first, took) = record(&lane, lane.deploy());
+    scenario.deploy().ok();
+    scenario.delete().ok();
+    let (first, took) = record(&scenario, scenario.deploy());
     println!(
         "first deploy: {} calls, {} deep, wall {:.2?}, chain {:.2?}, process {took:.1?}\n{first}",
         first.len(),
@@ -51,7 +51,7 @@ fn a_first_deploy_is_hardly_longer_than_its_longest_chain() {
     let looks = first.of("GetFunctionConfiguration").len();
     assert!(first.depth() <= FIRST_DEPLOY + looks, "{first}");
 
-    let (again, took) = record(&lane, lane.deploy());
+    let (again, took) = record(&scenario, scenario.deploy());
     println!(
         "no change: {} calls, {} deep, wall {:.1?}, process {took:.1?}",
         again.len(),
@@ -63,27 +63,27 @@ fn a_first_deploy_is_hardly_longer_than_its_longest_chain() {
     // Questions only: the zip alone would be more than this.
     assert!(again.calls.iter().all(|call| call.sent < 1000), "{again}");
 
-    lane.project.configure(CHANGED);
-    let (change, _) = record(&lane, lane.deploy());
+    scenario.project.configure(CHANGED);
+    let (change, _) = record(&scenario, scenario.deploy());
     assert!(change.wall() <= chain(&change).mul_f64(1.3), "{change}");
 }
 
 #[test]
 fn a_hundred_routes_ask_no_more_questions_than_two() {
-    let lane = Lane::new();
-    let calls = |lane: &Lane| {
-        lane.deploy().limit(Duration::from_secs(300)).ok();
-        lane.proxy.reset();
-        lane.plan().ok();
-        let plan = lane.proxy.record();
-        lane.proxy.reset();
-        lane.deploy().ok();
-        let deploy = lane.proxy.record();
+    let scenario = Scenario::new();
+    let calls = |scenario: &Scenario| {
+        scenario.deploy().limit(Duration::from_secs(300)).ok();
+        scenario.proxy.reset();
+        scenario.plan().ok();
+        let plan = scenario.proxy.record();
+        scenario.proxy.reset();
+        scenario.deploy().ok();
+        let deploy = scenario.proxy.record();
         assert_eq!(deploy.writes().len(), 0, "{deploy}");
         (plan.by_operation(), deploy.by_operation())
     };
-    lane.project.configure(FIRST);
-    let two = calls(&lane);
+    scenario.project.configure(FIRST);
+    let two = calls(&scenario);
     let mut hundred = FIRST.to_owned();
     for route in 2..100 {
         write!(
@@ -92,6 +92,6 @@ fn a_hundred_routes_ask_no_more_questions_than_two() {
         )
         .unwrap();
     }
-    lane.project.configure(&hundred);
-    assert_eq!(calls(&lane), two);
+    scenario.project.configure(&hundred);
+    assert_eq!(calls(&scenario), two);
 }

@@ -2,7 +2,7 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::lane::Lane;
+use super::scenario::Scenario;
 use crate::support::cli::Output;
 
 const ROUNDS: u64 = 10;
@@ -23,29 +23,29 @@ impl Numbers {
 
 #[test]
 fn four_deploys_at_once_make_one_of_each() {
-    let lane = Lane::new();
+    let scenario = Scenario::new();
     // As far from AWS as a real one: the four overlap in all their calls.
-    lane.proxy.latency(Duration::from_millis(10));
+    scenario.proxy.latency(Duration::from_millis(10));
     for round in 0..ROUNDS {
-        rounds_end_well(&lane, round, || 0);
+        rounds_end_well(&scenario, round, || 0);
     }
 }
 
 #[test]
 fn four_deploys_staggered_at_random_make_one_of_each() {
-    let lane = Lane::new();
-    lane.proxy.latency(Duration::from_millis(10));
+    let scenario = Scenario::new();
+    scenario.proxy.latency(Duration::from_millis(10));
     let mut numbers = Numbers(7);
     for round in 0..ROUNDS {
-        rounds_end_well(&lane, round, || numbers.below(500));
+        rounds_end_well(&scenario, round, || numbers.below(500));
     }
 }
 
-pub(super) fn rounds_end_well(lane: &Lane, round: u64, mut pause: impl FnMut() -> u64) {
-    lane.proxy.reset();
+pub(super) fn rounds_end_well(scenario: &Scenario, round: u64, mut pause: impl FnMut() -> u64) {
+    scenario.proxy.reset();
     let start = |_| {
         sleep(Duration::from_millis(pause()));
-        lane.deploy().spawn()
+        scenario.deploy().spawn()
     };
     let running: Vec<_> = (0..DEPLOYS).map(start).collect();
     for deploy in running {
@@ -54,32 +54,32 @@ pub(super) fn rounds_end_well(lane: &Lane, round: u64, mut pause: impl FnMut() -
             output.code,
             Some(0),
             "round {round}: {output}\n{}",
-            lane.proxy.record()
+            scenario.proxy.record()
         );
     }
-    lane.assert_settled(&format!("round {round}"));
-    lane.assert_one_of_each(&format!("round {round}"));
-    lane.delete().ok();
-    lane.assert_nothing_left(&format!("round {round}"));
+    scenario.assert_settled(&format!("round {round}"));
+    scenario.assert_one_of_each(&format!("round {round}"));
+    scenario.delete().ok();
+    scenario.assert_nothing_left(&format!("round {round}"));
 }
 
 #[test]
 fn a_deploy_and_a_delete_at_once_end_and_one_more_delete_leaves_nothing() {
-    let lane = Lane::new();
-    lane.proxy.latency(Duration::from_millis(10));
+    let scenario = Scenario::new();
+    scenario.proxy.latency(Duration::from_millis(10));
     for round in 0..ROUNDS {
-        lane.proxy.reset();
+        scenario.proxy.reset();
         // The odd rounds begin with a deployed stage, the even ones with none.
         if round % 2 == 1 {
-            lane.deploy().ok();
+            scenario.deploy().ok();
         }
-        let deploy = lane.deploy().env("GATEWAYQ_MAX_WAIT", "10").spawn();
+        let deploy = scenario.deploy().env("GATEWAYQ_MAX_WAIT", "10").spawn();
         sleep(Duration::from_millis(40 * round));
-        let delete = lane.delete().env("GATEWAYQ_MAX_WAIT", "10").spawn();
+        let delete = scenario.delete().env("GATEWAYQ_MAX_WAIT", "10").spawn();
         ends_or_says_why(&deploy.wait());
         ends_or_says_why(&delete.wait());
-        lane.delete().ok();
-        lane.assert_nothing_left(&format!("round {round}"));
+        scenario.delete().ok();
+        scenario.assert_nothing_left(&format!("round {round}"));
     }
 }
 

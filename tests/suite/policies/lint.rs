@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::convergence::lane::{FIRST, Lane};
+use crate::convergence::scenario::{FIRST, Scenario};
 use crate::support::{python, workspace};
 
 /// What parliament finds and is right as it is, with the reason.
@@ -67,8 +67,8 @@ fn parliament_sees_what_is_wrong() {
 
 /// What `gatewayq policy …` prints for this configuration.
 fn printed(config: &str) -> Vec<Value> {
-    let lane = Lane::new();
-    lane.project.configure(config);
+    let scenario = Scenario::new();
+    scenario.project.configure(config);
     let commands = [
         &["deployer"][..],
         &["deployer", "--all-stages"],
@@ -77,7 +77,7 @@ fn printed(config: &str) -> Vec<Value> {
     ];
     let document = |args: &&[&str]| {
         let whole = [&["policy"], *args, &["--stage", "dev"]].concat();
-        lane.cli(&whole).ok().json()
+        scenario.cli(&whole).ok().json()
     };
     commands.iter().map(document).collect()
 }
@@ -85,13 +85,13 @@ fn printed(config: &str) -> Vec<Value> {
 /// The role's policy and the queue's as a deploy gives them to AWS, and an API user's. Trust policies have no resource,
 /// which parliament takes for a mistake.
 fn given_to_aws() -> Vec<Value> {
-    let lane = Lane::new();
-    lane.deploy().ok();
-    let inventory = lane.ms.inventory().0;
+    let scenario = Scenario::new();
+    scenario.deploy().ok();
+    let inventory = scenario.ms.inventory().0;
     let role = &inventory["roles"]["shop-dev-eu-west-1"]["Inline"];
     let queue = inventory["queues"]["shop-dev.fifo"]["Attributes"]["Policy"].as_str();
     let queue = serde_json::from_str(queue.unwrap()).unwrap();
-    let caller = lane
+    let caller = scenario
         .cli(&["policy", "api-user", "--stage", "dev"])
         .ok()
         .json();

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::mutations::{mutations, wire_mutations};
-use crate::convergence::lane::{CHANGED, FIRST, Lane};
+use crate::convergence::scenario::{CHANGED, FIRST, Scenario};
 use crate::support::ministack::Ministack;
 use crate::support::models::{self, Input, shape};
 use crate::support::proxy::Proxy;
@@ -85,19 +85,19 @@ fn snake_case(name: &str) -> String {
     snake
 }
 
-/// Whatever a stage's life sends is valid; and anything else in its place is seen.
+/// Whatever deploys and a delete send is valid, and anything else in its place is seen.
 #[test]
-fn what_a_life_sends_is_valid_and_every_mutation_of_it_is_caught() {
-    let lane = Lane::new();
-    lane.deploy().ok();
-    lane.project.configure(CHANGED);
-    lane.deploy().ok();
-    lane.project.configure(FIRST);
-    lane.deploy().ok();
-    lane.delete().ok();
-    assert_eq!(lane.proxy.invalid(), [""; 0]);
+fn what_a_stage_sends_is_valid_and_every_mutation_of_it_is_caught() {
+    let scenario = Scenario::new();
+    scenario.deploy().ok();
+    scenario.project.configure(CHANGED);
+    scenario.deploy().ok();
+    scenario.project.configure(FIRST);
+    scenario.deploy().ok();
+    scenario.delete().ok();
+    assert_eq!(scenario.proxy.invalid(), [""; 0]);
     let (mut seen, mut tried, mut missed) = (BTreeSet::new(), 0, vec![]);
-    for request in lane.proxy.requests() {
+    for request in scenario.proxy.requests() {
         let service = request.about.service.as_str();
         let input = models::read(service, &request.parts, &request.body).unwrap();
         // One of each kind is enough: the same members of the same operation.

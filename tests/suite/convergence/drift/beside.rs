@@ -1,7 +1,7 @@
 //! What others open or close beside the configuration: status warns of it as long as it is there, and it is no drift.
 use serde_json::{Value, json};
 
-use super::super::lane::Lane;
+use super::super::scenario::Scenario;
 use super::{Stage, deploy};
 
 const ROLE: &str = "shop-dev-eu-west-1";
@@ -145,8 +145,8 @@ fn put_on_plan(stage: &Stage, op: &str) {
 }
 
 /// What `status --json` warns of.
-fn warnings(lane: &Lane) -> Vec<String> {
-    let status = lane
+fn warnings(scenario: &Scenario) -> Vec<String> {
+    let status = scenario
         .cli(&["status", "--stage", "dev", "--json"])
         .ok()
         .json();
@@ -159,17 +159,23 @@ fn warnings(lane: &Lane) -> Vec<String> {
 
 #[test]
 fn each_is_warned_of_as_long_as_it_is_there() {
-    let lane = Lane::new();
-    let ids = deploy(&lane);
+    let scenario = Scenario::new();
+    let ids = deploy(&scenario);
     // A deploy does not ask for any of it.
     for operation in ["ListRolePolicies", "GetUsagePlanKeys", "GetRestApi"] {
-        assert!(lane.proxy.record().of(operation).is_empty(), "{operation}");
+        assert!(
+            scenario.proxy.record().of(operation).is_empty(),
+            "{operation}"
+        );
     }
-    let stage = Stage { lane: &lane, ids };
+    let stage = Stage {
+        scenario: &scenario,
+        ids,
+    };
     for beside in all() {
-        assert_eq!(warnings(&lane), [""; 0], "before {:?}", beside.warned);
+        assert_eq!(warnings(&scenario), [""; 0], "before {:?}", beside.warned);
         (beside.done)(&stage);
-        let status = lane.status().ok();
+        let status = scenario.status().ok();
         let mut lines = status.stdout.lines();
         let line = lines
             .find(|line| line.starts_with("warning: "))
@@ -177,21 +183,24 @@ fn each_is_warned_of_as_long_as_it_is_there() {
         for words in beside.warned {
             assert!(line.contains(words), "{words}: {status}");
         }
-        assert_eq!(warnings(&lane).len(), 1, "{status}");
+        assert_eq!(warnings(&scenario).len(), 1, "{status}");
         (beside.undone)(&stage);
     }
-    assert_eq!(warnings(&lane), [""; 0]);
+    assert_eq!(warnings(&scenario), [""; 0]);
 }
 
 /// Where gatewayq's own statement is missing, those of others still count.
 #[test]
 fn a_statement_is_warned_of_without_ours_beside_it() {
-    let lane = Lane::new();
-    let ids = deploy(&lane);
-    let stage = Stage { lane: &lane, ids };
+    let scenario = Scenario::new();
+    let ids = deploy(&scenario);
+    let stage = Stage {
+        scenario: &scenario,
+        ids,
+    };
     permit(&stage, "*", &Value::Null);
     let params = json!({"FunctionName": FUNCTION, "StatementId": "gatewayq-apigateway"});
     stage.call("lambda", "RemovePermission", params);
-    let status = lane.status().exits(3);
+    let status = scenario.status().exits(3);
     assert!(status.says("to everybody"), "{status}");
 }

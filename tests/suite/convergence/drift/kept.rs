@@ -1,7 +1,7 @@
 //! What others added on purpose stays, and is no difference.
 use serde_json::{Value, json};
 
-use super::super::lane::{CHANGED, Lane};
+use super::super::scenario::{CHANGED, Scenario};
 use super::{Stage, deploy};
 
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:shop-dev";
@@ -9,14 +9,17 @@ const ROLE: &str = "shop-dev-eu-west-1";
 
 #[test]
 fn additions_of_others_stay() {
-    let lane = Lane::new();
-    let ids = deploy(&lane);
-    let stage = Stage { lane: &lane, ids };
+    let scenario = Scenario::new();
+    let ids = deploy(&scenario);
+    let stage = Stage {
+        scenario: &scenario,
+        ids,
+    };
     add(&stage);
-    lane.assert_settled("additions");
+    scenario.assert_settled("additions");
     let before = additions(&stage);
-    lane.project.configure(CHANGED);
-    lane.deploy().ok();
+    scenario.project.configure(CHANGED);
+    scenario.deploy().ok();
     assert_eq!(additions(&stage), before);
 }
 

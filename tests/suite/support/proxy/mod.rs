@@ -91,7 +91,7 @@ impl Proxy {
         self.state.plan.lock().unwrap().add(when, fault);
     }
 
-    /// Switches a rule of the real service on, for the rest of the proxy's life or until [`Proxy::without_rules`].
+    /// Switches a rule of the real service on, until the proxy ends or [`Proxy::without_rules`].
     pub(crate) fn rule(&self, rule: Rule) {
         self.state.rules.lock().unwrap().push(Arc::new(rule));
     }

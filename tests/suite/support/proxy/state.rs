@@ -17,7 +17,7 @@ use crate::support::ministack::Ministack;
 use crate::support::{models, wait};
 
 /// How long a Kill waits for its victim, and a reset for the calls that still run.
-const PATIENCE: Duration = Duration::from_secs(5);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Locks are held for moments only, never over an await.
 pub(crate) struct State {
@@ -102,7 +102,7 @@ impl State {
 
     /// A killed client's last calls are let finish first: they must not count for the next one.
     pub(crate) fn reset(&self) {
-        wait::until("the proxy's calls to end", PATIENCE, || self.idle());
+        wait::until("the proxy's calls to end", LONGEST_WAIT, || self.idle());
         *self.plan.lock().unwrap() = Plan::default();
         *self.victim.lock().unwrap() = None;
         self.control.lock().unwrap().clear();
@@ -115,7 +115,7 @@ impl State {
 
     /// Kills the victim, as soon as it is named.
     pub(crate) async fn kill(&self) {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + LONGEST_WAIT;
         while Instant::now() < end {
             let victim = *self.victim.lock().unwrap();
             if let Some(victim) = victim {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::answer::Answer;
 use super::request::Request;
 
-/// An event in the life of a thing.
+/// What happens to a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Event {
     /// A role was created, or its permissions were changed.

@@ -1,6 +1,6 @@
 """Everything of the kinds that the program makes, as it is in an account's region: names and details, sorted.
 
-What changes without anybody's act (message counts, stored bytes, last use) is left out, so that two inventories with
+What changes without anybody's doing (message counts, stored bytes, last use) is left out, so that two inventories with
 nothing done in between are equal.
 """
 
@@ -50,7 +50,7 @@ def absent(call, *codes):
 
 
 def by(key, items):
-    """Items by name; where a name is there twice, the further ones carry a number, so that twins are seen."""
+    """Items by name; where a name is there twice, the further ones carry a number, so that duplicates are seen."""
     named = {}
     for item in sorted(items, key=lambda item: json.dumps(item, sort_keys=True, default=str)):
         name, count = item[key], 1

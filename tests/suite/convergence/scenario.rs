@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::ministack::Ministack;
 use crate::support::project::Project;
-use crate::support::proxy::Proxy;
+use crate::support::proxy::{Proxy, Rule};
 
 /// The walkthrough's project as it is first deployed.
 pub(crate) const FIRST: &str = r#"
@@ -62,19 +62,32 @@ const STACK: &[(&str, usize)] = &[
 ];
 
 /// One place to deploy to, whose every call goes through the proxy.
-pub(crate) struct Lane {
+pub(crate) struct Scenario {
     pub ms: Ministack,
     pub proxy: Proxy,
     pub project: Project,
 }
 
-impl Lane {
+impl Scenario {
     pub(crate) fn new() -> Self {
         let ms = Ministack::start();
         let proxy = Proxy::start(&ms);
         let project = Project::new(FIRST);
         fs::write(project.path("bootstrap"), least_program()).unwrap();
         Self { ms, proxy, project }
+    }
+
+    /// The same under these rules of the real service.
+    pub(crate) fn under(rules: &[Rule]) -> Self {
+        let scenario = Self::new();
+        scenario.switch_on(rules);
+        scenario
+    }
+
+    pub(crate) fn switch_on(&self, rules: &[Rule]) {
+        for rule in rules {
+            self.proxy.rule(rule.clone());
+        }
     }
 
     /// A command through the proxy.
@@ -89,7 +102,7 @@ impl Lane {
         self.cli(&["deploy", "--stage", "dev", "--bootstrap", "bootstrap"])
     }
 
-    /// Exits with 3 where there is something to do. Unlike [`Lane::status`] it compares the code too.
+    /// Exits with 3 where there is something to do. Unlike [`Scenario::status`] it compares the code too.
     pub(crate) fn plan(&self) -> Cli {
         self.cli(&[
             "plan",
@@ -125,6 +138,16 @@ impl Lane {
             let names = inventory.names(kind);
             assert_eq!(names.len(), *count, "{when}: {kind} {names:?}");
         }
+    }
+
+    /// The rest of a stage that was deployed as [`FIRST`]: changed, changed back, deleted.
+    pub(crate) fn change_and_delete(&self) {
+        for config in [CHANGED, FIRST] {
+            self.project.configure(config);
+            self.deploy().ok();
+        }
+        self.delete().ok();
+        self.assert_nothing_left("delete");
     }
 
     /// Fails unless nothing at all is left, the account's setting included.
