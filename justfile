@@ -42,7 +42,7 @@ renew:
     python3 docs/cost.py
     INSTA_UPDATE=always cargo test --test suite --locked --quiet
 
-# What a release consists of, in target/dist/release: static binaries, wheels, tarballs, sums (RELEASE.md)
+# What a release consists of, in target/dist/release: static binaries, wheels, tarballs, sums (RELEASE.md); then `dist-check`
 dist *args:
     scripts/dist.sh {{args}}
 

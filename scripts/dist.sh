@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Makes what a release consists of, in target/dist/release/:
 #
-#   scripts/dist.sh                  everything that this machine can make
+#   scripts/dist.sh                  everything that this machine can make, and all of the checks
 #   scripts/dist.sh handlers         the Lambda handlers, x86_64 and arm64, into target/dist/handlers/
 #   scripts/dist.sh cli TARGET...    tarball and wheel for each Rust target, handlers on board
 #   scripts/dist.sh sums             SHA256SUMS of what is there
+#   scripts/dist.sh check            looks at what is there: members, sums, SBOMs, binaries (scripts/dist/check.py)
 #
 # Linux targets are built with zig (from PyPI), static against musl, on any Linux or macOS. A macOS
 # target needs a Mac. TARGET `host` is a build for this machine alone, against its own libraries;
@@ -146,14 +147,18 @@ case "${1:-all}" in
     for target in "$@"; do cli "$target"; done
     ;;
   sums) sums ;;
+  check) "$bin/python" scripts/dist/check.py "$out" ;;
   all)
     rm -rf "$out"
     handlers
     for target in "${linux_targets[@]}"; do cli "$target"; done
     sums
+    "$bin/python" scripts/dist/check.py "$out"
+    # What a newcomer does with the wheel; only Linux can run what was built here.
+    [ "$(uname -s)" != Linux ] || scripts/dist-check.sh
     ;;
   *)
-    sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,15s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -129,7 +129,7 @@ pub(crate) enum Command {
     /// The handler's crate
     #[command(subcommand)]
     Handler(HandlerAction),
-    /// Print the script that makes a shell complete gatewayq's commands, and the stages of gatewayq.toml
+    /// Print the script that makes a shell complete gatewayq's commands, the stages of gatewayq.toml, and consumers
     Completions { shell: clap_complete::Shell },
     /// Write the manual pages into a folder
     Man {
@@ -247,6 +247,9 @@ pub(crate) enum Worker {
     Init {
         #[arg(value_name = "DIR")]
         dir: Utf8PathBuf,
+        /// Write the files, too, that run the stage's workers there, into a folder of DIR; the stage has to be deployed
+        #[arg(long = "for", value_name = "PLATFORM", value_enum)]
+        target: Option<crate::worker_kit::Target>,
     },
 }
 

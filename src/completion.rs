@@ -1,20 +1,32 @@
-//! What the shell completes beyond the commands themselves: the stages that gatewayq.toml names.
+//! What the shell completes beyond the commands themselves: the stages that gatewayq.toml names, and
+//! the consumers that `gatewayq keys` has seen.
 
 use crate::commands::FILE;
+use crate::keys;
+use crate::resources::DEFAULT_KEY;
+use camino::Utf8PathBuf;
 use clap::Command;
 use clap::builder::ValueHint;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 
 /// The variable by which the registered script asks for candidates.
 pub(crate) const VARIABLE: &str = "COMPLETE";
 
+/// The commands of `gatewayq keys` that take the name of a consumer who is there.
+const OF_CONSUMERS: [&str; 5] = ["rotate", "disable", "enable", "delete", "show"];
+
 /// Adds the candidates to the arguments that have some.
 pub(crate) fn add(command: Command) -> Command {
     command
-        .mut_arg("stage", |arg| arg.add(ArgValueCandidates::new(candidates)))
+        .mut_arg("stage", |arg| arg.add(ArgValueCandidates::new(stages)))
         .mut_arg("project_dir", |arg| arg.value_hint(ValueHint::DirPath))
+        .mut_subcommand("keys", |keys| OF_CONSUMERS.iter().fold(keys, of_consumers))
+}
+
+fn of_consumers(keys: Command, name: &&'static str) -> Command {
+    keys.mut_subcommand(*name, |command| {
+        command.mut_arg("name", |arg| arg.add(ArgValueCandidates::new(consumers)))
+    })
 }
 
 /// Answers the shell and ends the process, if it is the shell that asks.
@@ -24,73 +36,116 @@ pub(crate) fn answer() {
         .complete();
 }
 
-fn candidates() -> Vec<CompletionCandidate> {
-    let arguments: Vec<OsString> = std::env::args_os().collect();
-    let file = project(&arguments).join(FILE);
+fn stages() -> Vec<CompletionCandidate> {
+    let file = Line::read().project().join(FILE);
     // Nobody reads an error in the middle of a line.
     let text = std::fs::read_to_string(file).unwrap_or_default();
-    stages(&text)
-        .into_iter()
-        .map(CompletionCandidate::new)
-        .collect()
+    candidates(stages_of(&text))
 }
 
-/// The project of the command line that is being completed.
-fn project(arguments: &[OsString]) -> PathBuf {
-    let flag = "--project-dir";
-    let given = arguments.iter().enumerate().find_map(|(at, argument)| {
-        let text = argument.to_str()?;
-        match text.strip_prefix(flag)?.strip_prefix('=') {
-            Some(folder) => Some(PathBuf::from(folder)),
-            None => arguments
-                .get(at + 1)
-                .filter(|_| text == flag)
-                .map(PathBuf::from),
-        }
-    });
-    given
-        .or_else(|| std::env::var_os("GATEWAYQ_PROJECT_DIR").map(PathBuf::from))
-        .unwrap_or_else(|| Path::new(".").to_owned())
+fn consumers() -> Vec<CompletionCandidate> {
+    candidates(consumers_of(&Line::read()))
+}
+
+fn candidates(mut names: Vec<String>) -> Vec<CompletionCandidate> {
+    names.sort();
+    names.dedup();
+    names.into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// The command line that is being completed, as far as it goes.
+struct Line(Vec<String>);
+
+impl Line {
+    fn read() -> Self {
+        let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+        Self(words.collect())
+    }
+
+    fn project(&self) -> Utf8PathBuf {
+        let given = self.value("--project-dir", "GATEWAYQ_PROJECT_DIR");
+        given.unwrap_or_else(|| ".".to_owned()).into()
+    }
+
+    fn stage(&self) -> String {
+        let given = self.value("--stage", "GATEWAYQ_STAGE");
+        let short = || self.after("-s");
+        given.or_else(short).unwrap_or_else(|| "dev".to_owned())
+    }
+
+    fn is_local(&self) -> bool {
+        self.0.iter().any(|word| word == "--local")
+    }
+
+    /// The value of a flag, else of the variable that stands for it.
+    fn value(&self, flag: &str, variable: &str) -> Option<String> {
+        let joined = |word: &String| Some(word.strip_prefix(flag)?.strip_prefix('=')?.to_owned());
+        let given = self.after(flag);
+        let given = given.or_else(|| self.0.iter().find_map(joined));
+        given.or_else(|| std::env::var(variable).ok())
+    }
+
+    fn after(&self, flag: &str) -> Option<String> {
+        let at = self.0.iter().position(|word| word == flag)?;
+        self.0.get(at + 1).cloned()
+    }
 }
 
 /// The stages of the file, and the one that needs no name.
-fn stages(text: &str) -> Vec<String> {
+fn stages_of(text: &str) -> Vec<String> {
     let file: toml::Table = text.parse().unwrap_or_default();
     let named = file.get("stages").and_then(toml::Value::as_table);
-    let mut names: Vec<String> = named
-        .into_iter()
-        .flat_map(|stages| stages.keys().cloned())
-        .collect();
-    names.push("dev".to_owned());
-    names.sort();
-    names.dedup();
+    let named = named.into_iter().flat_map(|stages| stages.keys().cloned());
+    named.chain(["dev".to_owned()]).collect()
+}
+
+/// The consumers that were last seen on the stage, and the one that each has.
+fn consumers_of(line: &Line) -> Vec<String> {
+    let mut names = keys::known(&line.project(), &line.stage(), line.is_local());
+    names.push(DEFAULT_KEY.to_owned());
     names
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use camino::Utf8Path;
+
+    fn line(text: &str) -> Line {
+        Line(text.split(' ').map(str::to_owned).collect())
+    }
 
     #[test]
     fn the_stages_of_the_file_and_dev() {
         assert_eq!(
-            stages("[stages.prod]\n[stages.hamster.queue]\nretention = 60\n"),
-            ["dev", "hamster", "prod"]
+            stages_of("[stages.prod]\n[stages.hamster.queue]\nretention = 60\n"),
+            ["hamster", "prod", "dev"]
         );
-        assert_eq!(stages("half a fi"), ["dev"]);
+        assert_eq!(stages_of("half a fi"), ["dev"]);
     }
 
     #[test]
     fn the_project_is_that_of_the_line() {
-        let line = |text: &str| project(&text.split(' ').map(OsString::from).collect::<Vec<_>>());
-        assert_eq!(
-            line("gatewayq --project-dir a plan --stage"),
-            Path::new("a")
-        );
-        assert_eq!(
-            line("gatewayq plan --project-dir=b --stage"),
-            Path::new("b")
-        );
-        assert_eq!(line("gatewayq plan --stage"), Path::new("."));
+        let project = |text| line(text).project();
+        assert_eq!(project("gatewayq --project-dir a plan --stage"), "a");
+        assert_eq!(project("gatewayq plan --project-dir=b --stage"), "b");
+        assert_eq!(project("gatewayq plan --stage"), ".");
+    }
+
+    #[test]
+    fn consumers_are_those_of_the_lines_stage() {
+        let dir = tempfile::tempdir().unwrap();
+        let project = Utf8Path::from_path(dir.path()).unwrap();
+        keys::remember(project, "prod", false, &["acme"]);
+        keys::remember(project, "dev", true, &["test"]);
+        let of = |text: &str| {
+            let text = format!("gatewayq --project-dir {project} keys show {text}");
+            consumers_of(&line(&text))
+        };
+        assert_eq!(of("--stage prod"), ["acme", "default"]);
+        assert_eq!(of("--stage=prod"), ["acme", "default"]);
+        assert_eq!(of("-s prod"), ["acme", "default"]);
+        assert_eq!(of("--local"), ["test", "default"]);
+        assert_eq!(of(""), ["default"]);
     }
 }

@@ -26,3 +26,25 @@ pub(crate) fn make(project: &Utf8Path, inside: &str) -> io::Result<Utf8PathBuf> 
     }
     Ok(folder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn it_is_the_owners_and_not_gits() {
+        let dir = tempfile::tempdir().unwrap();
+        let project = Utf8Path::from_path(dir.path()).unwrap();
+        let made = make(project, "local/data").unwrap();
+        for folder in [&made, &project.join(NAME)] {
+            let mode = fs::metadata(folder).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o700, "{folder}");
+        }
+        let ignore = project.join(NAME).join(".gitignore");
+        assert_eq!(fs::read_to_string(&ignore).unwrap(), "*\n");
+        fs::write(&ignore, "mine").unwrap();
+        make(project, "").unwrap();
+        assert_eq!(fs::read_to_string(&ignore).unwrap(), "mine");
+    }
+}

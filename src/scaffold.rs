@@ -1,16 +1,44 @@
 //! Files that are written only where there are none.
 
 use camino::Utf8Path;
+use serde::Serialize;
 use std::fs::{self, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 
 /// What came of each file, by its path in the folder.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Written {
     pub written: Vec<String>,
-    /// Were there before, and are as they were.
+    /// Those that were there before, and are as they were.
     pub kept: Vec<String>,
+}
+
+impl Written {
+    /// The same, seen from the folder above `folder`.
+    pub(crate) fn inside(self, folder: &str) -> Self {
+        let inside = |names: Vec<String>| {
+            let names = names.iter();
+            names.map(|name| format!("{folder}/{name}")).collect()
+        };
+        Self {
+            written: inside(self.written),
+            kept: inside(self.kept),
+        }
+    }
+
+    pub(crate) fn extend(&mut self, more: Self) {
+        self.written.extend(more.written);
+        self.kept.extend(more.kept);
+    }
+
+    /// A line for each file.
+    pub(crate) fn lines(&self) -> String {
+        let line = |state: &str, path: &String| format!("{state:<9}{path}");
+        let written = self.written.iter().map(|path| line("written", path));
+        let kept = self.kept.iter().map(|path| line("kept", path));
+        written.chain(kept).collect::<Vec<_>>().join("\n")
+    }
 }
 
 /// Writes the files into `folder`, which is made where it is missing. What is there already, of

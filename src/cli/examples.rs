@@ -66,7 +66,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "gatewayq worker run --stage prod --concurrency 4",
         ],
     ),
-    ("worker init", &["gatewayq worker init worker"]),
+    (
+        "worker init",
+        &[
+            "gatewayq worker init worker",
+            "gatewayq worker init worker --for kubernetes --stage prod",
+        ],
+    ),
     ("keys", &["gatewayq keys list --stage prod"]),
     ("keys list", &["gatewayq keys list --stage prod"]),
     ("keys create", &["gatewayq keys create acme --stage prod"]),

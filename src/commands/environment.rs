@@ -63,6 +63,11 @@ impl Variables {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// Those that are set, in their order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.set.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
     /// Gives them to a child process.
     pub(crate) fn apply(&self, command: &mut Command) {
         for name in &self.unset {

@@ -26,8 +26,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, arguments: &Init) -> Resul
     let mut outcome = written(folder, init::project(folder, &app))?;
     if arguments.handler {
         let more = written(folder, init::handler(folder, &crate_dir(&global)?))?;
-        outcome.written.extend(more.written);
-        outcome.kept.extend(more.kept);
+        outcome.extend(more);
     }
     let cd = match folder.as_str() {
         "." => String::new(),
@@ -93,12 +92,8 @@ fn written(folder: &Utf8Path, outcome: io::Result<Written>) -> Result<Written, F
 }
 
 fn tell(printer: &Printer, outcome: &Written, folder: &Utf8Path, next: &str) {
-    let line = |state: &str, path: &String| format!("{state:<9}{path}");
-    let written = outcome.written.iter().map(|path| line("written", path));
-    let kept = outcome.kept.iter().map(|path| line("kept", path));
-    let lines: Vec<String> = written.chain(kept).collect();
     printer.result(
         &json!({"dir": folder, "written": outcome.written, "kept": outcome.kept}),
-        &format!("{}\n\n{next}", lines.join("\n")),
+        &format!("{}\n\n{next}", outcome.lines()),
     );
 }

@@ -4,20 +4,11 @@ use super::environment::Variables;
 use super::session::{Session, not_deployed};
 use super::{Failure, worker_run};
 use crate::cli::{Global, Worker};
+use crate::endpoint;
 use crate::output::Printer;
-use crate::worker_kit;
+use crate::worker_kit::{self, Target};
 use anyhow::Context;
 use camino::Utf8Path;
-use serde::Serialize;
-
-/// What `worker init --json` prints.
-#[derive(Serialize)]
-struct Written {
-    /// Names of the files that were written.
-    written: Vec<&'static str>,
-    /// Names of those that were there already, and are as they were.
-    kept: Vec<&'static str>,
-}
 
 pub(crate) async fn run(
     global: &Global,
@@ -27,7 +18,7 @@ pub(crate) async fn run(
     match action {
         Worker::Env => env(global, printer).await,
         Worker::Run(arguments) => worker_run::run(global, printer, arguments).await,
-        Worker::Init { dir } => init(printer, dir),
+        Worker::Init { dir, target } => init(global, printer, dir, *target).await,
     }
 }
 
@@ -61,17 +52,38 @@ pub(crate) async fn variables(session: &Session, global: &Global) -> Result<Vari
     Ok(Variables::new(variables))
 }
 
-fn init(printer: &Printer, dir: &Utf8Path) -> Result<(), Failure> {
-    let (written, kept) = worker_kit::write(dir)
-        .with_context(|| format!("the worker's files cannot be written to {dir}"))?;
-    let kept_text = match kept.as_slice() {
-        [] => String::new(),
-        kept => format!("\nleft as they were: {}", kept.join(", ")),
+/// Writes the kit, and what a platform needs for one stage; that one has to be deployed, as the files
+/// name its queue.
+async fn init(
+    global: &Global,
+    printer: &Printer,
+    dir: &Utf8Path,
+    target: Option<Target>,
+) -> Result<(), Failure> {
+    let failed = || format!("the worker's files cannot be written to {dir}");
+    let Some(target) = target else {
+        let written = worker_kit::write(dir).with_context(failed)?;
+        let next = format!("{dir}/README.md says how to go on");
+        printer.result(&written, &format!("{}\n\n{next}", written.lines()));
+        return Ok(());
     };
-    let text = format!(
-        "{} files written to {dir}; {dir}/README.md says how to go on{kept_text}",
-        written.len()
-    );
-    printer.result(&Written { written, kept }, &text);
+    if global.local {
+        return Err(Failure::usage(
+            "--for writes files for a stage on AWS; a worker for the local AWS is gatewayq worker run --local",
+        ));
+    }
+    let session = Session::open(global, printer).await?;
+    let variables = variables(&session, global).await?;
+    let worker = worker_kit::Worker {
+        names: &session.names(),
+        environment: variables.all().collect(),
+        visibility_timeout: session.settings.queue.visibility_timeout,
+        flags: &endpoint::flags(global),
+    };
+    let mut written = worker_kit::write(dir).with_context(failed)?;
+    written.extend(worker_kit::write_for(dir, target, &worker).with_context(failed)?);
+    let folder = dir.join(target.folder(&worker.names.stage));
+    let next = format!("{folder} has what to run and in which order");
+    printer.result(&written, &format!("{}\n\n{next}", written.lines()));
     Ok(())
 }

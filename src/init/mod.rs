@@ -31,10 +31,7 @@ pub(crate) fn project(folder: &Utf8Path, app: &str) -> io::Result<Written> {
         .map(|(path, text)| (*path, text.as_bytes()))
         .collect();
     let mut outcome = scaffold::write(folder, &files)?;
-    let (written, kept) = worker_kit::write(&folder.join("worker"))?;
-    let inside = |name: &str| format!("worker/{name}");
-    outcome.written.extend(written.into_iter().map(inside));
-    outcome.kept.extend(kept.into_iter().map(inside));
+    outcome.extend(worker_kit::write(&folder.join("worker"))?.inside("worker"));
     match schema::renew(folder)? {
         true => outcome.written.push(schema::FILE.to_owned()),
         false => outcome.kept.push(schema::FILE.to_owned()),
@@ -58,17 +55,7 @@ pub(crate) fn handler(project: &Utf8Path, crate_dir: &Utf8Path) -> io::Result<Wr
     // The manifest comes last: with it the crate counts as written.
     let mut files = handler::FILES.to_vec();
     files.sort_by_key(|(path, _)| *path == "Cargo.toml");
-    let outcome = scaffold::write(&folder, &files)?;
-    let inside = |names: Vec<String>| {
-        names
-            .iter()
-            .map(|name| format!("{crate_dir}/{name}"))
-            .collect()
-    };
-    Ok(Written {
-        written: inside(outcome.written),
-        kept: inside(outcome.kept),
-    })
+    Ok(scaffold::write(&folder, &files)?.inside(crate_dir.as_str()))
 }
 
 /// A folder's name as an app's name: what is not allowed becomes a hyphen or goes.

@@ -1,10 +1,9 @@
 //! The schema of gatewayq.toml beside it, for editors: completion and checks work without a network.
 
-use crate::config;
+use crate::{config, hidden_folder};
 use camino::Utf8Path;
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
 
 /// What the `#:schema` line of a new gatewayq.toml names.
 pub(super) const FILE: &str = ".gatewayq/schema.json";
@@ -18,13 +17,7 @@ pub(super) fn renew(project: &Utf8Path) -> io::Result<bool> {
         return Ok(false);
     }
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{path}: {error}"));
-    // The local AWS keeps its secrets in the same folder.
-    let folder = path.parent().unwrap_or(project);
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(named)?;
+    hidden_folder::make(project, "").map_err(named)?;
     fs::write(&path, text).map_err(named)?;
     Ok(true)
 }

@@ -6,9 +6,11 @@
 
 mod calls;
 mod consumer;
+mod known;
 
 pub(crate) use calls::{delete, list, set_state, take_off, value};
 pub(crate) use consumer::Consumer;
+pub(crate) use known::{known, remember};
 
 use crate::engine::{Graph, Runtime};
 use crate::names::Names;

@@ -18,6 +18,7 @@ mod output_ends;
 mod own_role;
 mod parallel;
 mod paths;
+mod platforms;
 mod policies;
 mod refusals;
 mod repository;

@@ -175,25 +175,48 @@ fn the_shell_is_told_the_stages_of_the_file() {
         let script = project.command(["completions", shell]).ok().stdout;
         assert!(script.contains("COMPLETE"), "{shell}: {script}");
     }
-    let line = [
-        "--",
-        "gatewayq",
-        "plan",
-        "--project-dir",
-        "demo",
-        "--stage",
-        "",
-    ];
+    let words = ["plan", "--project-dir", "demo", "--stage", ""];
+    assert_eq!(completed(&project, &words), ["dev", "hamster"]);
+}
+
+/// What a shell is offered for the last of these words.
+fn completed(project: &Project, words: &[&'static str]) -> Vec<String> {
+    let line = ["--", "gatewayq"].into_iter().chain(words.iter().copied());
     let answer = project
         .command(line)
         .env("COMPLETE", "bash")
-        .env("_CLAP_COMPLETE_INDEX", "5")
+        .env("_CLAP_COMPLETE_INDEX", words.len().to_string())
         .env("_CLAP_COMPLETE_COMP_TYPE", "9")
         .env("_CLAP_COMPLETE_SPACE", "true")
         .env("_CLAP_IFS", "\n")
         .ok();
-    let candidates: Vec<&str> = answer.stdout.lines().map(str::trim).collect();
-    assert_eq!(candidates, ["dev", "hamster"], "{answer}");
+    let lines = answer.stdout.lines();
+    lines.map(|line| line.trim().to_owned()).collect()
+}
+
+/// Their names are not in the file: the shell is told those that a command saw last.
+#[test]
+fn the_shell_is_told_the_consumers_that_were_seen() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let of = |words: &[&'static str]| completed(&project, words);
+    assert_eq!(of(&["keys", "show", ""]), ["default"]);
+    project.on(&ms, ["deploy"]).prebuilt().ok();
+    project.on(&ms, ["keys", "create", "acme"]).ok();
+    project.on(&ms, ["keys", "create", "bolt"]).ok();
+    for command in ["rotate", "disable", "enable", "delete", "show"] {
+        assert_eq!(
+            of(&["keys", command, ""]),
+            ["acme", "bolt", "default"],
+            "{command}"
+        );
+    }
+    assert_eq!(of(&["keys", "show", "--stage", "prod", ""]), ["default"]);
+    assert_eq!(of(&["keys", "show", "a"]), ["acme"]);
+    project.on(&ms, ["keys", "delete", "acme", "--yes"]).ok();
+    assert_eq!(of(&["keys", "rotate", ""]), ["bolt", "default"]);
+    let kept = fs::read_to_string(project.path(".gatewayq/consumers.json")).unwrap();
+    let names: Value = serde_json::from_str(&kept).unwrap();
+    assert_eq!(names, json!({"dev": ["bolt", "default"]}));
 }
 
 #[test]

@@ -33,6 +33,8 @@ struct StageKeys {
     plan_id: String,
     cx: Cx,
     flags: String,
+    /// Where and of which stage the consumers' names are kept for the shell.
+    global: Global,
 }
 
 impl StageKeys {
@@ -49,6 +51,7 @@ impl StageKeys {
             plan_id,
             cx,
             flags,
+            global: global.clone(),
         })
     }
 
@@ -60,7 +63,21 @@ impl StageKeys {
     async fn all(&self) -> Result<keys::Keys, Failure> {
         let (names, tags) = (&self.stack.names, &self.stack.tags);
         let keys = keys::list(&self.cx, names, tags, &self.plan_id).await;
-        keys.map_err(|error| Failure::reading("the stage's API keys", error))
+        let keys = keys.map_err(|error| Failure::reading("the stage's API keys", error))?;
+        self.remember(keys.ours.iter());
+        Ok(keys)
+    }
+
+    /// Keeps the consumers of these keys for the shell to complete.
+    fn remember<'a>(&self, keys: impl Iterator<Item = &'a Key>) {
+        let names: Vec<&str> = keys.map(|key| key.consumer.as_str()).collect();
+        let Global {
+            project_dir,
+            stage,
+            local,
+            ..
+        } = &self.global;
+        keys::remember(project_dir, stage, *local, &names);
     }
 
     /// The keys of one consumer.

@@ -90,10 +90,11 @@ impl StageKeys {
                  a rotation left",
             ));
         }
-        let mut keys = self.list().await?;
-        keys.retain(|key| {
+        let goes = |key: &Key| {
             key.consumer == name.as_ref() && (!retired || key.state == KeyState::Retired)
-        });
+        };
+        let (keys, others): (Vec<Key>, Vec<Key>) =
+            self.list().await?.into_iter().partition(|key| goes(key));
         if !keys.is_empty() && !yes {
             let lines: Vec<String> = keys.iter().map(|key| row(key).join("  ")).collect();
             let question =
@@ -104,6 +105,7 @@ impl StageKeys {
             let deleted = keys::delete(&self.cx, &key.id).await;
             deleted.map_err(|error| changing(key, error))?;
         }
+        self.remember(others.iter());
         let ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
         let text = match ids.as_slice() {
             [] => format!("{name} has no such key: nothing to delete"),

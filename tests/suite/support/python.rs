@@ -11,6 +11,7 @@ use super::target_dir;
 
 const MAIN: &str = include_str!("python/requirements.txt");
 const CHECKS: &str = include_str!("python/requirements-checks.txt");
+const KUBERNETES: &str = include_str!("python/requirements-kubernetes.txt");
 const PARLIAMENT: &str = include_str!("python/requirements-parliament.txt");
 const CELERY_56: &str = include_str!("python/requirements-celery56.txt");
 
@@ -36,6 +37,12 @@ pub(crate) fn celery_56() -> &'static Python {
 pub(crate) fn checks() -> &'static Python {
     static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
     ENVIRONMENT.get_or_init(|| Python::ready(CHECKS))
+}
+
+/// The environment with Kubernetes' and KEDA's schemas; made only when a test asks for it.
+pub(crate) fn kubernetes() -> &'static Python {
+    static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
+    ENVIRONMENT.get_or_init(|| Python::ready(KUBERNETES))
 }
 
 /// The environment with parliament; made only when a test asks for it.

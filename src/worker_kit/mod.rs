@@ -1,12 +1,17 @@
 //! The Celery side's files, embedded, so that `gatewayq worker init` needs no download.
 
+mod target;
+
+pub(crate) use target::{Target, Worker, write as write_for};
+
+use crate::scaffold::{self, Written};
 use camino::Utf8Path;
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::fs;
+use std::io;
 
 macro_rules! kit {
     ($($name:literal),+ $(,)?) => {
-        [$(($name, include_str!(concat!("../worker/", $name)))),+]
+        [$(($name, include_str!(concat!("../../worker/", $name)))),+]
     };
 }
 
@@ -24,28 +29,13 @@ const FILES: [(&str, &str); 9] = kit![
 ];
 
 /// Writes the files into `dir`, which is made where it is missing. A file that is there already
-/// may have been edited: it is left as it is. Gives the names written, and those left.
+/// may have been edited: it is left as it is.
 ///
 /// # Errors
 /// A folder or file that cannot be written; what was written before stays.
-pub(crate) fn write(dir: &Utf8Path) -> io::Result<(Vec<&'static str>, Vec<&'static str>)> {
-    fs::create_dir_all(dir)?;
-    let (mut written, mut kept) = (Vec::new(), Vec::new());
-    for (name, content) in FILES {
-        match OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(dir.join(name))
-        {
-            Ok(mut file) => {
-                file.write_all(content.as_bytes())?;
-                written.push(name);
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => kept.push(name),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok((written, kept))
+pub(crate) fn write(dir: &Utf8Path) -> io::Result<Written> {
+    let files = FILES.map(|(name, content)| (name, content.as_bytes()));
+    scaffold::write(dir, &files)
 }
 
 /// Makes `dir` a copy of the kit that is gatewayq's own: what differs there is an older kit's.
@@ -65,7 +55,7 @@ pub(crate) fn refresh(dir: &Utf8Path) -> io::Result<()> {
 }
 
 /// The kit's requirements.txt: every package with its version and the hashes of its files.
-pub(crate) const REQUIREMENTS: &str = include_str!("../worker/requirements.txt");
+pub(crate) const REQUIREMENTS: &str = include_str!("../../worker/requirements.txt");
 
 #[cfg(test)]
 mod tests {
@@ -75,11 +65,12 @@ mod tests {
     fn what_was_edited_stays() {
         let dir = tempfile::tempdir().unwrap();
         let dir = Utf8Path::from_path(dir.path()).unwrap().join("worker");
-        assert_eq!(write(&dir).unwrap().0.len(), FILES.len());
+        assert_eq!(write(&dir).unwrap().written.len(), FILES.len());
         fs::write(dir.join("tasks.py"), "mine").unwrap();
         fs::remove_file(dir.join("README.md")).unwrap();
-        let (written, kept) = write(&dir).unwrap();
-        assert_eq!((written, kept.len()), (vec!["README.md"], FILES.len() - 1));
+        let again = write(&dir).unwrap();
+        assert_eq!(again.written, ["README.md"]);
+        assert_eq!(again.kept.len(), FILES.len() - 1);
         assert_eq!(fs::read_to_string(dir.join("tasks.py")).unwrap(), "mine");
     }
 
@@ -91,6 +82,23 @@ mod tests {
         refresh(dir).unwrap();
         let renewed = fs::read_to_string(dir.join("celeryconfig.py")).unwrap();
         assert!(FILES.contains(&("celeryconfig.py", renewed.as_str())));
+    }
+
+    #[test]
+    fn the_container_has_what_the_worker_needs() {
+        let text = include_str!("../../worker/Containerfile");
+        let copied: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("COPY "))
+            .flat_map(|line| line.split(' '))
+            .filter(|word| !word.starts_with('.'))
+            .collect();
+        let needed = FILES.map(|(name, _)| name).into_iter();
+        let needed = needed.filter(|name| name.ends_with(".py") || *name == "requirements.txt");
+        for name in needed {
+            assert!(copied.contains(&name), "{name}: {copied:?}");
+        }
+        assert!(text.contains("\nUSER 10001\n"), "{text}");
     }
 
     /// A file that is added to worker/ has to be added to the kit.
