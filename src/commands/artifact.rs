@@ -7,7 +7,7 @@ use crate::build::{self, Artifact, Upload, lambda_name};
 use crate::cli::{Global, Source};
 use crate::config::{Architecture, Settings};
 use crate::handler::{self, Handler};
-use crate::output::Printer;
+use crate::output::{Activity, Printer};
 use crate::routes_file;
 use crate::stack::Purpose;
 use anyhow::Context;
@@ -53,11 +53,16 @@ impl Preparation {
             None => Handler::choose(&project, &settings.function),
         };
         let upload = Upload::default();
+        let target = target(settings);
         let packing = Packing {
             project,
             handler: handler.clone(),
             settings: settings.clone(),
             printer: printer.clone(),
+            // Told here and not by the work, so that what the command tells next comes after it.
+            building: handler
+                .is_built()
+                .then(|| printer.activity(&format!("building the handler for {target}"))),
         };
         let work = tokio::spawn(packing.run(upload.clone(), cancel));
         Ok(Self {
@@ -117,6 +122,13 @@ struct Packing {
     handler: Handler,
     settings: Settings,
     printer: Printer,
+    building: Option<Activity>,
+}
+
+fn target(settings: &Settings) -> &str {
+    let function = &settings.function;
+    let default = || build::default_target(function.architecture);
+    function.target.as_deref().unwrap_or_else(default)
 }
 
 impl Packing {
@@ -167,17 +179,11 @@ impl Packing {
     }
 
     async fn compile(&self, crate_dir: &Utf8Path) -> anyhow::Result<Utf8PathBuf> {
-        let function = &self.settings.function;
-        let target = function
-            .target
-            .as_deref()
-            .unwrap_or_else(|| build::default_target(function.architecture));
-        let printer = &self.printer;
-        let activity = printer.activity(&format!("building the handler for {target}"));
-        let on_line = |line: &str| match printer.verbose {
-            true => printer.note(line),
-            false => activity.at(line.trim()),
+        let on_line = |line: &str| match (&self.building, self.printer.verbose) {
+            (Some(building), false) => building.at(line.trim()),
+            _ => self.printer.note(line),
         };
+        let target = target(&self.settings);
         let built = build::bootstrap(&self.project, crate_dir, target, &on_line).await;
         built.context("the handler was not built; nothing was changed")
     }

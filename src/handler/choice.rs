@@ -40,6 +40,11 @@ impl Handler {
         }
     }
 
+    /// Whether it has to be built first.
+    pub(crate) fn is_built(&self) -> bool {
+        matches!(self, Self::Crate(_) | Self::Carried)
+    }
+
     /// For people.
     pub(crate) fn text(&self, architecture: Architecture) -> String {
         match self {

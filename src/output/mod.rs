@@ -7,3 +7,4 @@ mod progress;
 
 pub(crate) use human::{elapsed, plan_text, table};
 pub(crate) use printer::Printer;
+pub(crate) use progress::Activity;
