@@ -1,4 +1,4 @@
-//! Every command for a stage from its first deploy to its delete, as a user with only one policy.
+//! A stage's whole life, command by command, as a user with only one policy would live it.
 use serde_json::{Value, json};
 
 use crate::support::boto::Place;
@@ -36,23 +36,23 @@ log_retention = 7
 visibility_timeout = 60
 "#;
 
-/// One user's commands at one emulator, through a proxy that records.
-pub(super) struct Session<'a> {
+/// One user at one emulator, through a proxy that records.
+pub(super) struct Life<'a> {
     pub ms: &'a Ministack,
     pub project: &'a Project,
     pub place: &'a Place,
     pub proxy: &'a Proxy,
 }
 
-impl Session<'_> {
+impl Life<'_> {
     pub(super) fn run<'b>(&self, args: impl IntoIterator<Item = &'b str>) -> Cli {
         let command = self.project.command(args);
         command.at(self.place).through(self.proxy)
     }
 
-    /// Everything that the deployer's policy is for. What others do in between goes
-    /// past the proxy.
-    pub(super) fn run_what_the_deployer_may(&self) {
+    /// Everything that the deployer's policy is for. What other people's hands do in between, they
+    /// do past the proxy.
+    pub(super) fn deployers(&self) {
         self.run(["deploy"]).prebuilt().ok();
         self.run(["status", "--check"]).ok();
         self.run(["logs"]).ok();

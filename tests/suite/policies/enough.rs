@@ -1,7 +1,7 @@
 //! Enough: with nothing but its policy, each user does what the policy is for, and nothing else.
 use serde_json::json;
 
-use super::commands::{Session, assert_denied, leftovers};
+use super::commands::{Life, assert_denied, leftovers};
 use super::{place, policy, user};
 use crate::support::ministack::Ministack;
 use crate::support::project::Project;
@@ -9,18 +9,18 @@ use crate::support::proxy::Proxy;
 
 /// Deploys, looks, changes, repairs, hands out keys and deletes; then the account is empty.
 #[test]
-fn the_deployers_policy_is_enough_for_a_stage_from_deploy_to_delete() {
+fn the_deployers_policy_is_enough_for_a_stages_life() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
     let document = policy(&ms, &project, &["deployer"]);
     let deployer = place(&ms, &user(&ms, "deployer", &document));
     let proxy = Proxy::start(&ms);
-    Session {
+    Life {
         ms: &ms,
         project: &project,
         place: &deployer,
         proxy: &proxy,
     }
-    .run_what_the_deployer_may();
+    .deployers();
     leftovers(&ms);
 }
 
