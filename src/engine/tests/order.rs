@@ -113,6 +113,7 @@ async fn what_is_not_wanted_any_more_goes_where_it_is_ours() {
     let mut foreign = thing("role");
     foreign.ours = false;
     bench.world.put(foreign);
-    bench.done(&[unwanted], PRESENT).await;
+    let done = bench.done(&[unwanted], PRESENT).await;
     assert_eq!(bench.world.names(), ["role"]);
+    assert_eq!(done.count("kept"), 1);
 }

@@ -46,11 +46,12 @@ async fn what_lived_within_is_made_anew_and_what_stood_beside_is_not() {
         want("routes").inside(0),
         want("stage").depends_on(&[0]),
     ];
-    bench.done(&wants, REPLACE).await;
+    let done = bench.done(&wants, REPLACE).await;
     assert_eq!(
         bench.world.writes(),
         ["delete api", "create api", "create routes"]
     );
+    assert!(done.earlier.is_empty(), "in the first round");
 }
 
 #[tokio::test(start_paused = true)]
