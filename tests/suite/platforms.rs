@@ -170,7 +170,7 @@ fn ecs_and_its_scaling_take_the_files() {
     let files = Files::write("ecs");
     let judge = |folder: &Path| {
         let script = workspace().join("tests/suite/platforms/ecs.py");
-        run(python::main().command([script.as_path(), folder]))
+        run(&mut python::main().command([script.as_path(), folder]))
     };
     let judged = judge(&files.folder());
     is_fine(&judged);
