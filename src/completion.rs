@@ -17,15 +17,30 @@ const OF_CONSUMERS: [&str; 5] = ["rotate", "disable", "enable", "delete", "show"
 
 /// Adds the candidates to the arguments that have some.
 pub(crate) fn add(command: Command) -> Command {
-    command
+    let command = command
         .mut_arg("stage", |arg| arg.add(ArgValueCandidates::new(stages)))
-        .mut_arg("project_dir", |arg| arg.value_hint(ValueHint::DirPath))
-        .mut_subcommand("keys", |keys| OF_CONSUMERS.iter().fold(keys, of_consumers))
+        .mut_arg("project_dir", |arg| arg.value_hint(ValueHint::DirPath));
+    each_below(command, &|group| match group.get_name() {
+        "keys" => each_below(group, &of_consumers),
+        _ => group,
+    })
 }
 
-fn of_consumers(keys: Command, name: &&'static str) -> Command {
-    keys.mut_subcommand(*name, |command| {
-        command.mut_arg("name", |arg| arg.add(ArgValueCandidates::new(consumers)))
+fn of_consumers(command: Command) -> Command {
+    match OF_CONSUMERS.contains(&command.get_name()) {
+        true => command.mut_arg("name", |arg| arg.add(ArgValueCandidates::new(consumers))),
+        false => command,
+    }
+}
+
+/// Every subcommand, changed or not: clap puts the one that is changed behind the others.
+fn each_below(command: Command, change: &dyn Fn(Command) -> Command) -> Command {
+    let names = command
+        .get_subcommands()
+        .map(|sub| sub.get_name().to_owned());
+    let names: Vec<String> = names.collect();
+    names.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(name, change)
     })
 }
 
@@ -113,6 +128,26 @@ mod tests {
 
     fn line(text: &str) -> Line {
         Line(text.split(' ').map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn commands_stay_in_their_order() {
+        let command = || {
+            let sub = |name: &'static str| Command::new(name);
+            let name = || clap::Arg::new("name");
+            let keys = ["show", "create"].map(|own| sub(own).arg(name()));
+            let global = ["stage", "project_dir"].map(clap::Arg::new);
+            let groups = [sub("keys").subcommands(keys), sub("policy")];
+            Command::new("gatewayq").args(global).subcommands(groups)
+        };
+        let order = |command: &Command| {
+            let names = command.get_subcommands().map(Command::get_name);
+            names.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let (mut before, mut after) = (command(), add(command()));
+        assert_eq!(order(&after), order(&before));
+        let keys = |command: &mut Command| order(command.find_subcommand_mut("keys").unwrap());
+        assert_eq!(keys(&mut after), keys(&mut before));
     }
 
     #[test]
