@@ -1,5 +1,5 @@
 //! Every feature of lambda-handler/README.md once, through the local AWS with authorisation on: signed requests with
-//! a key, the function with its own role, messages on the queue. The shell says nonsense of AWS all the time.
+//! a key, the function with its own role, messages on the queue. The environment says misleading things of AWS throughout.
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -87,6 +87,16 @@ impl Api<'_> {
     }
 }
 
+/// What each task is to be run with, by its id.
+#[derive(Default)]
+struct Expected(BTreeMap<String, Value>);
+
+impl Expected {
+    fn add(&mut self, id: String, args: Value, kwargs: Value) {
+        self.0.insert(id, json!({"args": args, "kwargs": kwargs}));
+    }
+}
+
 /// Two tasks of one customer and one each of two others, by every kind of key; gives their ids and arguments.
 fn grouped(api: &Api, place: &Place, queue: &str) -> Vec<(String, u32)> {
     let before = groups(place, queue);
@@ -146,15 +156,10 @@ fn every_documented_feature_of_the_handler() {
         .json();
     let environment: BTreeMap<String, String> = serde_json::from_value(printed).unwrap();
     let groups = grouped(&api, &place, &environment["GATEWAYQ_QUEUE_URL"]);
-    let mut expected = BTreeMap::from([(
-        fixed,
-        json!({"args": [2, "two"], "kwargs": {"key": "value"}}),
-    )]);
-    let mut expect = |id: String, args: Value, kwargs: Value| {
-        expected.insert(id, json!({"args": args, "kwargs": kwargs}));
-    };
+    let mut expected = Expected::default();
+    expected.add(fixed, json!([2, "two"]), json!({"key": "value"}));
     let body = json!({"args": [1, "é"], "kwargs": {"a": null}});
-    expect(
+    expected.add(
         api.accepted("/echo", &body, &[]),
         json!([1, "é"]),
         json!({"a": null}),
@@ -170,23 +175,20 @@ fn every_documented_feature_of_the_handler() {
         body.as_object_mut()
             .unwrap()
             .extend(options.as_object().unwrap().clone());
-        expect(api.accepted("/echo", &body, &[]), json!([3]), json!({}));
+        expected.add(api.accepted("/echo", &body, &[]), json!([3]), json!({}));
     }
-    assert!(expected.contains_key("chosen-1"));
-    let mut expect = |id: String, args: Value, kwargs: Value| {
-        expected.insert(id, json!({"args": args, "kwargs": kwargs}));
-    };
+    assert!(expected.0.contains_key("chosen-1"));
 
     for (id, number) in groups {
-        expect(id, json!([number]), json!({}));
+        expected.add(id, json!([number]), json!({}));
     }
 
     let key = ["Idempotency-Key: once"];
     let once = api.accepted("/echo", &json!({"args": [7]}), &key);
     assert_eq!(api.accepted("/echo", &json!({"args": [7]}), &key), once);
-    expect(once, json!([7]), json!({}));
+    expected.add(once, json!([7]), json!({}));
 
-    expect(
+    expected.add(
         api.accepted("/tasks/tests.echo", &json!({"args": [8]}), &[]),
         json!([8]),
         json!({}),
@@ -206,7 +208,7 @@ fn every_documented_feature_of_the_handler() {
     let results = batch["body"]["results"].as_array().unwrap();
     assert_eq!(results.len(), 12);
     for (result, number) in results.iter().zip(100..) {
-        expect(
+        expected.add(
             result["task_id"].as_str().unwrap().to_owned(),
             json!([number]),
             json!({}),
@@ -214,7 +216,7 @@ fn every_documented_feature_of_the_handler() {
     }
 
     let worker = Worker::start(&environment, 2);
-    let runs = worker.wait_for(expected.len(), Duration::from_secs(90));
+    let runs = worker.wait_for(expected.0.len(), Duration::from_secs(90));
     let done: BTreeMap<String, Value> = runs
         .iter()
         .map(|run| {
@@ -224,7 +226,7 @@ fn every_documented_feature_of_the_handler() {
             )
         })
         .collect();
-    assert_eq!(done, expected);
+    assert_eq!(done, expected.0);
     assert!(worker.stop().success());
 
     run(&project, ["status", "--local", "--check"]).ok();
