@@ -1,7 +1,7 @@
 //! Credentials: where they come from, whose they are, and what to do where there are none.
 
 use super::access::Configured;
-use super::{AwsError, Identity, causes};
+use super::{AwsError, Identity, Kind, causes};
 use anyhow::{Context, Result, anyhow};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
@@ -75,10 +75,16 @@ impl Configured {
         let sts = aws_sdk_sts::Client::from_conf(patient.build());
         let answer = sts.get_caller_identity().send().await;
         let answer = answer.map_err(|error| AwsError::from_sdk("GetCallerIdentity", error))?;
-        Ok(Identity::new(
-            answer.account.unwrap_or_default(),
-            answer.arn.unwrap_or_default(),
-        ))
+        match (answer.account, answer.arn) {
+            (Some(account), Some(arn)) => Ok(Identity::new(account, arn)),
+            // Names and ARNs without an account would be made, and fail far from here.
+            _ => Err(AwsError {
+                operation: "GetCallerIdentity",
+                kind: Kind::Fatal,
+                code: String::new(),
+                message: "the answer names no account".to_owned(),
+            }),
+        }
     }
 
     /// What to do about STS's refusal.

@@ -37,7 +37,7 @@ pub(crate) async fn websocket_apis(aws: &Aws) -> Result<Option<String>, Error> {
     }
 }
 
-/// One page; `None` where AWS refuses to list them.
+/// One page; `None` where AWS refuses to list them, or answers something else.
 async fn page(aws: &Aws, url: String) -> Result<Option<Value>, AwsError> {
     let request = Request {
         method: "GET".to_owned(),
@@ -54,9 +54,7 @@ async fn page(aws: &Aws, url: String) -> Result<Option<Value>, AwsError> {
     match aws.send_signed("apigateway", request).await {
         Err(error) => Err(again(Kind::Unavailable, format!("{error:#}"))),
         Ok(answer) => match answer.status {
-            200 => Ok(Some(
-                serde_json::from_slice(&answer.body).unwrap_or_default(),
-            )),
+            200 => Ok(serde_json::from_slice(&answer.body).ok()),
             429 => Err(again(Kind::Throttled, "status 429".to_owned())),
             status @ (500 | 502..=504) => Err(again(Kind::Unavailable, format!("status {status}"))),
             _ => Ok(None),
