@@ -20,9 +20,10 @@ lint:
 test-fast *args:
     scripts/test-fast {{args}}
 
-# All tests, on real servers; a part alone: `just test --test suite drift`
+# All tests, on real servers; a part alone: `just test --test suite drift`. They wait for servers and workers half of the
+# time, so there are two for each core.
 test *args:
-    cargo test --locked {{args}}
+    RUST_TEST_THREADS="${RUST_TEST_THREADS:-$((2 * $(getconf _NPROCESSORS_ONLN)))}" cargo test --locked {{args}}
 
 # The API documentation with warnings denied; links of the Markdown files are a test of the suite
 docs:
@@ -35,6 +36,10 @@ deny:
 # The handler's size and speed beside a Chalice function, some minutes
 bench *args:
     python3 lambda-handler/bench/bench.py {{args}}
+
+# Calls, depth and time of each command, into docs/benchmarks.md: a release build, then some minutes
+bench-deploys rounds="5":
+    GATEWAYQ_FIGURES={{rounds}} cargo test --release --locked --test suite figures:: -- --nocapture
 
 # What is generated in README.md and docs/, and the snapshots, made anew; read the diff
 renew:

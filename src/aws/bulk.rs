@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Calls without a clear answer after which it is not asked for any more.
-const PATIENCE: u32 = 3;
+const MOST_FAILURES: u32 = 3;
 
 /// What this run has learnt of the endpoint's PutRestApi.
 #[derive(Debug, Default)]
@@ -14,12 +14,12 @@ pub(crate) struct Bulk {
 impl Bulk {
     /// True until the endpoint has shown that it does not do it.
     pub(crate) fn is_open(&self) -> bool {
-        self.failures.load(Ordering::Relaxed) < PATIENCE
+        self.failures.load(Ordering::Relaxed) < MOST_FAILURES
     }
 
     /// It was refused: the same would be refused again.
     pub(crate) fn close(&self) {
-        self.failures.store(PATIENCE, Ordering::Relaxed);
+        self.failures.store(MOST_FAILURES, Ordering::Relaxed);
     }
 
     /// It failed in a way that can pass.

@@ -128,15 +128,15 @@ async fn build(
     };
     let mut child = command.spawn().map_err(run)?;
     let group = Group::of(&child);
-    let heard = listen(&mut child, manifest, on_line).await;
+    let built = listen(&mut child, manifest, on_line).await;
     let status = child.wait().await.map_err(run)?;
     group.ended();
     if status.success() {
-        return heard.binary.ok_or_else(|| Error::NoBootstrap {
+        return built.binary.ok_or_else(|| Error::NoBootstrap {
             crate_dir: crate_dir.to_owned(),
         });
     }
-    Err(why_not(&heard, crate_dir, target).await?)
+    Err(why_not(&built, crate_dir, target).await?)
 }
 
 /// Why a build failed. Where rustc said nothing, cargo may not even have begun: then it is asked what
@@ -144,8 +144,8 @@ async fn build(
 ///
 /// # Errors
 /// [`Error::Run`] where cargo is gone again.
-async fn why_not(heard: &Build, crate_dir: &Utf8Path, target: &str) -> Result<Error, Error> {
-    if !heard.has_errors() {
+async fn why_not(built: &Build, crate_dir: &Utf8Path, target: &str) -> Result<Error, Error> {
+    if !built.has_errors() {
         let arguments = ["metadata", "--no-deps", "--format-version=1"];
         let output = toolchain::run("cargo", &arguments, crate_dir).await?;
         if !output.status.success() {
@@ -164,7 +164,7 @@ async fn why_not(heard: &Build, crate_dir: &Utf8Path, target: &str) -> Result<Er
     Ok(Error::Compile {
         crate_dir: crate_dir.to_owned(),
         target: target.to_owned(),
-        output: heard.why().trim_end().to_owned(),
+        output: built.why().trim_end().to_owned(),
     })
 }
 

@@ -149,10 +149,10 @@ fn last(global: &Global, stack: &Stack, plan: &Plan, url: Option<&str>) -> Strin
         }
         _ if plan.is_empty() => return format!("in sync, {}", url.unwrap_or_default()),
         _ if plan.refused().next().is_some() => format!(
-            "differs from gatewayq.toml in what AWS cannot change in place: gatewayq deploy{flags} --replace deletes \
-             that and makes it anew"
+            "differs from gatewayq.toml in what AWS cannot change in place: gatewayq deploy{flags} --replace \
+             replaces it (deletes and creates)"
         ),
-        _ => format!("differs from gatewayq.toml: gatewayq deploy{flags} puts it right"),
+        _ => format!("differs from gatewayq.toml: gatewayq deploy{flags} fixes it"),
     };
     url.map_or(last.clone(), |url| format!("{last}\n{url}"))
 }

@@ -1,7 +1,7 @@
 //! Whatever breaks a deploy, the next one is right, and a delete leaves nothing.
 mod aws_rules;
 mod branches;
-mod bulk;
+pub(crate) mod bulk;
 mod drift;
 mod every_call;
 mod foreign;

@@ -9,6 +9,7 @@ mod convergence;
 mod credentials;
 mod docs;
 mod doctor;
+mod figures;
 mod invoke;
 mod json;
 mod keys;

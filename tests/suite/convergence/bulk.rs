@@ -23,7 +23,7 @@ fn scenario() -> Scenario {
 }
 
 /// Routes of every kind; the first `changed` of them ask for no key.
-pub(super) fn routes(count: usize, changed: usize) -> String {
+pub(crate) fn routes(count: usize, changed: usize) -> String {
     let mut config = "[app]\nname = \"shop\"\n".to_owned();
     for n in 0..count {
         // Two of a path: API Gateway allows 300 paths.

@@ -1,4 +1,4 @@
-//! Every field that gatewayq sets, changed behind its back: status names it, deploy puts it right, the plan is empty.
+//! Every field that gatewayq sets, changed behind its back: status names it, deploy fixes it, the plan is empty.
 mod account;
 mod api;
 mod back;

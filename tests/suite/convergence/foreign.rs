@@ -75,10 +75,7 @@ fn each_is_named_and_left_alone_until_it_is_adopted() {
             scenario.delete().ok(),
         ] {
             let helps = command.says(named) && command.says("gatewayq adopt");
-            assert!(
-                helps && !command.says("puts it right"),
-                "{named}: {command}"
-            );
+            assert!(helps && !command.says("fixes it"), "{named}: {command}");
         }
         scenario.ms.inventory().assert_same(&before);
         let output = scenario.cli(&["adopt", "--stage", "dev"]).run();
@@ -131,8 +128,7 @@ fn a_delete_takes_what_is_ours_and_leaves_the_rest() {
     scenario.ms.call("iam", "UntagRole", role);
     let status = scenario.status().exits(3);
     assert!(
-        status.says("in the way of a deploy: role shop-dev-eu-west-1.")
-            && !status.says("puts it right"),
+        status.says("in the way of a deploy: role shop-dev-eu-west-1.") && !status.says("fixes it"),
         "{status}"
     );
     let delete = scenario

@@ -32,21 +32,40 @@ fn chain(record: &Record) -> Duration {
     record.chain_time() + pauses.sum::<Duration>()
 }
 
+/// How much longer a deploy may take than its longest chain.
+const LONGER: f64 = 1.3;
+
+/// A deploy that is hardly longer than its longest chain, `begin` before it. A machine that is busy with other things
+/// stretches what runs side by side: one of three has to succeed.
+fn hardly_longer(scenario: &Scenario, begin: impl Fn()) -> Record {
+    let mut all = String::new();
+    for _ in 0..3 {
+        begin();
+        let (deploy, took) = record(scenario, scenario.deploy());
+        let told = format!(
+            "{} calls, {} deep, wall {:.2?}, chain {:.2?}, process {took:.1?}",
+            deploy.len(),
+            deploy.depth(),
+            deploy.wall(),
+            chain(&deploy)
+        );
+        println!("{told}");
+        if deploy.wall() <= chain(&deploy).mul_f64(LONGER) {
+            return deploy;
+        }
+        writeln!(all, "{told}\n{deploy}").unwrap();
+    }
+    panic!("longer than {LONGER} times its longest chain:\n{all}");
+}
+
 #[test]
 fn a_first_deploy_is_hardly_longer_than_its_longest_chain() {
     let scenario = Scenario::new();
     // The emulator loads each service at its first call.
     scenario.deploy().ok();
-    scenario.delete().ok();
-    let (first, took) = record(&scenario, scenario.deploy());
-    println!(
-        "first deploy: {} calls, {} deep, wall {:.2?}, chain {:.2?}, process {took:.1?}\n{first}",
-        first.len(),
-        first.depth(),
-        first.wall(),
-        chain(&first)
-    );
-    assert!(first.wall() <= chain(&first).mul_f64(1.3), "{first}");
+    let first = hardly_longer(&scenario, || {
+        scenario.delete().ok();
+    });
     // Lambda's own time to get the function ready comes on top: each look at it is a round trip.
     let looks = first.of("GetFunctionConfiguration").len();
     assert!(first.depth() <= FIRST_DEPLOY + looks, "{first}");
@@ -63,9 +82,11 @@ fn a_first_deploy_is_hardly_longer_than_its_longest_chain() {
     // Questions only: the zip alone would be more than this.
     assert!(again.calls.iter().all(|call| call.sent < 1000), "{again}");
 
-    scenario.project.configure(CHANGED);
-    let (change, _) = record(&scenario, scenario.deploy());
-    assert!(change.wall() <= chain(&change).mul_f64(1.3), "{change}");
+    hardly_longer(&scenario, || {
+        scenario.project.configure(FIRST);
+        scenario.deploy().ok();
+        scenario.project.configure(CHANGED);
+    });
 }
 
 #[test]
