@@ -50,6 +50,33 @@ async fn a_change_that_is_made_buys_back_what_its_attempt_spent() {
     assert_eq!(budget.left(), Duration::from_secs(10));
 }
 
+/// A pause counts while it lasts, not only when it is over.
+#[tokio::test(start_paused = true)]
+async fn a_pause_under_way_is_spent_already() {
+    let budget = budget(10);
+    budget.pause(Duration::from_secs(3)).await.unwrap();
+    let other = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        budget.left()
+    };
+    let (paused, left) = futures::join!(budget.pause(Duration::from_secs(4)), other);
+    assert_eq!((paused, left), (Ok(()), Duration::from_secs(5)));
+}
+
+/// Others may keep undoing what is done here.
+#[tokio::test(start_paused = true)]
+async fn new_time_is_bought_forty_times_and_no_more() {
+    let budget = budget(10);
+    for _ in 0..40 {
+        budget.pause(Duration::from_secs(10)).await.unwrap();
+        budget.renew();
+        assert_eq!(budget.left(), Duration::from_secs(10));
+    }
+    budget.pause(Duration::from_secs(10)).await.unwrap();
+    budget.renew();
+    assert_eq!(budget.left(), Duration::ZERO);
+}
+
 /// Something that is refused for ever ends when the budget does, with the last error.
 #[tokio::test(start_paused = true)]
 async fn what_never_works_ends_with_the_budget() {

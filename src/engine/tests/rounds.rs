@@ -2,7 +2,7 @@
 
 use super::fake::{Bench, Fault, PRESENT, describe, error, thing, want};
 use crate::aws::Kind;
-use crate::engine::{Converged, Event, Graph, Plan, Stopped, converge};
+use crate::engine::{Action, Converged, Event, Graph, Plan, Stopped, converge};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 fn looks_again(event: &Event) -> bool {
@@ -106,4 +106,20 @@ async fn what_cannot_be_read_ends_it_before_anything_is_changed() {
     let stopped = bench.converge(&[want("api"), want("stage")], PRESENT).await;
     assert!(matches!(stopped.err().unwrap(), Stopped::Unread(what, _) if what == "thing stage"));
     assert!(bench.world.writes().is_empty());
+}
+
+/// What is reported as done before a failure is looked up in it, and later rounds plan only what is left.
+#[tokio::test(start_paused = true)]
+async fn a_failure_comes_with_the_first_rounds_plan() {
+    let bench = Bench::new();
+    for _ in 0..1000 {
+        let gone = Fault::Before(error(Kind::NotFound));
+        bench.world.fault("create stage", gone);
+    }
+    let wants = [want("api"), want("stage").depends_on(&[0])];
+    let stopped = bench.converge(&wants, PRESENT).await.err().unwrap();
+    let Stopped::Failed(_, plan, _) = stopped else {
+        panic!("{}", describe(&stopped));
+    };
+    assert_eq!(plan.steps[0].action, Action::Create);
 }
