@@ -29,12 +29,12 @@ pub(crate) struct Artifact {
 }
 
 impl Artifact {
-    /// What `zip` is, which holds this binary.
-    pub(super) fn of(zip: Vec<u8>, bootstrap: &[u8]) -> Self {
+    /// What `zip` is, which holds the binary with this hash.
+    pub(super) fn of(zip: Vec<u8>, bootstrap_sha256: String) -> Self {
         Self {
             code_sha256: STANDARD.encode(Sha256::digest(&zip)),
             zip,
-            bootstrap_sha256: sha256(bootstrap),
+            bootstrap_sha256,
         }
     }
 }
@@ -65,7 +65,7 @@ fn within(bootstrap: &[u8], routes: &[u8], unzipped: u64, zipped: u64) -> Result
     fits(unzipped_len, "unzipped", unzipped)?;
     let zip = pack(&[("bootstrap", 0o755, bootstrap), (FILE_NAME, 0o644, routes)])?;
     fits(zip.len() as u64, "zipped", zipped)?;
-    Ok(Artifact::of(zip, bootstrap))
+    Ok(Artifact::of(zip, sha256(bootstrap)))
 }
 
 fn fits(bytes: u64, state: &'static str, limit: u64) -> Result<(), Error> {

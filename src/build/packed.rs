@@ -4,7 +4,7 @@
 
 use super::Error;
 use super::archive::{self, Artifact};
-use crate::hex::sha256_of;
+use crate::hex::{sha256, sha256_of};
 use crate::hidden_folder;
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
@@ -23,10 +23,11 @@ const DIGEST: usize = 32;
 /// # Errors
 /// As [`archive::zip`]. A folder that cannot be read or written is none.
 pub(crate) fn zip(project: &Utf8Path, bootstrap: &[u8], routes: &[u8]) -> Result<Artifact, Error> {
-    let name = name(bootstrap, routes);
+    let bootstrap_sha256 = sha256(bootstrap);
+    let name = name(&bootstrap_sha256, routes);
     let path = project.join(hidden_folder::NAME).join("packed").join(&name);
     if let Some(zip) = load(&path) {
-        return Ok(Artifact::of(zip, bootstrap));
+        return Ok(Artifact::of(zip, bootstrap_sha256));
     }
     let artifact = archive::zip(bootstrap, routes)?;
     let _ = keep(project, &name, &artifact.zip);
@@ -34,8 +35,9 @@ pub(crate) fn zip(project: &Utf8Path, bootstrap: &[u8], routes: &[u8]) -> Result
 }
 
 /// The version stands for the packer: another one may pack the same into other bytes.
-fn name(bootstrap: &[u8], routes: &[u8]) -> String {
-    sha256_of(&[env!("CARGO_PKG_VERSION").as_bytes(), bootstrap, routes])
+fn name(bootstrap_sha256: &str, routes: &[u8]) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    sha256_of(&[version.as_bytes(), bootstrap_sha256.as_bytes(), routes])
 }
 
 fn load(path: &Utf8Path) -> Option<Vec<u8>> {

@@ -7,6 +7,10 @@ use crate::resources::delete_log_group;
 use crate::stack::{Purpose, Stack};
 use std::future::Future;
 
+/// Why a stage is given up on that others change in every round.
+const CONTENDED: &str =
+    "somebody else keeps changing this stage; run the command again when that is over";
+
 /// Reads everything and plans.
 ///
 /// # Errors
@@ -30,7 +34,7 @@ pub(crate) async fn survey_when(
     ready: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(Stack, Plan), Failure> {
     let stack = engine::observed(goal, || session.stack(purpose), ready).await;
-    let stack = stack.map_err(failed)?;
+    let stack = stack.map_err(|stopped| failed(stopped, CONTENDED))?;
     let plan = Plan::new(&stack.graph, goal);
     Ok((stack, plan))
 }
@@ -83,9 +87,7 @@ pub(crate) async fn converge(
         confirm(plan).await
     };
     let build = || session.stack(purpose);
-    let contended =
-        "somebody else keeps changing this stage; run the command again when that is over";
-    let converged = run(goal, build, ready, permit, contended).await?;
+    let converged = run(goal, build, ready, permit, CONTENDED).await?;
     clear_up(session, &converged).await;
     Ok(converged)
 }
@@ -102,18 +104,15 @@ pub(crate) async fn run<S: AsRef<Graph>>(
     contended: &str,
 ) -> Result<Converged<S>, Failure> {
     let converged = engine::converge(goal, build, ready, permit).await;
-    converged.map_err(|stopped| match stopped {
-        Stopped::Contended => Failure::failed(contended),
-        stopped => failed(stopped),
-    })
+    converged.map_err(|stopped| failed(stopped, contended))
 }
 
-fn failed(stopped: Stopped<Failure>) -> Failure {
+fn failed(stopped: Stopped<Failure>, contended: &str) -> Failure {
     match stopped {
         Stopped::Refused(failure) => failure,
         Stopped::Unread(what, error) => Failure::reading(&what, error),
         Stopped::Failed(outcome, plan, done) => failure(&outcome, &plan, &done),
-        Stopped::Contended => Failure::failed("somebody else keeps changing it"),
+        Stopped::Contended => Failure::failed(contended),
     }
 }
 
