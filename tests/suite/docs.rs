@@ -1,10 +1,12 @@
 //! What the documentation tells people to type is typed.
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::local::{Stop, local};
+use rustix::process::Signal;
+
+use crate::local::{Stop, cached, local};
 use crate::repository::{files, told};
 use crate::support::cli::Cli;
 use crate::support::ministack::Ministack;
@@ -12,11 +14,13 @@ use crate::support::project::Project;
 use crate::support::{python, workspace};
 
 mod block;
+mod transcript;
 
 use block::Block;
+use transcript::Transcript;
 
 /// Commands in `sh` blocks that are not run here, by their beginning, with the reason.
-const NOT_RUN: [(&str, &str); 10] = [
+const NOT_RUN: [(&str, &str); 9] = [
     (
         "cargo run --",
         "local::the_first_command_of_the_readme runs the same",
@@ -25,10 +29,6 @@ const NOT_RUN: [(&str, &str); 10] = [
     (
         "cargo install",
         "compiles for minutes; scripts/dist.sh builds the same",
-    ),
-    (
-        "gatewayq worker run",
-        "runs until Ctrl-C; worker_run runs it",
     ),
     (
         "gatewayq doctor",
@@ -49,6 +49,10 @@ const NOT_RUN: [(&str, &str); 10] = [
     ("export ", "sets the reader's own shell"),
     ("aws ", "the AWS CLI, on an account"),
 ];
+
+/// It works until it is told to end; when it has said `DONE`, it is.
+const UNTIL_CTRL_C: &str = "gatewayq worker run";
+const DONE: &str = "succeeded";
 
 fn documents() -> Vec<PathBuf> {
     let mut documents = files(&workspace().join("docs"), ".md");
@@ -88,7 +92,7 @@ fn every_command_line_is_one() {
 }
 
 /// Each document's `sh` blocks, in order, in a project of its own; in docs/how-to each `toml` block is added to its
-/// gatewayq.toml on the way.
+/// gatewayq.toml on the way. What a document shows as an answer is what came.
 #[test]
 fn every_command_that_can_be_run_works() {
     let commands: Vec<String> = documents()
@@ -128,6 +132,8 @@ struct Reader {
     /// What stands for the account; made for the first command that is not `--local`.
     account: Option<Ministack>,
     is_how_to: bool,
+    /// What each command printed when it was run last.
+    printed: BTreeMap<String, String>,
 }
 
 impl Reader {
@@ -149,6 +155,7 @@ impl Reader {
             project,
             account: None,
             is_how_to: document.parent().unwrap().ends_with("how-to"),
+            printed: BTreeMap::new(),
         }
     }
 
@@ -160,6 +167,7 @@ impl Reader {
                     .commands()
                     .iter()
                     .for_each(|command| self.run(command)),
+                "console" => self.compare(&block),
                 _ => {}
             }
         }
@@ -190,17 +198,42 @@ impl Reader {
             "{}: {command} is neither run nor excepted",
             self.title
         );
-        let output = self.gatewayq(&words[1..]).run();
+        let cli = self.gatewayq(&words[1..]);
+        let output = if line.starts_with(UNTIL_CTRL_C) {
+            let running = cli.spawn();
+            running.wait_for(DONE);
+            running.signal(Signal::TERM);
+            running.wait()
+        } else {
+            cli.run()
+        };
         assert_eq!(output.code, Some(0), "{}: {command}: {output}", self.title);
+        let printed = format!("{}\n{}", output.stderr, output.stdout);
+        self.printed.insert(command.to_owned(), printed);
         if let Some(file) = file {
             fs::write(self.folder.join(file), output.stdout).unwrap();
+        }
+    }
+
+    fn compare(&self, block: &Block) {
+        for transcript in Transcript::all(block) {
+            let (title, command) = (&self.title, &transcript.command);
+            let Some(printed) = self.printed.get(command) else {
+                panic!("{title}: {command} is shown and was not run before");
+            };
+            if let Some(line) = transcript.missing(printed) {
+                panic!("{title}: {command} did not say {line:?}, but\n{printed}");
+            }
         }
     }
 
     fn gatewayq(&mut self, words: &[String]) -> Cli {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let builds = matches!(words[0], "deploy" | "plan");
-        let command = if words.contains(&"--local") || words[0] == "local" {
+        let command = if words[0] == "worker" && words.contains(&"run") {
+            // Its packages come from the network.
+            cached(&self.project, words).inside(&self.folder)
+        } else if words.contains(&"--local") || words[0] == "local" {
             local(&self.project, words).inside(&self.folder)
         } else {
             let account = self.account.get_or_insert_with(Ministack::start);

@@ -29,7 +29,8 @@ pub(crate) fn local<'a>(project: &Project, args: impl IntoIterator<Item = &'a st
         .env("AWS_PROFILE", "nobody")
 }
 
-fn cached<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli {
+/// With the network that there is.
+pub(crate) fn cached<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli {
     project
         .command(args)
         .env("XDG_CACHE_HOME", target_dir().join(CACHE))
