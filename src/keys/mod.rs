@@ -14,7 +14,7 @@ pub(crate) use known::{known, remember};
 
 use crate::engine::{Graph, Runtime};
 use crate::names::Names;
-use crate::resources::{ApiKey, DISABLED, ListedKey, PlanKey, PlanOfKey, RETIRED};
+use crate::resources::{ApiKey, DISABLED, KeyList, ListedKey, PlanKey, PlanOfKey, RETIRED};
 use crate::tags::Tags;
 
 /// One key of a stage, without its value.
@@ -87,6 +87,7 @@ pub(crate) fn graph(
         tags: tags.clone(),
         consumer: consumer.to_string(),
         deleting: false,
+        list: KeyList::default(),
     });
     graph.add(|depends| PlanKey {
         key: depends.on(&key),

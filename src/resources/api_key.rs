@@ -1,6 +1,7 @@
 //! The API key. Its value is made by AWS and stays there: nothing here ever reads it.
 
 use super::control_plane::{Listed, PAGE, list_tags, pages, patches, tag};
+use super::key_list::KeyList;
 use super::support::{found, gone, required, unknown_or};
 use crate::engine::{Call, Cx, Error, Field, Patch, Resource, Set};
 use crate::names::Names;
@@ -17,6 +18,7 @@ pub(crate) struct ApiKey {
     pub consumer: String,
     /// Whether the stage is being deleted: then all of its keys are meant.
     pub deleting: bool,
+    pub list: KeyList,
 }
 
 /// The consumer that the stage's own key is for.
@@ -68,7 +70,9 @@ impl ApiKey {
         tag(cx, arn(&self.names, id), &self.all_tags()).await
     }
 
-    fn pick(&self, mut keys: Vec<ListedKey>) -> Option<State> {
+    fn pick(&self, keys: &[ListedKey]) -> Option<State> {
+        let of_stage = keys.iter().filter(|key| key.is_of(&self.tags));
+        let mut keys: Vec<ListedKey> = of_stage.cloned().collect();
         keys.sort_by_key(|key| (key.created, key.id.clone()));
         let ours = |key: &ListedKey| key.consumer() == Some(&self.consumer);
         let (mine, mut others): (Vec<_>, Vec<_>) = keys.into_iter().partition(ours);
@@ -135,7 +139,11 @@ impl Resource for ApiKey {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        Ok(self.pick(list_keys(cx, &self.names, &self.tags).await?))
+        // The first look may share the list; a later one, after a change, has to be fresh.
+        Ok(match self.list.is_known() {
+            false => self.pick(self.list.get(cx, &self.names).await?),
+            true => self.pick(&all_keys(cx, &self.names).await?),
+        })
     }
 
     fn wanted(&self, found: Option<&State>) -> State {
@@ -233,13 +241,6 @@ pub(crate) async fn list_api_keys(cx: &Cx) -> Result<Vec<AwsApiKey>, Error> {
         request.limit(PAGE).set_position(at).send()
     };
     pages(cx, "GetApiKeys", ask, |page| (page.items, page.position)).await
-}
-
-/// All keys of a stage, without their values.
-async fn list_keys(cx: &Cx, names: &Names, tags: &Tags) -> Result<Vec<ListedKey>, Error> {
-    let mut keys = all_keys(cx, names).await?;
-    keys.retain(|key| key.is_of(tags));
-    Ok(keys)
 }
 
 /// All keys of the account in this region, without their values.

@@ -1,8 +1,9 @@
 //! The usage plan: how much each API key may ask for.
 
-use super::api_key::{ListedKey, all_keys};
+use super::api_key::ListedKey;
 use super::api_list::ApiList;
 use super::control_plane::{Listed, PAGE, list_tags, pages, patch_operation, patches, tag};
+use super::key_list::KeyList;
 use super::plan_key::attached_keys;
 use super::rest_api::RestApi;
 use super::support::{found, gone, required, unknown_or};
@@ -23,6 +24,7 @@ pub(crate) struct UsagePlan {
     pub tags: Tags,
     pub api: Ref<RestApi>,
     pub list: ApiList,
+    pub keys: KeyList,
     /// Requests a second.
     pub rate: f64,
     /// Requests at once.
@@ -183,10 +185,10 @@ impl Resource for UsagePlan {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let plans = list_usage_plans(cx).await?;
         // What is wanted depends on the API's id and on the list of those that live.
-        self.api.observed().await?;
-        self.pick(cx, plans).await
+        let (plans, api) = futures::join!(list_usage_plans(cx), self.api.observed());
+        api?;
+        self.pick(cx, plans?).await
     }
 
     /// Stages of other APIs stay as long as those live. A dead one alone is not drift: AWS may refuse
@@ -231,10 +233,10 @@ impl Resource for UsagePlan {
             return Ok(Vec::new());
         };
         let (all, attached) =
-            futures::join!(all_keys(cx, &self.names), attached_keys(cx, &found.id),);
+            futures::join!(self.keys.get(cx, &self.names), attached_keys(cx, &found.id));
         let attached = attached?;
-        let foreign = |key: &ListedKey| attached.contains(&key.id) && !key.is_of(&self.tags);
-        let keys = all?.into_iter().filter(foreign).map(|key| {
+        let foreign = |key: &&ListedKey| attached.contains(&key.id) && !key.is_of(&self.tags);
+        let keys = all?.iter().filter(foreign).map(|key| {
             format!(
                 "API key {} ({}) is on the plan and was not made by gatewayq: it opens the stage, too",
                 key.name, key.id

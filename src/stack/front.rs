@@ -137,6 +137,7 @@ impl Builder<'_> {
             tags: self.tags.clone(),
             consumer: DEFAULT_KEY.to_owned(),
             deleting: matches!(purpose, Purpose::Delete),
+            list: self.keys.clone(),
         };
         self.graph.add(|_| key)
     }
@@ -146,10 +147,11 @@ impl Builder<'_> {
         api: &Handle<RestApi>,
         stage: &Handle<Stage>,
     ) -> Handle<UsagePlan> {
-        let (names, tags, list, wanted) = (
+        let (names, tags, list, keys, wanted) = (
             self.names.clone(),
             self.tags.clone(),
             self.list.clone(),
+            self.keys.clone(),
             &self.settings.usage_plan,
         );
         self.graph.add(|depends| {
@@ -159,6 +161,7 @@ impl Builder<'_> {
                 tags,
                 api: depends.on(api),
                 list,
+                keys,
                 rate: wanted.rate,
                 burst: wanted.burst,
                 quota: wanted.quota,

@@ -12,7 +12,7 @@ use crate::hex::sha256;
 use crate::names::Names;
 use crate::policies::RenderError;
 use crate::resources::{
-    ApiKey, ApiList, DEFAULT_KEY, OrphanLogs, PlanKey, PlanOfKey, Queue, RestApi, Stage,
+    ApiKey, ApiList, DEFAULT_KEY, KeyList, OrphanLogs, PlanKey, PlanOfKey, Queue, RestApi, Stage,
     StageSettings, UsagePlan,
 };
 use crate::tags::Tags;
@@ -64,6 +64,7 @@ struct Builder<'a> {
     names: Names,
     tags: Tags,
     list: ApiList,
+    keys: KeyList,
 }
 
 impl Stack {
@@ -87,6 +88,7 @@ impl Stack {
             names,
             tags,
             list,
+            keys: KeyList::default(),
         }
         .build(purpose)
     }

@@ -1,15 +1,11 @@
 //! Where a request goes, and with which key.
 
 use super::path;
-use super::request::{KEY_HEADER, UserRequest};
-use crate::aws::{Access, Signer};
+use super::request::UserRequest;
+use crate::aws::{Access, Request, Response, Signer};
 use crate::cli::{Global, Invoke};
 use crate::commands::Failure;
-use crate::commands::session::{Session, not_deployed};
-use crate::endpoint;
 use crate::engine::Cx;
-use crate::output::Printer;
-use crate::stack::Stack;
 use anyhow::Context;
 use secrecy::SecretString;
 use std::env::VarError;
@@ -30,15 +26,15 @@ pub(super) struct Target {
     /// Cancelled by the first Ctrl-C; without a session that ends the process by itself.
     pub cancel: CancellationToken,
     /// The stage, where it is known: it tells when it was last changed.
-    stage: Option<Deployed>,
+    pub stage: Option<TargetStage>,
 }
 
-struct Deployed {
-    cx: Cx,
-    rest_api_id: String,
-    name: String,
+pub(super) struct TargetStage {
+    pub cx: Cx,
+    pub rest_api_id: String,
+    pub name: String,
     /// When the stage's own key was last changed, where it is the one that is sent.
-    key_changed: Option<SystemTime>,
+    pub key_changed: Option<SystemTime>,
 }
 
 impl Target {
@@ -64,41 +60,20 @@ impl Target {
         })
     }
 
-    /// The deployed stage, found as every command finds it.
-    pub(crate) async fn deployed(
-        global: &Global,
-        printer: &Printer,
-        arguments: &Invoke,
-        request: &UserRequest,
-    ) -> Result<Self, Failure> {
-        let session = Session::open(global, printer).await?;
-        let stack = session
-            .inspect(|stack| vec![stack.api.id(), stack.key.id()])
-            .await?;
-        let api = stack
-            .api
-            .current()
-            .ok_or_else(|| not_deployed(&stack, global))?;
-        let own = key_variable()?.filter(|_| !arguments.no_key);
-        let (key, key_changed) = match own {
-            _ if arguments.no_key || request.has(KEY_HEADER) => (None, None),
-            Some(key) => (Some(key), None),
-            None => stages_key(&session, &stack).await?,
+    /// Signs the user's request and sends it, once.
+    ///
+    /// # Errors
+    /// There was no answer.
+    pub(super) async fn send(&self, request: &UserRequest) -> Result<Response, Failure> {
+        let url = format!("{}{}", self.url, request.path);
+        let signed = Request {
+            url: url.clone(),
+            headers: request.headers(self.key.as_ref()),
+            method: request.method.clone(),
+            body: request.body.clone(),
         };
-        let aws = &session.runtime.aws;
-        let stage = Deployed {
-            cx: session.runtime.cx("stage"),
-            rest_api_id: api.id.clone(),
-            name: session.settings.stage.clone(),
-            key_changed,
-        };
-        Ok(Self {
-            signer: aws.signer().clone(),
-            url: endpoint::stage_url(aws, &api.id, &session.settings.stage),
-            key,
-            cancel: session.runtime.cancel.clone(),
-            stage: Some(stage),
-        })
+        let answer = self.signer.send("execute-api", signed).await;
+        Ok(answer.with_context(|| format!("the request to {url} failed"))?)
     }
 
     /// Whether API Gateway may not know yet of what the request needs. Where nothing tells when
@@ -131,7 +106,7 @@ fn is_recent(time: SystemTime) -> bool {
 
 /// # Errors
 /// Exit code 2 where its value is not text.
-fn key_variable() -> Result<Option<SecretString>, Failure> {
+pub(super) fn key_variable() -> Result<Option<SecretString>, Failure> {
     match std::env::var(KEY_VARIABLE) {
         Ok(value) => Ok((!value.is_empty()).then(|| SecretString::from(value))),
         Err(VarError::NotPresent) => Ok(None),
@@ -139,28 +114,4 @@ fn key_variable() -> Result<Option<SecretString>, Failure> {
             "{KEY_VARIABLE} is not text in UTF-8"
         ))),
     }
-}
-
-/// The key's value, for the one header it is sent in, and when it was last changed.
-async fn stages_key(
-    session: &Session,
-    stack: &Stack,
-) -> Result<(Option<SecretString>, Option<SystemTime>), Failure> {
-    let id = stack
-        .key
-        .current()
-        .context("the stage has no API key: gatewayq deploy makes it")?
-        .id;
-    let cx = session.runtime.cx("API key");
-    let request = cx.apigateway.get_api_key().api_key(id).include_value(true);
-    let key = cx
-        .call("GetApiKey", request.send())
-        .await
-        .context("the API key's value cannot be read")?;
-    let value = key
-        .value
-        .context("AWS answered without the API key's value")?;
-    let value = SecretString::from(value);
-    let changed = key.last_updated_date.and_then(|time| time.try_into().ok());
-    Ok((Some(value), changed))
 }

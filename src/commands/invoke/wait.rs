@@ -1,33 +1,35 @@
 //! Right after a deploy API Gateway's data plane does not know the stage, the route or the key
 //! everywhere: for some seconds it refuses what will work.
 
-use super::request::KEY_HEADER;
+use super::request::{KEY_HEADER, UserRequest};
 use super::target::Target;
-use crate::aws::{Request, Response};
+use crate::aws::Response;
 use crate::cli::Invoke;
 use crate::commands::Failure;
 use crate::output::Printer;
-use anyhow::Context;
 use serde_json::Value;
 use std::time::Duration;
 
 /// 25 seconds altogether.
 const PAUSES: [u64; 8] = [1, 1, 2, 3, 4, 4, 5, 5];
 
-/// Sends until the answer is another one than "not known yet", or that took too long. API
-/// Gateway refuses before it calls the function: nothing happens twice.
+/// Sends until the answer is another one than "not known yet", or that took too long; `first` is the answer
+/// of a request that was sent before. API Gateway refuses before it calls the function: nothing happens twice.
 pub(super) async fn send(
     target: &Target,
     printer: &Printer,
     arguments: &Invoke,
-    request: Request,
+    request: &UserRequest,
+    mut first: Option<Result<Response, Failure>>,
 ) -> Result<Response, Failure> {
-    let with_key = request.headers.iter().any(|(name, _)| name == KEY_HEADER);
+    let with_key = target.key.is_some() || request.has(KEY_HEADER);
     let mut pauses = PAUSES.iter();
     let mut told = false;
     loop {
-        let answer = target.signer.send("execute-api", request.clone()).await;
-        let answer = answer.with_context(|| format!("the request to {} failed", request.url))?;
+        let answer = match first.take() {
+            Some(answer) => answer?,
+            None => target.send(request).await?,
+        };
         let Some(what) = unknown(&answer).filter(|what| with_key || *what != Unknown::Key) else {
             return Ok(answer);
         };
