@@ -9,6 +9,7 @@ mod queue;
 mod retry;
 mod serve;
 mod setup;
+mod sqs;
 
 use lambda_runtime::{LambdaEvent, service_fn};
 

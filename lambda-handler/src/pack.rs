@@ -1,5 +1,7 @@
 //! Messages into batches: SQS takes ten messages and 1 MiB in one `SendMessageBatch`
-//! (SQS API reference).
+//! (SQS API reference). And batches into waves, which may go side by side.
+
+use std::collections::HashSet;
 
 use crate::message::{Message, SIZE_LIMIT};
 
@@ -28,9 +30,37 @@ pub fn batches<'a>(messages: &[&'a Message]) -> Vec<Vec<&'a Message>> {
     batches
 }
 
+/// The most batches of one wave: each needs a connection of its own.
+pub const WAVE_LIMIT: usize = 10;
+
+/// Cuts batches into waves, in their order. Two batches of a wave have no group in common, so in whatever
+/// order SQS takes them, nothing overtakes another message of its group.
+#[must_use]
+pub fn waves(batches: Vec<Vec<&Message>>) -> Vec<Vec<Vec<&Message>>> {
+    let mut waves: Vec<Vec<Vec<&Message>>> = Vec::new();
+    let mut groups: HashSet<&str> = HashSet::new();
+    for batch in batches {
+        let own: HashSet<&str> = batch
+            .iter()
+            .map(|message| message.group_id.as_str())
+            .collect();
+        match waves.last_mut() {
+            Some(wave) if wave.len() < WAVE_LIMIT && groups.is_disjoint(&own) => {
+                wave.push(batch);
+                groups.extend(own);
+            }
+            _ => {
+                waves.push(vec![batch]);
+                groups = own;
+            }
+        }
+    }
+    waves
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{BATCH_LIMIT, batches};
+    use super::{BATCH_LIMIT, WAVE_LIMIT, batches, waves};
     use crate::message::{Message, SIZE_LIMIT};
 
     fn message(size: usize) -> Message {
@@ -42,6 +72,27 @@ mod tests {
             group_id: id.clone(),
             deduplication_id: id,
         }
+    }
+
+    fn waves_of(groups: &[&str]) -> Vec<usize> {
+        let message = |group: &&str| Message {
+            group_id: (*group).to_owned(),
+            ..message(SIZE_LIMIT)
+        };
+        let messages: Vec<_> = groups.iter().map(message).collect();
+        let messages: Vec<_> = messages.iter().collect();
+        waves(batches(&messages)).iter().map(Vec::len).collect()
+    }
+
+    #[test]
+    fn a_group_is_in_one_batch_of_a_wave() {
+        assert_eq!(waves_of(&[]), [0_usize; 0]);
+        assert_eq!(waves_of(&["a", "b", "c"]), [3]);
+        assert_eq!(waves_of(&["a", "b", "a", "c", "b"]), [2, 3]);
+        assert_eq!(waves_of(&["a", "a", "a"]), [1, 1, 1]);
+        let many: Vec<String> = (0..25).map(|n| n.to_string()).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(waves_of(&many), [WAVE_LIMIT, WAVE_LIMIT, 5]);
     }
 
     fn lengths(sizes: &[usize]) -> Vec<usize> {

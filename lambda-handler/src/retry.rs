@@ -1,14 +1,17 @@
-//! Several messages: batch after batch, repeating what SQS could not take at that moment.
+//! Several messages: batches side by side where no order is broken by it, repeating what SQS could not take
+//! at that moment.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::time::Duration;
 
+use futures::future::join_all;
 use lambda_handler::Message;
-use lambda_handler::pack::batches;
+use lambda_handler::pack::{batches, waves};
 
 use crate::queue::Queue;
 
-/// The most rounds for the rest of one batch; the SDK's own repeats of a call come on top.
+/// The most rounds for the rest of one batch; the repeats of a call come on top.
 const ROUNDS: u32 = 5;
 
 /// The first pause between rounds; it doubles.
@@ -24,11 +27,16 @@ pub(crate) struct Sent {
 }
 
 /// Sends all messages in their order, adding to `sent` what SQS has accepted: what is there when
-/// the caller's time runs out is the truth so far. After a batch that cannot be completed nothing
-/// more is sent, so that no later task overtakes it.
+/// the caller's time runs out is the truth so far. After a wave with a batch that cannot be completed
+/// nothing more is sent, so that no later task of its groups overtakes it.
 pub(crate) async fn send_all(queue: &Queue, messages: &[&Message], sent: &mut Sent) {
-    for batch in batches(messages) {
-        sent.cause = send_batch(queue, batch, &mut sent.accepted).await.err();
+    for wave in waves(batches(messages)) {
+        let accepted = RefCell::new(&mut sent.accepted);
+        let calls = wave
+            .into_iter()
+            .map(|batch| send_batch(queue, batch, &accepted));
+        let results = join_all(calls).await;
+        sent.cause = results.into_iter().find_map(Result::err);
         if sent.cause.is_some() {
             return;
         }
@@ -38,7 +46,7 @@ pub(crate) async fn send_all(queue: &Queue, messages: &[&Message], sent: &mut Se
 async fn send_batch(
     queue: &Queue,
     mut batch: Vec<&Message>,
-    accepted: &mut HashSet<String>,
+    accepted: &RefCell<&mut HashSet<String>>,
 ) -> Result<(), String> {
     for round in 0..ROUNDS {
         let result = queue.send_batch(&batch).await;
@@ -47,7 +55,8 @@ async fn send_batch(
             .iter()
             .enumerate()
             .partition::<Vec<_>, _>(|(at, _)| is_done(*at));
-        accepted.extend(done.iter().map(|(_, message)| message.task_id.clone()));
+        let done = done.iter().map(|(_, message)| message.task_id.clone());
+        accepted.borrow_mut().extend(done);
         batch = rest.into_iter().map(|(_, message)| *message).collect();
         match result.failure {
             None => return Ok(()),

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use gatewayq_routes::FILE_NAME;
 use lambda_handler::Routes;
 
-use crate::queue::{Connection, Queue};
+use crate::queue::Queue;
 use crate::serve::Function;
+use crate::sqs::Connection;
 
 /// Looks up an environment variable.
 pub(crate) type Env<'a> = dyn Fn(&str) -> Option<String> + 'a;
@@ -20,11 +21,12 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 pub(crate) fn function(env: &Env<'_>) -> Result<Function, Error> {
     let queue_url = need(env, "QUEUE_URL")?;
     let queue_name = queue_name(&queue_url)?.to_owned();
+    let connection = connection(env, &queue_url)?;
     Ok(Function {
         routes: routes(env)?,
         origin: format!("gatewayq@{}", need(env, "AWS_LAMBDA_FUNCTION_NAME")?),
         queue_name,
-        queue: Queue::new(queue_url, connection(env)?),
+        queue: Queue::new(queue_url, connection),
     })
 }
 
@@ -62,30 +64,35 @@ fn folder(env: &Env<'_>) -> Result<PathBuf, Error> {
 
 /// Lambda gives the role's credentials in the environment, and they stay valid as long as the
 /// execution environment lives: no chain of providers is needed.
-fn connection(env: &Env<'_>) -> Result<Connection, Error> {
+fn connection(env: &Env<'_>, queue_url: &str) -> Result<Connection, Error> {
+    let own = env("AWS_ENDPOINT_URL_SQS").or_else(|| env("AWS_ENDPOINT_URL"));
+    let endpoint = match own.filter(|url| !url.is_empty()) {
+        Some(url) => url,
+        None => origin(queue_url)?.to_owned(),
+    };
     Ok(Connection {
         region: need(env, "AWS_REGION").or_else(|_| need(env, "AWS_DEFAULT_REGION"))?,
         access_key_id: need(env, "AWS_ACCESS_KEY_ID")?,
         secret_access_key: need(env, "AWS_SECRET_ACCESS_KEY")?,
         session_token: env("AWS_SESSION_TOKEN").filter(|token| !token.is_empty()),
-        endpoint_url: env("AWS_ENDPOINT_URL_SQS")
-            .or_else(|| env("AWS_ENDPOINT_URL"))
-            .filter(|url| !url.is_empty())
-            .or_else(|| local_endpoint(&env("QUEUE_URL")?)),
+        endpoint,
     })
 }
 
-/// AWS's queues have https URLs. A plain http one is an emulator's, and not every emulator tells
-/// its functions where it listens: then the queue's own URL does.
-fn local_endpoint(queue_url: &str) -> Option<String> {
-    let host = queue_url.strip_prefix("http://")?.split('/').next()?;
-    Some(format!("http://{host}"))
+/// A queue's URL begins with the endpoint of SQS in its region, on AWS and on an emulator.
+fn origin(queue_url: &str) -> Result<&str, Error> {
+    let authority = queue_url.find("://").map_or(0, |at| at + 3);
+    let end = queue_url[authority..].find('/');
+    match end {
+        Some(end) if authority > 0 && end > 0 => Ok(&queue_url[..authority + end]),
+        _ => Err(format!("QUEUE_URL is no URL: {queue_url}").into()),
+    }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{connection, function, local_endpoint, queue_name};
+    use super::{connection, function, origin, queue_name};
 
     #[test]
     fn the_queue_name_is_the_last_segment() {
@@ -101,13 +108,22 @@ mod tests {
     }
 
     #[test]
-    fn a_local_queue_says_where_its_sqs_is() {
-        let local = local_endpoint("http://127.0.0.1:4566/000000000000/q.fifo");
-        assert_eq!(local.as_deref(), Some("http://127.0.0.1:4566"));
-        assert_eq!(
-            local_endpoint("https://sqs.eu-west-1.amazonaws.com/1/q.fifo"),
-            None
-        );
+    fn a_queue_says_where_its_sqs_is() {
+        for (url, wanted) in [
+            (
+                "http://127.0.0.1:4566/000000000000/q.fifo",
+                "http://127.0.0.1:4566",
+            ),
+            (
+                "https://sqs.cn-north-1.amazonaws.com.cn/1/q.fifo",
+                "https://sqs.cn-north-1.amazonaws.com.cn",
+            ),
+        ] {
+            assert_eq!(origin(url).unwrap(), wanted);
+        }
+        for url in ["q.fifo", "/q.fifo", "https:///q.fifo"] {
+            assert!(origin(url).is_err(), "{url}");
+        }
     }
 
     #[test]
@@ -118,8 +134,8 @@ mod tests {
             "AWS_SESSION_TOKEN" => Some(String::new()),
             _ => Some("x".to_owned()),
         };
-        let connection = connection(&env).unwrap();
-        assert_eq!(connection.endpoint_url.as_deref(), Some("http://sqs"));
+        let connection = connection(&env, "https://sqs.x/1/q.fifo").unwrap();
+        assert_eq!(connection.endpoint, "http://sqs");
         assert_eq!(connection.session_token, None);
     }
 }

@@ -1,6 +1,8 @@
 //! The real function against an SQS that refuses, throttles, hangs, cuts and half accepts: a
 //! success is answered only where SQS has accepted, and the log has the cause.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 use crate::support::function::Function;
@@ -57,6 +59,14 @@ fn several(count: usize) -> Value {
         .map(|n| json!({"args": [n], "task_id": format!("t{n}")}))
         .collect();
     json!({ "tasks": tasks })
+}
+
+/// The same for the route whose tasks of one customer keep their order, and which gives them their ids.
+fn in_one_group(mut body: Value) -> Value {
+    for task in body["tasks"].as_array_mut().unwrap() {
+        *task = json!({"args": task["args"], "customer": {"id": "acme"}});
+    }
+    body
 }
 
 fn success() -> (u64, Value) {
@@ -178,11 +188,34 @@ fn several_tasks_go_in_tens() {
     };
     assert!(results.len() == 23 && results.iter().enumerate().all(is_success));
     let calls = function.calls.lock().unwrap().clone();
-    let sizes: Vec<_> = calls
+    let mut sizes: Vec<_> = calls
         .iter()
         .map(|(_, call)| call["Entries"].as_array().unwrap().len())
         .collect();
-    assert_eq!(sizes, [10, 10, 3]);
+    sizes.sort_unstable();
+    assert_eq!(sizes, [3, 10, 10]);
+}
+
+/// SQS takes its time: how many calls it sees at once shows what waits for what.
+fn most_at_once(route: &str, body: &Value) -> usize {
+    let now = Arc::new(AtomicUsize::new(0));
+    let most = Arc::new(AtomicUsize::new(0));
+    let (here, highest) = (Arc::clone(&now), Arc::clone(&most));
+    let function = Function::start(LONG, move |_, _, call| {
+        highest.fetch_max(here.fetch_add(1, SeqCst) + 1, SeqCst);
+        std::thread::sleep(Duration::from_millis(100));
+        here.fetch_sub(1, SeqCst);
+        batch(call, &[], false)
+    });
+    assert_eq!(function.post(route, body).0, 202);
+    most.load(SeqCst)
+}
+
+#[test]
+fn batches_go_side_by_side_where_no_order_is_broken() {
+    let free = most_at_once("/add", &several(100));
+    assert!((2..=10).contains(&free), "{free}");
+    assert_eq!(most_at_once("/ordered", &in_one_group(several(30))), 1);
 }
 
 #[test]
@@ -207,9 +240,9 @@ fn a_batch_that_cannot_be_completed_ends_the_sending() {
         0 => batch(call, &[], false),
         _ => batch(call, &[0], true),
     });
-    let mut body = several(25);
+    let mut body = in_one_group(several(25));
     body["tasks"][3] = json!({"args": 1});
-    let (status, answer) = function.post("/add", &body);
+    let (status, answer) = function.post("/ordered", &body);
     assert_eq!(status, 207);
     let statuses: Vec<_> = answer["results"]
         .as_array()
