@@ -7,7 +7,7 @@ use serde_json::json;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::field::{Entries, Field, choice, entries, flag, int, list, number, step, text};
+use super::field::{Entries, Field, choice, entries, flag, int, list, number, plain, step, text};
 use super::section::{Section, table};
 use super::settings::{
     Api, Architecture, Boundary, Function, FunctionConfiguration, LogLevel, Period, Queue, Quota,
@@ -303,10 +303,4 @@ pub(super) fn role(s: &mut Section<'_, '_>) -> Role {
         s.report("boundary", message);
     }
     role
-}
-
-/// The entries without their places.
-fn plain(entries: Entries) -> BTreeMap<String, String> {
-    let plain = |(key, value): (String, Spanned<String>)| (key, value.into_inner());
-    entries.into_iter().map(plain).collect()
 }

@@ -4,6 +4,7 @@
 
 use std::sync::OnceLock;
 
+use gatewayq_routes::header;
 use regex_lite::Regex;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
@@ -197,4 +198,18 @@ pub(super) const VARIABLE_VALUE: Rule = Rule {
     },
     pattern: r"^[^\x00]*$",
     max: 4096,
+};
+
+/// The name of a header of a reply.
+pub(super) const HEADER_NAME: Rule = Rule {
+    check: header::name_fault,
+    pattern: r"^(?![xX]-[aA][mM][zZ])[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
+    max: header::NAME_MAX,
+};
+
+/// The value of a header of a reply.
+pub(super) const HEADER_VALUE: Rule = Rule {
+    check: header::value_fault,
+    pattern: r"^(?:[!-~](?:[ -~]*[!-~])?)?$",
+    max: header::VALUE_MAX,
 };

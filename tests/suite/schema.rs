@@ -35,6 +35,12 @@ const BEYOND_SCHEMA: &[(&str, &str)] = &[
         "the characters that are letters beyond ASCII",
         "the value of `a` in `tags`; allowed: letters",
     ),
+    ("a word in any case", "API Gateway writes this one itself"),
+    (
+        "keys that are the same but for their case",
+        "HTTP takes them for one",
+    ),
+    ("the length of a table as JSON", "`answer` has"),
     ("a variable that is twice in a path", "is there twice"),
     ("a variable that the path has", "and the path has no"),
     ("a method twice on a path", "is already in line"),

@@ -1,11 +1,13 @@
 //! The routes of one stage, and what makes them usable.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::answer::{Accepted, Reply};
 use crate::arguments;
 use crate::group::GroupSource;
 use crate::option::OptionName;
@@ -57,8 +59,8 @@ pub struct Route {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
-    /// The JSON that is answered with status 200.
-    Reply(Value),
+    /// A fixed answer.
+    Reply(Reply),
     /// The task that is put on the queue.
     Task(Task),
 }
@@ -71,6 +73,12 @@ struct Entry {
     path: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reply: Option<Value>,
+    /// Of a reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    /// Of a reply.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    headers: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     task: Option<Task>,
 }
@@ -83,10 +91,20 @@ impl TryFrom<Entry> for Route {
             method,
             path,
             reply,
+            status,
+            headers,
             task,
         } = entry;
         let action = match (reply, task) {
-            (Some(reply), None) => Action::Reply(reply),
+            (Some(body), None) => Action::Reply(Reply {
+                body,
+                status: status.unwrap_or(Reply::STATUS),
+                headers,
+            }),
+            (None, Some(_)) if status.is_some() || !headers.is_empty() => {
+                let what = "`status` and `headers` only go with `reply`";
+                return Err(format!("{method} {path}: {what}"));
+            }
             (None, Some(task)) => Action::Task(task),
             _ => return Err(format!("{method} {path}: needs either `reply` or `task`")),
         };
@@ -100,16 +118,23 @@ impl TryFrom<Entry> for Route {
 
 impl From<Route> for Entry {
     fn from(route: Route) -> Self {
-        let (reply, task) = match route.action {
-            Action::Reply(reply) => (Some(reply), None),
-            Action::Task(task) => (None, Some(task)),
-        };
-        Self {
+        let mut entry = Self {
             method: route.method,
             path: route.path,
-            reply,
-            task,
+            reply: None,
+            status: None,
+            headers: BTreeMap::new(),
+            task: None,
+        };
+        match route.action {
+            Action::Reply(reply) => {
+                entry.status = (reply.status != Reply::STATUS).then_some(reply.status);
+                entry.headers = reply.headers;
+                entry.reply = Some(reply.body);
+            }
+            Action::Task(task) => entry.task = Some(task),
         }
+        entry
     }
 }
 
@@ -132,6 +157,9 @@ pub struct Task {
     /// Where the ordering key comes from; without it every task is a group of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupSource>,
+    /// What is answered once SQS has accepted a message.
+    #[serde(default, skip_serializing_if = "Accepted::is_default")]
+    pub accepted: Accepted,
 }
 
 /// Why a `routes.json` cannot be used.
@@ -203,6 +231,15 @@ impl Routes {
 }
 
 impl Route {
+    /// What is answered for an accepted task; the default where the route itself sends none.
+    #[must_use]
+    pub fn accepted(&self) -> Accepted {
+        match &self.action {
+            Action::Reply(_) => Accepted::default(),
+            Action::Task(task) => task.accepted.clone(),
+        }
+    }
+
     /// Of routes that only names tell apart, a request could be either's.
     fn check_beside(&self, others: &[Self]) -> Result<(), String> {
         let mut rivals = others
@@ -223,7 +260,7 @@ impl Route {
             return Err("API Gateway has no such method".to_owned());
         }
         match &self.action {
-            Action::Reply(_) => Ok(()),
+            Action::Reply(reply) => reply.check(),
             Action::Task(task) => task.check(&self.path),
         }
     }
@@ -250,6 +287,7 @@ impl Task {
                 "`group` names the path parameter {name}, which the path lacks"
             ));
         }
+        self.accepted.check()?;
         self.check_fixed()
     }
 

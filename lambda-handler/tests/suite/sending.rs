@@ -88,6 +88,25 @@ fn an_accepted_message_is_a_success() {
 }
 
 #[test]
+fn an_accepted_task_is_answered_as_its_route_says() {
+    let function = Function::start(LONG, |count, _, call| match count {
+        0 => accept(),
+        1 => batch(call, &[], true),
+        2 => batch(call, &[1], true),
+        _ => error(400, "KmsAccessDenied"),
+    });
+    let result =
+        |id: &str| json!({"message_status": "success", "task_id": id, "queue": "fast", "at": 1.5});
+    assert_eq!(function.post("/created", &one()), (201, result("t1")));
+    let results = json!({"results": [result("t0"), result("t1")]});
+    assert_eq!(function.post("/created", &several(2)), (201, results));
+    let (status, answer) = function.post("/created", &several(2));
+    assert_eq!((status, &answer["results"][0]), (207, &result("t0")));
+    assert_eq!(answer["results"][1]["message_status"], "failed");
+    assert_eq!(function.post("/created", &one()), failure());
+}
+
+#[test]
 fn a_refusal_is_logged_with_its_cause() {
     let function = Function::start(LONG, |_, _, _| error(400, "KmsAccessDenied"));
     assert_eq!(function.post("/add", &one()), failure());

@@ -190,6 +190,22 @@ const CASES: &[Case] = &[
         ],
     ),
     ("reply = 1", "reply = 2", ROUTES),
+    ("reply = 1", "reply = 1\nstatus = 410", ROUTES),
+    (
+        "reply = 1",
+        "reply = 1\nheaders = { vary = \"accept\" }",
+        ROUTES,
+    ),
+    (
+        "task = \"shop.work\"",
+        "task = \"shop.work\"\nstatus = 201",
+        ROUTES,
+    ),
+    (
+        "task = \"shop.work\"",
+        "task = \"shop.work\"\nanswer = { queue = \"fast\" }",
+        ROUTES,
+    ),
     ("shop.work", "shop.rest", ROUTES),
     (
         "task = \"shop.work\"",
@@ -220,9 +236,11 @@ const ROUTES: &[&str] = &["function tag gatewayq:routes"];
 const NOT_IN_AWS: [&str; 4] = ["app", "function.crate_dir", "function.target", "stage"];
 
 /// What is one setting although it is a table.
-const WHOLE: [&str; 4] = [
+const WHOLE: [&str; 6] = [
     "function.environment",
-    "routes.action.reply",
+    "routes.action.reply.body",
+    "routes.action.reply.headers",
+    "routes.action.task.accepted.fields",
     "routes.action.task.kwargs",
     "tags",
 ];
