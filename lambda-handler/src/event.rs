@@ -29,6 +29,12 @@ impl ApiEvent {
         &self.0.request_context.request_id
     }
 
+    /// The request as the client sent it, of which the headers alone are to be read.
+    #[must_use]
+    pub fn as_sent(&self) -> &ApiRequest {
+        &self.0
+    }
+
     /// The route that API Gateway has authorised the request by, if the function has it.
     #[must_use]
     pub fn route<'a>(&self, routes: &'a Routes) -> Option<&'a Route> {

@@ -47,6 +47,10 @@ pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Placed> {
         flag("api_key").or(true),
         "Whether a request has to bring an API key.",
     );
+    let cors = s.value(
+        flag("cors").or(true),
+        "Whether `[api.cors]` counts for the route.",
+    );
     let action = action(s, method, path.as_deref());
     let route = Route {
         method: method?.to_owned(),
@@ -54,6 +58,7 @@ pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Placed> {
         auth,
         api_key,
         action: action?,
+        cors,
     };
     let span = s.place("path");
     Some(Placed { route, span })

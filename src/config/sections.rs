@@ -7,6 +7,7 @@ use serde_json::json;
 use toml::Spanned;
 use toml::de::DeTable;
 
+use super::cors;
 use super::field::{Entries, Field, choice, entries, flag, int, list, number, plain, step, text};
 use super::section::{Section, table};
 use super::settings::{
@@ -277,6 +278,10 @@ pub(super) fn api(s: &mut Section<'_, '_>) -> Api {
         log_retention: s.value(
             step("log_retention", RETENTIONS, "days").or(14),
             "How long CloudWatch keeps the API's log.",
+        ),
+        cors: s.get(
+            cors::field(),
+            "What pages of other origins may do; without it, nothing.",
         ),
     }
 }

@@ -41,6 +41,8 @@ const BEYOND_SCHEMA: &[(&str, &str)] = &[
         "HTTP takes them for one",
     ),
     ("the length of a table as JSON", "`answer` has"),
+    ("what two keys are together", "`credentials` besides `*`"),
+    ("routes beside each other", "asks preflights for"),
     ("a variable that is twice in a path", "is there twice"),
     ("a variable that the path has", "and the path has no"),
     ("a method twice on a path", "is already in line"),

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::answer::{Accepted, Reply};
 use crate::arguments;
+use crate::cors::Cors;
 use crate::group::GroupSource;
 use crate::option::OptionName;
 use crate::path::{parameters, same_shape};
@@ -39,6 +40,9 @@ pub struct Routes {
     /// The queue's visibility time-out in seconds, 0 to [`VISIBILITY_LIMIT`]. A task that waits
     /// longer than this for its `eta` would be delivered again, so it bounds `eta` and `countdown`.
     pub queue_visibility_timeout: u64,
+    /// What pages of other origins may do; nothing where it is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cors: Option<Cors>,
     /// The routes, each method once on a path; their order has no meaning.
     pub routes: Vec<Route>,
 }
@@ -53,6 +57,8 @@ pub struct Route {
     pub path: String,
     /// What is done with a request.
     pub action: Action,
+    /// Whether [`Routes::cors`] counts for it.
+    pub cors: bool,
 }
 
 /// What a route does with a request.
@@ -81,6 +87,12 @@ struct Entry {
     headers: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     task: Option<Task>,
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    cors: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl TryFrom<Entry> for Route {
@@ -94,6 +106,7 @@ impl TryFrom<Entry> for Route {
             status,
             headers,
             task,
+            cors,
         } = entry;
         let action = match (reply, task) {
             (Some(body), None) => Action::Reply(Reply {
@@ -112,6 +125,7 @@ impl TryFrom<Entry> for Route {
             method,
             path,
             action,
+            cors,
         })
     }
 }
@@ -125,6 +139,7 @@ impl From<Route> for Entry {
             status: None,
             headers: BTreeMap::new(),
             task: None,
+            cors: route.cors,
         };
         match route.action {
             Action::Reply(reply) => {
@@ -218,6 +233,7 @@ impl Routes {
                 "queue_visibility_timeout must be at most {VISIBILITY_LIMIT} seconds"
             ));
         }
+        self.cors.iter().try_for_each(Cors::check)?;
         self.routes
             .iter()
             .enumerate()

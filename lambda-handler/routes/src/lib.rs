@@ -5,6 +5,7 @@
 
 mod answer;
 pub mod arguments;
+mod cors;
 mod file;
 mod group;
 pub mod header;
@@ -12,6 +13,7 @@ mod option;
 pub mod path;
 
 pub use answer::{ACCEPTED_FIELDS, ACCEPTED_STATUSES, Accepted, REPLY_STATUSES, Reply};
+pub use cors::{Cors, Origin};
 pub use file::{
     ANY, Action, FILE_NAME, METHODS, Route, Routes, RoutesError, Task, VERSION, VISIBILITY_LIMIT,
 };

@@ -12,7 +12,9 @@ use uuid::Uuid;
 /// 2026-01-02T03:04:05Z in microseconds.
 pub(crate) const NOW: i64 = 1_767_323_045_000_000;
 
-pub(crate) const ROUTES: &str = r#"{"version": 1, "queue_visibility_timeout": 30, "routes": [
+pub(crate) const ROUTES: &str = r#"{"version": 1, "queue_visibility_timeout": 30,
+  "cors": {"origins": ["https://shop.test"], "headers": [], "expose": [], "max_age": 60, "credentials": false},
+  "routes": [
   {"method": "GET", "path": "/", "reply": {"hello": "world"}},
   {"method": "GET", "path": "/old", "reply": "moved", "status": 308,
      "headers": {"Location": "/", "Content-Type": "application/problem+json"}},
