@@ -10,14 +10,17 @@ use gatewayq_routes::{Route, Routes, VERSION};
 )]
 pub(crate) fn render(settings: &Settings) -> Vec<u8> {
     let visibility = settings.queue.visibility_timeout;
+    let cors = &settings.api.cors;
     let routes = settings.routes.iter().map(|route| Route {
         method: route.method.clone(),
         path: route.path.clone(),
         action: route.action.clone(),
+        cors: route.cors || cors.is_none(),
     });
     let routes = Routes {
         version: VERSION,
         queue_visibility_timeout: visibility.unsigned_abs().into(),
+        cors: cors.clone(),
         routes: routes.collect(),
     };
     serde_json::to_vec(&routes).expect("JSON values and texts always have a JSON form")

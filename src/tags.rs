@@ -9,6 +9,8 @@ pub(crate) const APP_TAG: &str = "gatewayq:app";
 pub(crate) const STAGE_TAG: &str = "gatewayq:stage";
 /// The tag of an API key that names its consumer.
 pub(crate) const KEY_TAG: &str = "gatewayq:key";
+/// The tag of a REST API whose own errors have headers for pages of other origins, or had some.
+pub(crate) const CORS_TAG: &str = "gatewayq:cors";
 /// The tag on what the account's stages share.
 pub(crate) const SHARED_TAG: &str = "gatewayq:shared";
 

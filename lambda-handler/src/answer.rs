@@ -1,5 +1,8 @@
 //! What the caller gets to read.
 
+use std::collections::BTreeMap;
+
+use gatewayq_routes::{Accepted, Reply};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -9,15 +12,10 @@ pub struct Answer {
     /// The HTTP status.
     #[serde(rename = "statusCode")]
     pub status: u16,
-    headers: Headers,
-    /// The body: JSON text.
+    /// By their names in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// The body: JSON text, or nothing where the status has none.
     pub body: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct Headers {
-    #[serde(rename = "content-type")]
-    content_type: &'static str,
 }
 
 /// A request, or one task of it, that is not put on the queue, and why.
@@ -62,63 +60,92 @@ impl Refusal {
 }
 
 impl Outcome {
-    /// The HTTP status of this outcome alone: 202, 4xx or 503.
-    #[must_use]
-    pub fn status(&self) -> u16 {
+    /// The HTTP status of this outcome alone: the route's (202 unless it says otherwise), 4xx or
+    /// 503.
+    fn status(&self, accepted: &Accepted) -> u16 {
         match self {
-            Self::Accepted { .. } => 202,
+            Self::Accepted { .. } => accepted.status,
             Self::Refused(refusal) => refusal.status,
             Self::Failed { .. } => 503,
         }
     }
 
-    fn to_json(&self) -> Value {
+    fn to_json(&self, accepted: &Accepted) -> Value {
         match self {
-            Self::Accepted { task_id } => json!({"message_status": "success", "task_id": task_id}),
+            Self::Accepted { task_id } => {
+                let mut fields = accepted.fields.clone();
+                fields.insert("message_status".to_owned(), json!("success"));
+                fields.insert("task_id".to_owned(), json!(task_id));
+                Value::Object(fields)
+            }
             Self::Refused(refusal) => refused(&refusal.reason),
             // The walkthrough's own words; the cause stays in the log.
             Self::Failed { .. } => json!({"error occurred": "check cloudwatch logs"}),
         }
     }
 
-    fn to_json_in_batch(&self) -> Value {
+    fn to_json_in_batch(&self, accepted: &Accepted) -> Value {
         match self {
             Self::Failed { task_id } => json!({
                 "message_status": "failed", "task_id": task_id,
                 "error occurred": "check cloudwatch logs",
             }),
-            other => other.to_json(),
+            other => other.to_json(accepted),
         }
     }
 }
 
 impl Answer {
-    /// An answer with any JSON.
+    /// An answer with any JSON; without a body where HTTP has none for the status.
     #[must_use]
     pub fn json(status: u16, body: &Value) -> Self {
-        let headers = Headers {
-            content_type: "application/json",
-        };
-        Self {
+        let empty = Self {
             status,
-            headers,
-            body: body.to_string(),
+            headers: BTreeMap::new(),
+            body: String::new(),
+        };
+        if matches!(status, 204 | 205 | 304) {
+            return empty;
         }
+        Self {
+            body: body.to_string(),
+            ..empty.with("content-type", "application/json")
+        }
+    }
+
+    /// The answer with a header, in the place of one of the same name.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers
+            .insert(name.to_ascii_lowercase(), value.to_owned());
+        self
+    }
+
+    /// The answer of a route with a fixed one.
+    #[must_use]
+    pub fn reply(reply: &Reply) -> Self {
+        let answer = Self::json(reply.status, &reply.body);
+        let headers = reply.headers.iter();
+        headers.fold(answer, |answer, (name, value)| answer.with(name, value))
     }
 
     /// The answer for a request of one task.
     #[must_use]
-    pub fn single(outcome: &Outcome) -> Self {
-        Self::json(outcome.status(), &outcome.to_json())
+    pub fn single(outcome: &Outcome, accepted: &Accepted) -> Self {
+        Self::json(outcome.status(accepted), &outcome.to_json(accepted))
     }
 
     /// The answer for a request of several tasks, `{"results": [...]}` in the request's order.
-    /// Its status is that of the tasks where they all have the same one (202: all are accepted),
-    /// else 207: look at each result.
+    /// Its status is that of the tasks where they all have the same one (202 unless the route says
+    /// otherwise: all are accepted), else 207: look at each result.
     #[must_use]
-    pub fn batch(outcomes: &[Outcome]) -> Self {
-        let results: Vec<_> = outcomes.iter().map(Outcome::to_json_in_batch).collect();
-        Self::json(common_status(outcomes), &json!({ "results": results }))
+    pub fn batch(outcomes: &[Outcome], accepted: &Accepted) -> Self {
+        let results = outcomes.iter();
+        let results: Vec<_> = results
+            .map(|outcome| outcome.to_json_in_batch(accepted))
+            .collect();
+        let status = common_status(outcomes, accepted);
+        Self::json(status, &json!({ "results": results }))
     }
 }
 
@@ -133,8 +160,9 @@ fn refused(reason: &str) -> Value {
 }
 
 /// A request of several tasks has at least one: `body::tasks` refuses an empty list.
-fn common_status(outcomes: &[Outcome]) -> u16 {
-    let mut statuses: Vec<_> = outcomes.iter().map(Outcome::status).collect();
+fn common_status(outcomes: &[Outcome], accepted: &Accepted) -> u16 {
+    let statuses = outcomes.iter().map(|outcome| outcome.status(accepted));
+    let mut statuses: Vec<_> = statuses.collect();
     statuses.dedup();
     match statuses.as_slice() {
         [status] => *status,

@@ -36,7 +36,7 @@ pub fn decide_with(
         return decision;
     }
     match &route.action {
-        Action::Reply(reply) => Decision::Answer(Answer::json(200, reply)),
+        Action::Reply(reply) => Decision::Answer(Answer::reply(reply)),
         Action::Task(task) => {
             let visibility = routes.queue_visibility_timeout;
             task_route(task, &request, context, visibility).unwrap_or_else(Decision::from)

@@ -29,6 +29,18 @@ impl ApiEvent {
         &self.0.request_context.request_id
     }
 
+    /// The request as the client sent it, of which the headers alone are to be read.
+    #[must_use]
+    pub fn as_sent(&self) -> &ApiRequest {
+        &self.0
+    }
+
+    /// The route that API Gateway has authorised the request by, if the function has it.
+    #[must_use]
+    pub fn route<'a>(&self, routes: &'a Routes) -> Option<&'a Route> {
+        routes.find(&self.0.http_method, &self.0.resource)
+    }
+
     /// The request and the route that API Gateway has authorised it by. The request has the
     /// names of that route: while a deploy renames a path parameter, the stage still sends events
     /// with the old name to the new function.
@@ -37,10 +49,10 @@ impl ApiEvent {
     /// A [`Refusal`]: 404 when the function has no such route, 400 when a path parameter is not
     /// UTF-8 text.
     pub fn open(self, routes: &Routes) -> Result<(&Route, ApiRequest), Refusal> {
-        let mut request = self.0;
-        let route = routes
-            .find(&request.http_method, &request.resource)
+        let route = self
+            .route(routes)
             .ok_or_else(|| Refusal::new(404, "there is no such route"))?;
+        let mut request = self.0;
         request.path_parameters = parameters(&request, &route.path)?;
         request.resource.clone_from(&route.path);
         request.route_key = format!("{} {}", route.method, route.path);

@@ -10,6 +10,7 @@
 pub mod answer;
 pub mod body;
 pub mod context;
+pub mod cors;
 pub mod custom;
 pub mod decide;
 pub mod decision;

@@ -6,7 +6,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use lambda_handler::{
-    Answer, ApiEvent, Context, Decision, Entry, Message, Outcome, Routes, decide,
+    Answer, ApiEvent, Context, Decision, Entry, Message, Outcome, Route, Routes, cors, decide,
 };
 
 use crate::log::{RequestIds, send_failed};
@@ -40,10 +40,25 @@ impl Function {
             api: &api_request_id,
         };
         let time = time_left(invocation.deadline);
-        match self.decide(event) {
+        if let Some(answer) = cors::preflight(&self.routes, event.as_sent()) {
+            return answer;
+        }
+        let route = event.route(&self.routes);
+        let accepted = route.map(Route::accepted).unwrap_or_default();
+        let rules = cors::rules(&self.routes, route);
+        let origin = event.as_sent().header("origin").map(str::to_owned);
+        let answer = match self.decide(event) {
             Decision::Answer(answer) => answer,
-            Decision::One(message) => Answer::single(&self.send_one(message, time, ids).await),
-            Decision::Many(entries) => Answer::batch(&self.send_many(entries, time, ids).await),
+            Decision::One(message) => {
+                Answer::single(&self.send_one(message, time, ids).await, &accepted)
+            }
+            Decision::Many(entries) => {
+                Answer::batch(&self.send_many(entries, time, ids).await, &accepted)
+            }
+        };
+        match rules {
+            Some(cors) => cors::with_headers(answer, cors, origin.as_deref()),
+            None => answer,
         }
     }
 

@@ -275,6 +275,12 @@ pub(super) fn entries(
     field
 }
 
+/// The entries without their places.
+pub(super) fn plain(entries: Entries) -> BTreeMap<String, String> {
+    let plain = |(key, value): (String, Spanned<String>)| (key, value.into_inner());
+    entries.into_iter().map(plain).collect()
+}
+
 /// The integer, in whatever base it is written, if it fits 32 bits.
 fn integer(value: &DeValue<'_>) -> Option<i32> {
     let integer = value.as_integer()?;

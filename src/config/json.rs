@@ -1,8 +1,10 @@
 //! Values that become JSON: replies, and the fixed arguments of tasks.
 
 use serde_json::value::RawValue;
-use serde_json::{Number, Value, json};
+use serde_json::{Map, Number, Value, json};
 use toml::de::{DeFloat, DeInteger, DeValue};
+
+use gatewayq_routes::ACCEPTED_FIELDS;
 
 use super::diagnostics::Problems;
 use super::field::{Field, Row, TomlNode};
@@ -26,6 +28,25 @@ pub(super) fn kwargs(name: &str) -> Field<Box<RawValue>> {
     schema["type"] = json!("object");
     schema["propertyNames"] = json!({"not": {"const": "self"}});
     arguments(name, "table", schema)
+}
+
+/// Fields of an answer.
+pub(super) fn answer(name: &str) -> Field<Map<String, Value>> {
+    let mut schema = any("reply");
+    schema["type"] = json!("object");
+    schema["propertyNames"] = json!({"not": {"enum": ACCEPTED_FIELDS}});
+    let allowed = "a table, as JSON can say it, at most 4096 bytes of it, without \
+                   `message_status` and `task_id`";
+    Field::new(name, "table", allowed, schema, |row, node, problems| {
+        if !node.get_ref().is_table() {
+            problems.refuse(&row.name, node.span(), &row.allowed);
+            return None;
+        }
+        match convert(row, node, problems)? {
+            Value::Object(fields) => Some(fields),
+            _ => None,
+        }
+    })
 }
 
 /// The schemas that those of the keys refer to.

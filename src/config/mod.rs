@@ -4,6 +4,7 @@
 //! its line, before any call to AWS is made. `docs/configuration.md` is the manual; its tables and
 //! [`schema()`] are made from the same fields that read the file.
 
+mod cors;
 mod diagnostics;
 mod field;
 mod file;

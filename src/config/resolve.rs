@@ -81,13 +81,15 @@ fn settings_of<'i>(
     let (app, tags) = Section::read("[app]", app, problems, |s| sections::app(s, stage, over));
     let layers: Vec<&DeTable<'i>> = over.into_iter().chain([root]).collect();
     let function = |s: &mut Section<'_, '_>| sections::function(s, &app, stage);
+    let api = read("api", &layers, problems, sections::api);
+    let routes = routes::read(&layers, api.cors.is_some(), problems);
     Settings {
         function: read("function", &layers, problems, function),
         queue: read("queue", &layers, problems, sections::queue),
         usage_plan: read("usage_plan", &layers, problems, sections::usage_plan),
-        api: read("api", &layers, problems, sections::api),
+        api,
         role: role(&layers, problems),
-        routes: routes::read(&layers, problems),
+        routes,
         app,
         stage: stage.to_owned(),
         tags,

@@ -1,13 +1,15 @@
 //! One `[[route]]`: its keys, and the rules between them.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::{Value, json};
 
 use gatewayq_routes::path::parameters;
-use gatewayq_routes::{ANY, GroupSource, METHODS};
+use gatewayq_routes::{ACCEPTED_FIELDS, ACCEPTED_STATUSES, Accepted, Reply};
+use gatewayq_routes::{ANY, GroupSource, METHODS, REPLY_STATUSES};
 
-use super::field::{Field, choice, flag, list, text};
+use super::field::{Field, choice, entries, flag, int, list, plain, text};
 use super::section::Section;
 use super::settings::{Action, Auth, Route, Task, TaskOption};
 use super::shapes::{self, PATH_PATTERN};
@@ -16,7 +18,11 @@ use super::{json, path};
 /// What a route does: one of these.
 const ACTIONS: [&str; 3] = ["reply", "task", "tasks"];
 /// What only a task has.
-const TASK_ONLY: [&str; 4] = ["args", "kwargs", "options", "group"];
+const TASK_ONLY: [&str; 5] = ["args", "kwargs", "options", "group", "answer"];
+/// Of a reply; each may have a value of some 2 KB, and API Gateway passes 10 KB of them all.
+const HEADERS_MAX: usize = 20;
+/// Bytes of JSON. The answer for 1000 tasks has it a thousand times, and one of Lambda has 6 MB.
+const ANSWER_MAX: usize = 4096;
 /// Bytes of JSON. As a message they grow by half, and a message of SQS has 1 MiB.
 const FIXED_MAX: usize = 512 * 1024;
 
@@ -41,6 +47,10 @@ pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Placed> {
         flag("api_key").or(true),
         "Whether a request has to bring an API key.",
     );
+    let cors = s.value(
+        flag("cors").or(true),
+        "Whether `[api.cors]` counts for the route.",
+    );
     let action = action(s, method, path.as_deref());
     let route = Route {
         method: method?.to_owned(),
@@ -48,6 +58,7 @@ pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Placed> {
         auth,
         api_key,
         action: action?,
+        cors,
     };
     let span = s.place("path");
     Some(Placed { route, span })
@@ -76,6 +87,12 @@ fn action(s: &mut Section<'_, '_>, method: Option<&str>, path: Option<&str>) -> 
         "Answer this. One of `reply`, `task` and `tasks` is required.",
     );
     let task = task(s);
+    let status = status(s);
+    let headers = headers(s);
+    let answer = s.get(
+        json::answer("answer"),
+        "Further fields of the answer for an accepted task.",
+    );
     let given: Vec<&str> = ACTIONS.into_iter().filter(|name| s.has(name)).collect();
     match given.as_slice() {
         [] => {
@@ -88,13 +105,22 @@ fn action(s: &mut Section<'_, '_>, method: Option<&str>, path: Option<&str>) -> 
                     s.report(name, format!("`{name}` only goes with `task` or `tasks`"));
                 }
             }
-            reply.map(Action::Reply)
+            Some(Action::Reply(Reply {
+                body: reply?,
+                status: status.unwrap_or(Reply::STATUS),
+                headers,
+            }))
         }
         // Its names were refused.
         [_] if task.names.is_empty() => None,
         [_] => {
             check(s, &task, method, path);
-            Some(Action::Task(task))
+            let accepted = Accepted {
+                status: status.unwrap_or(Accepted::STATUS),
+                fields: answer.unwrap_or_default(),
+            };
+            check_accepted(s, &accepted);
+            Some(Action::Task(Task { accepted, ..task }))
         }
         [first, second, ..] => {
             let message =
@@ -103,6 +129,44 @@ fn action(s: &mut Section<'_, '_>, method: Option<&str>, path: Option<&str>) -> 
             None
         }
     }
+}
+
+fn status(s: &mut Section<'_, '_>) -> Option<u16> {
+    let (first, last) = (REPLY_STATUSES.start(), REPLY_STATUSES.end());
+    let limits = i32::from(*first)..=i32::from(*last);
+    let status = s.get(
+        int("status", limits, "200 to 299 with `task` or `tasks`"),
+        "The HTTP status of a reply, or of the answer for an accepted task; without it 200 and \
+         202. With 204, 205 and 304 no body is sent.",
+    );
+    status.and_then(|status| u16::try_from(status).ok())
+}
+
+fn headers(s: &mut Section<'_, '_>) -> BTreeMap<String, String> {
+    let allowed = "at most 20, only with `reply`; names as HTTP has them, without those that API \
+                   Gateway writes; values of at most 2048 ASCII characters";
+    let (name, value) = (&shapes::HEADER_NAME, &shapes::HEADER_VALUE);
+    let field = entries("headers", name, value, HEADERS_MAX, allowed);
+    let about = "Headers of the reply besides `content-type`, or in its place.";
+    let headers = s.merged(field, None, about);
+    if headers.len() > HEADERS_MAX {
+        let message = format!(
+            "`headers` has {}; allowed: at most {HEADERS_MAX}",
+            headers.len()
+        );
+        s.report("headers", message);
+    }
+    let mut seen = BTreeMap::new();
+    for (name, value) in &headers {
+        if let Some(other) = seen.insert(name.to_ascii_lowercase(), name) {
+            let message = format!("`headers` has `{other}` and `{name}`; HTTP takes them for one");
+            s.report_at(value.span(), message);
+        }
+    }
+    if s.has("headers") && !s.has("reply") {
+        s.report("headers", "`headers` only goes with `reply`");
+    }
+    plain(headers)
 }
 
 /// The task as far as it is given; without names where there is none.
@@ -133,6 +197,28 @@ fn task(s: &mut Section<'_, '_>) -> Task {
             "Tasks with the same value there run in the order they came; without it, each task is \
              on its own.",
         ),
+        accepted: Accepted::default(),
+    }
+}
+
+fn check_accepted(s: &mut Section<'_, '_>, accepted: &Accepted) {
+    if !ACCEPTED_STATUSES.contains(&accepted.status) {
+        let message = format!(
+            "`status` is {}; allowed with a task: 200 to 299, as it has been accepted",
+            accepted.status
+        );
+        s.report("status", message);
+    }
+    let size = json!(accepted.fields).to_string().len();
+    if size > ANSWER_MAX {
+        let message = format!("`answer` has {size} bytes as JSON; allowed: {ANSWER_MAX}");
+        s.report("answer", message);
+    }
+    for name in ACCEPTED_FIELDS {
+        if accepted.fields.contains_key(name) {
+            let message = format!("`answer` has `{name}`, which each answer has by itself");
+            s.report("answer", message);
+        }
     }
 }
 
@@ -201,9 +287,13 @@ pub(super) fn rules() -> Value {
     json!([
         {"oneOf": [
             {"required": ["reply"], "not": {"anyOf": task_only}},
-            {"required": ["task"]},
-            {"required": ["tasks"]},
+            {"required": ["task"], "not": {"required": ["headers"]}},
+            {"required": ["tasks"], "not": {"required": ["headers"]}},
         ]},
+        {
+            "if": {"not": {"required": ["reply"]}},
+            "then": {"properties": {"status": {"maximum": ACCEPTED_STATUSES.end()}}},
+        },
         {
             "if": {"required": ["tasks"]},
             "then": {"properties": {"path": {"pattern": r"/\{task\}(?:/|$)"}}},

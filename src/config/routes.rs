@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gatewayq_routes::ANY;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostics::Problems;
@@ -9,23 +10,34 @@ use super::field::TomlNode;
 use super::path::resources;
 use super::route::{self, Placed};
 use super::section::Section;
-use super::settings::Route;
+use super::settings::{Auth, Route};
+
+/// The method of a preflight.
+const OPTIONS: &str = "OPTIONS";
 
 /// Resources of one REST API (API Gateway quotas). Routes are held to the same number, which
 /// keeps a deploy within API Gateway's slow control plane.
 pub(super) const ROUTES_MAX: usize = 300;
 
 /// The first layer's routes, the stage's before the base's. All are checked.
-pub(super) fn read(layers: &[&DeTable<'_>], problems: &mut Problems) -> Vec<Route> {
+/// With `has_cors` those that count have to be open to preflights.
+pub(super) fn read(layers: &[&DeTable<'_>], has_cors: bool, problems: &mut Problems) -> Vec<Route> {
     let nodes = layers.iter().filter_map(|table| table.get("route"));
-    let read: Vec<Vec<Route>> = nodes.map(|node| read_list(node, problems)).collect();
+    let read = nodes.enumerate().map(|(layer, node)| {
+        let routes = read_list(node, problems);
+        if has_cors && layer == 0 {
+            check_preflights(&routes, problems);
+        }
+        routes.into_iter().map(|placed| placed.route).collect()
+    });
+    let read: Vec<Vec<Route>> = read.collect();
     if read.is_empty() {
         problems.report(0..0, "there is no route; write at least one [[route]]");
     }
     read.into_iter().next().unwrap_or_default()
 }
 
-fn read_list(node: &TomlNode<'_>, problems: &mut Problems) -> Vec<Route> {
+fn read_list(node: &TomlNode<'_>, problems: &mut Problems) -> Vec<Placed> {
     let DeValue::Array(list) = node.get_ref() else {
         problems.refuse("route", node.span(), "sections of their own: [[route]]");
         return Vec::new();
@@ -40,7 +52,7 @@ fn read_list(node: &TomlNode<'_>, problems: &mut Problems) -> Vec<Route> {
     check_twice(&routes, problems);
     check_variables(&routes, problems);
     check_count(&routes, problems);
-    routes.into_iter().map(|placed| placed.route).collect()
+    routes
 }
 
 fn read_one(node: &TomlNode<'_>, problems: &mut Problems) -> Option<Placed> {
@@ -82,6 +94,28 @@ fn check_variables(routes: &[Placed], problems: &mut Problems) {
                 );
                 problems.report(span.clone(), message);
             }
+        }
+    }
+}
+
+/// A browser sends a preflight without signature and key. A method for it beside `ANY` would be a way
+/// around what `ANY` asks for, should the function take the request for one of `ANY`.
+fn check_preflights(routes: &[Placed], problems: &mut Problems) {
+    for Placed { route, span } in routes {
+        let is_open = route.auth == Auth::None && !route.api_key;
+        if route.method != ANY || is_open {
+            continue;
+        }
+        let beside = routes.iter().map(|placed| &placed.route);
+        let mut beside = beside.filter(|other| other.path == route.path);
+        if beside.clone().any(|other| other.cors) && beside.all(|other| other.method != OPTIONS) {
+            let message = format!(
+                "ANY {} asks preflights for a signature or a key, which browsers do not send; \
+                 allowed with [api.cors]: single methods, an OPTIONS route beside it, or \
+                 `cors = false` for all routes of the path",
+                route.path
+            );
+            problems.report(span.clone(), message);
         }
     }
 }

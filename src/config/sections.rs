@@ -7,7 +7,8 @@ use serde_json::json;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::field::{Entries, Field, choice, entries, flag, int, list, number, step, text};
+use super::cors;
+use super::field::{Entries, Field, choice, entries, flag, int, list, number, plain, step, text};
 use super::section::{Section, table};
 use super::settings::{
     Api, Architecture, Boundary, Function, FunctionConfiguration, LogLevel, Period, Queue, Quota,
@@ -278,6 +279,10 @@ pub(super) fn api(s: &mut Section<'_, '_>) -> Api {
             step("log_retention", RETENTIONS, "days").or(14),
             "How long CloudWatch keeps the API's log.",
         ),
+        cors: s.get(
+            cors::field(),
+            "What pages of other origins may do; without it, nothing.",
+        ),
     }
 }
 
@@ -303,10 +308,4 @@ pub(super) fn role(s: &mut Section<'_, '_>) -> Role {
         s.report("boundary", message);
     }
     role
-}
-
-/// The entries without their places.
-fn plain(entries: Entries) -> BTreeMap<String, String> {
-    let plain = |(key, value): (String, Spanned<String>)| (key, value.into_inner());
-    entries.into_iter().map(plain).collect()
 }

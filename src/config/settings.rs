@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
-pub(crate) use gatewayq_routes::{Action, OptionName as TaskOption, Task};
+pub(crate) use gatewayq_routes::{Action, Cors, OptionName as TaskOption, Task};
 use serde::Serialize;
 
 /// Everything that gatewayq.toml says about one stage, with the defaults filled in.
@@ -45,6 +45,8 @@ pub(crate) struct Route {
     pub api_key: bool,
     /// What the function does with a request, as `routes.json` tells it.
     pub action: Action,
+    /// Whether [`Api::cors`] counts for it.
+    pub cors: bool,
 }
 
 /// The authorisation type of a method.
@@ -155,6 +157,8 @@ pub(crate) struct Api {
     pub burst: i32,
     /// Days that the execution logs are kept.
     pub log_retention: i32,
+    /// What pages of other origins may do; `None` is nothing.
+    pub cors: Option<Cors>,
 }
 
 /// API Gateway's execution logging level.

@@ -4,6 +4,7 @@
 
 use std::sync::OnceLock;
 
+use gatewayq_routes::header;
 use regex_lite::Regex;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
@@ -121,6 +122,31 @@ pub(super) static KMS_KEY: Shape = Shape::new(
     2048,
 );
 
+/// The characters of a header's name, without the quote that API Gateway's own syntax has.
+macro_rules! header {
+    () => {
+        "[A-Za-z0-9!#$%&+.^_`|~-]+"
+    };
+}
+
+/// A header's name.
+pub(super) static HEADER: Shape = Shape::new(concat!("^", header!(), "$"), 64);
+
+/// [`HEADER`], or all of them.
+pub(super) static HEADER_OR_ALL: Shape = Shape::new(concat!(r"^(?:\*|", header!(), ")$"), 64);
+
+/// An origin, as browsers write it (RFC 6454), or several by one `*`. What follows the `*` in a name
+/// has two parts more, so that no pattern lets in what anybody can register.
+pub(super) static ORIGIN: Shape = Shape::new(
+    concat!(
+        r"^(?:\*|[a-z][a-z0-9+.-]*://(?:",
+        r"(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::(?:[0-9]{1,5}|\*))?",
+        r"|[a-z0-9-]*\*[a-z0-9-]*(?:\.[a-z0-9-]+){2,}(?::[0-9]{1,5})?",
+        "))$"
+    ),
+    255,
+);
+
 /// A rule for names or values of the user's own that says what is wrong.
 pub(super) struct Rule {
     /// What is wrong, if anything.
@@ -197,4 +223,18 @@ pub(super) const VARIABLE_VALUE: Rule = Rule {
     },
     pattern: r"^[^\x00]*$",
     max: 4096,
+};
+
+/// The name of a header of a reply.
+pub(super) const HEADER_NAME: Rule = Rule {
+    check: header::name_fault,
+    pattern: r"^(?![xX]-[aA][mM][zZ])[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
+    max: header::NAME_MAX,
+};
+
+/// The value of a header of a reply.
+pub(super) const HEADER_VALUE: Rule = Rule {
+    check: header::value_fault,
+    pattern: r"^(?:[!-~](?:[ -~]*[!-~])?)?$",
+    max: header::VALUE_MAX,
 };

@@ -134,6 +134,11 @@ impl<'a> Walk<'a> {
         let ids = self.graph.ids();
         let skipped = ids.filter(|id| !self.places[id.0].started);
         self.outcome.skipped = skipped.map(|id| self.graph.node(id).what()).collect();
+        // What is neither wanted nor there was not kept.
+        let graph = self.graph;
+        let counts =
+            |id: &NodeId, action: &Action| action.is_work() || !graph.node(*id).is_nothing();
+        self.outcome.done.retain(|id, action| counts(id, action));
         self.outcome
     }
 }

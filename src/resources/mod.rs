@@ -7,6 +7,7 @@ mod api_list;
 mod control_plane;
 mod deployment;
 mod function;
+mod gateway_responses;
 mod key_list;
 mod log_group;
 mod orphan_logs;
@@ -30,6 +31,7 @@ pub(crate) use api_list::ApiList;
 pub(crate) use control_plane::{Listed, list_tags};
 pub(crate) use deployment::Deployment;
 pub(crate) use function::{Code, Function};
+pub(crate) use gateway_responses::{GatewayResponses, ON as CORS_ON};
 pub(crate) use key_list::KeyList;
 pub(crate) use log_group::{LogGroup, LogGroupName, delete_log_group};
 pub(crate) use orphan_logs::OrphanLogs;
@@ -55,6 +57,7 @@ pub(crate) fn every_table() -> Vec<(&'static str, Vec<(&'static str, String)>)> 
         table::<ApiKey>(),
         table::<Deployment>(),
         table::<Function>(),
+        table::<GatewayResponses>(),
         table::<LogGroup>(),
         table::<OrphanLogs>(),
         table::<Permission>(),

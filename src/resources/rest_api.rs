@@ -49,6 +49,12 @@ const DELETE_DUPLICATES: Call<RestApi> = Call {
     },
 };
 
+impl State {
+    pub(super) fn has_tag(&self, key: &str, value: &str) -> bool {
+        self.tags.get(key).is_some_and(|found| found == value)
+    }
+}
+
 impl RestApi {
     /// The oldest of ours stays; every deploy decides alike, whoever made which.
     async fn pick(&self, cx: &Cx, apis: &[AwsRestApi]) -> Result<Option<State>, Error> {

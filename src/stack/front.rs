@@ -5,18 +5,27 @@ use crate::config::settings as config;
 use crate::engine::Handle;
 use crate::policies::{self, RenderError, Values};
 use crate::resources::{
-    AccountLogging, ApiKey, DEFAULT_KEY, Deployment, Function, LogGroup, LogGroupName, Method,
-    Permission, RestApi, Routes, Stage, UsagePlan,
+    AccountLogging, ApiKey, CORS_ON, DEFAULT_KEY, Deployment, Function, GatewayResponses, LogGroup,
+    LogGroupName, Method, Permission, RestApi, Routes, Stage, UsagePlan,
 };
-use std::collections::BTreeMap;
+use crate::tags::CORS_TAG;
+use gatewayq_routes::ANY;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
+/// The method of a preflight.
+const OPTIONS: &str = "OPTIONS";
+
 impl Builder<'_> {
     pub(super) fn api(&mut self) -> Handle<RestApi> {
+        let tags = self.tags.clone();
         let api = RestApi {
             names: self.names.clone(),
-            tags: self.tags.clone(),
+            tags: match self.settings.api.cors {
+                Some(_) => tags.with(CORS_TAG, CORS_ON),
+                None => tags,
+            },
             list: self.list.clone(),
         };
         self.graph.add(|_| api)
@@ -41,7 +50,62 @@ impl Builder<'_> {
                 Method::new(authorization, route.api_key),
             )
         };
-        self.settings.routes.iter().map(method).collect()
+        let preflights = self.preflights().into_iter();
+        let preflights = preflights.map(|path| {
+            let key = (path.to_owned(), OPTIONS.to_owned());
+            (key, Method::new("NONE", false))
+        });
+        let routes = self.settings.routes.iter().map(method);
+        routes.chain(preflights).collect()
+    }
+
+    /// The paths that need a method for preflights: a browser sends neither signature nor key with
+    /// them. `ANY` takes them by itself, and a path's own `OPTIONS` route is its answer.
+    fn preflights(&self) -> BTreeSet<&str> {
+        let routes = &self.settings.routes;
+        let answers = |path: &str| {
+            let mut own = routes.iter().filter(|route| route.path == path);
+            own.any(|route| route.method == OPTIONS || route.method == ANY)
+        };
+        let open = routes.iter().filter(|route| route.cors);
+        let paths = open.map(|route| route.path.as_str());
+        let has_cors = self.settings.api.cors.is_some();
+        paths.filter(|path| has_cors && !answers(path)).collect()
+    }
+
+    /// The headers of API Gateway's own errors, with their values as it writes constants. It can give
+    /// one value to all: an origin, where there is but one; else `*`, which browsers do not take
+    /// together with credentials, so that those errors stay unreadable then.
+    fn error_headers(&self) -> Option<BTreeMap<String, String>> {
+        let cors = self.settings.api.cors.as_ref()?;
+        let origin = match cors.origins.as_slice() {
+            [one] => one.single(),
+            _ => None,
+        };
+        let origin = origin.or((!cors.credentials).then_some("*"));
+        let Some(origin) = origin else {
+            return Some(BTreeMap::new());
+        };
+        let mut headers = vec![("Access-Control-Allow-Origin", origin.to_owned())];
+        if cors.credentials {
+            headers.push(("Access-Control-Allow-Credentials", "true".to_owned()));
+        }
+        if !cors.expose.is_empty() {
+            headers.push(("Access-Control-Expose-Headers", cors.expose.join(",")));
+        }
+        let headers = headers.into_iter();
+        let constants = headers.map(|(name, value)| (name.to_owned(), format!("'{value}'")));
+        Some(constants.collect())
+    }
+
+    pub(super) fn gateway_responses(&mut self, api: &Handle<RestApi>) -> Handle<GatewayResponses> {
+        let (names, tags, headers) = (self.names.clone(), self.tags.clone(), self.error_headers());
+        self.graph.add_inside(api, |depends| GatewayResponses {
+            api: depends.on(api),
+            names,
+            tags,
+            headers,
+        })
     }
 
     pub(super) fn routes(&mut self, api: &Handle<RestApi>) -> Handle<Routes> {
@@ -59,7 +123,10 @@ impl Builder<'_> {
         let lines = methods.iter().map(|((path, verb), method)| {
             format!("{verb} {path} {} {}", method.authorization, method.api_key)
         });
-        let lines: Vec<String> = lines.chain([self.invocation_uri()]).collect();
+        let headers = self.error_headers().into_iter().flatten();
+        let headers = headers.map(|(name, value)| format!("{name}: {value}"));
+        let lines = lines.chain([self.invocation_uri()]).chain(headers);
+        let lines: Vec<String> = lines.collect();
         lines.join("\n")
     }
 
@@ -67,10 +134,12 @@ impl Builder<'_> {
         &mut self,
         api: &Handle<RestApi>,
         routes: &Handle<Routes>,
+        responses: &Handle<GatewayResponses>,
     ) -> Handle<Deployment> {
         let definition = hash(self.definition().as_bytes());
         self.graph.add_inside(api, |depends| {
             depends.require(routes);
+            depends.require(responses);
             Deployment {
                 api: depends.on(api),
                 definition,

@@ -114,7 +114,8 @@ impl Builder<'_> {
         self.unwanted_role(&function)?;
         let api = self.api();
         let routes = self.routes(&api);
-        let deployment = self.deployment(&api, &routes);
+        let responses = self.gateway_responses(&api);
+        let deployment = self.deployment(&api, &routes, &responses);
         let permission = self.permission(&function, &api);
         let execution_log = self.execution_log(&api);
         let account_logging = self.account_logging(purpose)?;

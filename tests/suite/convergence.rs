@@ -2,6 +2,7 @@
 mod aws_rules;
 mod branches;
 pub(crate) mod bulk;
+mod cors;
 mod drift;
 mod every_call;
 mod foreign;

@@ -1,6 +1,7 @@
 //! `--local`: the same commands with an emulator that gatewayq brings along.
 mod browser;
 mod closed;
+mod cors;
 mod credentials;
 mod environment;
 mod features;

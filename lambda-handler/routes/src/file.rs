@@ -1,12 +1,15 @@
 //! The routes of one stage, and what makes them usable.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::answer::{Accepted, Reply};
 use crate::arguments;
+use crate::cors::Cors;
 use crate::group::GroupSource;
 use crate::option::OptionName;
 use crate::path::{parameters, same_shape};
@@ -37,6 +40,9 @@ pub struct Routes {
     /// The queue's visibility time-out in seconds, 0 to [`VISIBILITY_LIMIT`]. A task that waits
     /// longer than this for its `eta` would be delivered again, so it bounds `eta` and `countdown`.
     pub queue_visibility_timeout: u64,
+    /// What pages of other origins may do; nothing where it is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cors: Option<Cors>,
     /// The routes, each method once on a path; their order has no meaning.
     pub routes: Vec<Route>,
 }
@@ -51,14 +57,16 @@ pub struct Route {
     pub path: String,
     /// What is done with a request.
     pub action: Action,
+    /// Whether [`Routes::cors`] counts for it.
+    pub cors: bool,
 }
 
 /// What a route does with a request.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
-    /// The JSON that is answered with status 200.
-    Reply(Value),
+    /// A fixed answer.
+    Reply(Reply),
     /// The task that is put on the queue.
     Task(Task),
 }
@@ -71,8 +79,20 @@ struct Entry {
     path: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reply: Option<Value>,
+    /// Of a reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    /// Of a reply.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    headers: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     task: Option<Task>,
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    cors: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl TryFrom<Entry> for Route {
@@ -83,10 +103,21 @@ impl TryFrom<Entry> for Route {
             method,
             path,
             reply,
+            status,
+            headers,
             task,
+            cors,
         } = entry;
         let action = match (reply, task) {
-            (Some(reply), None) => Action::Reply(reply),
+            (Some(body), None) => Action::Reply(Reply {
+                body,
+                status: status.unwrap_or(Reply::STATUS),
+                headers,
+            }),
+            (None, Some(_)) if status.is_some() || !headers.is_empty() => {
+                let what = "`status` and `headers` only go with `reply`";
+                return Err(format!("{method} {path}: {what}"));
+            }
             (None, Some(task)) => Action::Task(task),
             _ => return Err(format!("{method} {path}: needs either `reply` or `task`")),
         };
@@ -94,22 +125,31 @@ impl TryFrom<Entry> for Route {
             method,
             path,
             action,
+            cors,
         })
     }
 }
 
 impl From<Route> for Entry {
     fn from(route: Route) -> Self {
-        let (reply, task) = match route.action {
-            Action::Reply(reply) => (Some(reply), None),
-            Action::Task(task) => (None, Some(task)),
-        };
-        Self {
+        let mut entry = Self {
             method: route.method,
             path: route.path,
-            reply,
-            task,
+            reply: None,
+            status: None,
+            headers: BTreeMap::new(),
+            task: None,
+            cors: route.cors,
+        };
+        match route.action {
+            Action::Reply(reply) => {
+                entry.status = (reply.status != Reply::STATUS).then_some(reply.status);
+                entry.headers = reply.headers;
+                entry.reply = Some(reply.body);
+            }
+            Action::Task(task) => entry.task = Some(task),
         }
+        entry
     }
 }
 
@@ -132,6 +172,9 @@ pub struct Task {
     /// Where the ordering key comes from; without it every task is a group of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupSource>,
+    /// What is answered once SQS has accepted a message.
+    #[serde(default, skip_serializing_if = "Accepted::is_default")]
+    pub accepted: Accepted,
 }
 
 /// Why a `routes.json` cannot be used.
@@ -190,6 +233,7 @@ impl Routes {
                 "queue_visibility_timeout must be at most {VISIBILITY_LIMIT} seconds"
             ));
         }
+        self.cors.iter().try_for_each(Cors::check)?;
         self.routes
             .iter()
             .enumerate()
@@ -203,6 +247,15 @@ impl Routes {
 }
 
 impl Route {
+    /// What is answered for an accepted task; the default where the route itself sends none.
+    #[must_use]
+    pub fn accepted(&self) -> Accepted {
+        match &self.action {
+            Action::Reply(_) => Accepted::default(),
+            Action::Task(task) => task.accepted.clone(),
+        }
+    }
+
     /// Of routes that only names tell apart, a request could be either's.
     fn check_beside(&self, others: &[Self]) -> Result<(), String> {
         let mut rivals = others
@@ -223,7 +276,7 @@ impl Route {
             return Err("API Gateway has no such method".to_owned());
         }
         match &self.action {
-            Action::Reply(_) => Ok(()),
+            Action::Reply(reply) => reply.check(),
             Action::Task(task) => task.check(&self.path),
         }
     }
@@ -250,6 +303,7 @@ impl Task {
                 "`group` names the path parameter {name}, which the path lacks"
             ));
         }
+        self.accepted.check()?;
         self.check_fixed()
     }
 

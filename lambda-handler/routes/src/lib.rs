@@ -3,12 +3,17 @@
 //! here. The crate lies within the function's, so that the two are copied together, and it has
 //! none of the function's dependencies, so that the command does not build them.
 
+mod answer;
 pub mod arguments;
+mod cors;
 mod file;
 mod group;
+pub mod header;
 mod option;
 pub mod path;
 
+pub use answer::{ACCEPTED_FIELDS, ACCEPTED_STATUSES, Accepted, REPLY_STATUSES, Reply};
+pub use cors::{Cors, Origin};
 pub use file::{
     ANY, Action, FILE_NAME, METHODS, Route, Routes, RoutesError, Task, VERSION, VISIBILITY_LIMIT,
 };

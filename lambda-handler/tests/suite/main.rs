@@ -1,6 +1,7 @@
 //! All tests of the function from outside, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod cors;
 mod dispatch;
 mod fifo;
 mod golden;

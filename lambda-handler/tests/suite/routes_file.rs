@@ -9,6 +9,11 @@ fn unusable_routes_are_refused_with_the_reason() {
         json!({"version": 1, "queue_visibility_timeout": 30,
                "routes": [{"method": "POST", "path": "/a/{b}", "task": task}]})
     };
+    let reply = |mut route: Value| {
+        route["method"] = json!("GET");
+        route["path"] = json!("/");
+        json!({"version": 1, "queue_visibility_timeout": 30, "routes": [route]})
+    };
     for (routes, reason) in [
         (
             json!({"version": 2, "queue_visibility_timeout": 30, "routes": []}),
@@ -41,6 +46,38 @@ fn unusable_routes_are_refused_with_the_reason() {
         (
             task(json!({"names": ["a"], "options": ["retries"]})),
             "retries",
+        ),
+        (
+            task(json!({"names": ["a"], "accepted": {"status": 303}})),
+            "status 303 is not one of 200 to 299",
+        ),
+        (
+            task(json!({"names": ["a"], "accepted": {"fields": {"task_id": 1}}})),
+            "`task_id`",
+        ),
+        (
+            task(json!({"names": ["a"], "accepted": {"headers": {}}})),
+            "headers",
+        ),
+        (
+            reply(json!({"reply": 1, "status": 199})),
+            "status 199 is not one of 200 to 599",
+        ),
+        (
+            reply(json!({"reply": 1, "headers": {"a b": "c"}})),
+            "`a b`; allowed",
+        ),
+        (
+            reply(json!({"reply": 1, "headers": {"a": "\r\n"}})),
+            "`a`; allowed",
+        ),
+        (
+            reply(json!({"task": {"names": ["a"], "args": []}, "status": 201})),
+            "only go with `reply`",
+        ),
+        (
+            reply(json!({"task": {"names": ["a"], "args": []}, "headers": {"a": "b"}})),
+            "only go with `reply`",
         ),
     ] {
         let error = Routes::parse(&routes.to_string()).unwrap_err().to_string();

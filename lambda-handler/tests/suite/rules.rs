@@ -34,6 +34,25 @@ fn the_walkthroughs_two_routes() {
 }
 
 #[test]
+fn a_reply_has_the_status_and_headers_that_the_route_gives_it() {
+    let sent = serde_json::to_value(answer(&get("/"))).unwrap();
+    let wanted = json!({"statusCode": 200, "headers": {"content-type": "application/json"},
+                        "body": r#"{"hello":"world"}"#});
+    assert_eq!(sent, wanted);
+    let sent = serde_json::to_value(answer(&get("/old"))).unwrap();
+    let headers = json!({"content-type": "application/problem+json", "location": "/"});
+    assert_eq!(
+        sent,
+        json!({"statusCode": 308, "headers": headers, "body": "\"moved\""})
+    );
+    let sent = serde_json::to_value(answer(&get("/nothing"))).unwrap();
+    assert_eq!(
+        sent,
+        json!({"statusCode": 204, "headers": {"vary": "accept"}, "body": ""})
+    );
+}
+
+#[test]
 fn a_route_that_is_not_there_is_404() {
     assert_eq!(refusal(&get("/add")).0, 404);
     assert_eq!(refusal(&ApiRequest::default()).0, 404);

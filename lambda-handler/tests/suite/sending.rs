@@ -98,6 +98,53 @@ fn an_accepted_message_is_a_success() {
 }
 
 #[test]
+fn an_accepted_task_is_answered_as_its_route_says() {
+    let function = Function::start(LONG, |count, _, call| match count {
+        0 => accept(),
+        1 => batch(call, &[], true),
+        2 => batch(call, &[1], true),
+        _ => error(400, "KmsAccessDenied"),
+    });
+    let result =
+        |id: &str| json!({"message_status": "success", "task_id": id, "queue": "fast", "at": 1.5});
+    assert_eq!(function.post("/created", &one()), (201, result("t1")));
+    let results = json!({"results": [result("t0"), result("t1")]});
+    assert_eq!(function.post("/created", &several(2)), (201, results));
+    let (status, answer) = function.post("/created", &several(2));
+    assert_eq!((status, &answer["results"][0]), (207, &result("t0")));
+    assert_eq!(answer["results"][1]["message_status"], "failed");
+    assert_eq!(function.post("/created", &one()), failure());
+}
+
+#[test]
+fn a_page_of_another_origin_reads_answers_and_asks_first() {
+    let function = Function::start(LONG, |_, _, _| accept());
+    let origin = json!({"Origin": "https://shop.test"});
+    let answer = function.send(&json!({
+        "resource": "/add", "httpMethod": "POST", "body": one().to_string(), "headers": origin,
+    }));
+    let allowed = &answer["headers"]["access-control-allow-origin"];
+    assert_eq!(
+        (&answer["statusCode"], allowed),
+        (&json!(202), &json!("https://shop.test"))
+    );
+    let asks = json!({"origin": "https://shop.test", "access-control-request-method": "POST"});
+    let answer = function.send(&json!({
+        "resource": "/add", "httpMethod": "OPTIONS", "body": null, "headers": asks,
+    }));
+    let allowed = &answer["headers"]["access-control-allow-methods"];
+    assert_eq!(
+        (&answer["statusCode"], allowed),
+        (&json!(204), &json!("POST"))
+    );
+    assert_eq!(
+        function.calls.lock().unwrap().len(),
+        1,
+        "the second sent nothing"
+    );
+}
+
+#[test]
 fn a_refusal_is_logged_with_its_cause() {
     let function = Function::start(LONG, |_, _, _| error(400, "KmsAccessDenied"));
     assert_eq!(function.post("/add", &one()), failure());

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{good, read};
+use crate::config::cors;
 use crate::config::field::Row;
 use crate::config::resolve::SECTIONS;
 use crate::config::section::rows;
@@ -15,9 +16,11 @@ pub(super) fn sections() -> Vec<(String, Vec<Row>)> {
         "route" => "[[route]]".to_owned(),
         name => format!("[{name}]"),
     };
-    SECTIONS
-        .iter()
-        .map(|(name, read)| (label(*name), rows(*read)))
+    let sections = SECTIONS.iter();
+    let sections = sections.map(|(name, read)| (label(*name), rows(*read)));
+    let within = rows(|section| drop(cors::read(section)));
+    sections
+        .chain([("[api.cors]".to_owned(), within)])
         .collect()
 }
 
@@ -107,6 +110,7 @@ fn a_default_can_be_written_out() {
         text += match section.as_str() {
             "[app]" => "\nname = \"shop\"",
             "[[route]]" => "\nmethod = \"GET\"\npath = \"/\"\nreply = 1",
+            "[api.cors]" => "\norigins = [\"*\"]",
             _ => "",
         };
         for row in rows.iter().filter(|row| !row.default.is_null()) {
@@ -114,5 +118,6 @@ fn a_default_can_be_written_out() {
         }
         text += "\n";
     }
-    assert_eq!(json!(good(&text)), json!(good(super::BASE)));
+    let least = format!("{}[api.cors]\norigins = [\"*\"]\n", super::BASE);
+    assert_eq!(json!(good(&text)), json!(good(&least)));
 }

@@ -15,6 +15,7 @@ fn piece() -> impl Strategy<Value = String> {
         "[queue]",
         "[usage_plan]",
         "[api]",
+        "[api.cors]",
         "[role]",
         "[stages.prod]",
         "[[stages.prod.route]]",
@@ -51,6 +52,7 @@ fn value() -> impl Strategy<Value = String> {
         "{ limit = 3, period = 'day' }",
         "[1, { a = [nan] }]",
         "\"alias/x\"",
+        "[\"https://*.a.test\"]",
         "\"\\u0000\"",
     ];
     prop_oneof![

@@ -24,7 +24,10 @@ fn the_project_file_is_the_walkthrough() {
         panic!("{:?}", settings.routes)
     };
     assert_eq!((root.method.as_str(), root.path.as_str()), ("GET", "/"));
-    assert_eq!(json!(root.action), json!({"reply": {"hello": "world"}}));
+    assert_eq!(
+        json!(root.action),
+        json!({"reply": {"body": {"hello": "world"}, "status": 200, "headers": {}}})
+    );
     assert_eq!(
         (send.method.as_str(), send.path.as_str()),
         ("GET", "/sendtosqs")
@@ -46,7 +49,8 @@ fn what_is_not_said_has_its_default() {
         "stage": "dev",
         "tags": {},
         "routes": [
-            {"method": "GET", "path": "/", "auth": "iam", "api_key": true, "action": {"reply": 1}}
+            {"method": "GET", "path": "/", "auth": "iam", "api_key": true, "cors": true,
+             "action": {"reply": {"body": 1, "status": 200, "headers": {}}}}
         ],
         "function": {
             "memory": 256, "timeout": 10, "ephemeral_storage": 512, "architecture": "x86_64",
@@ -58,7 +62,8 @@ fn what_is_not_said_has_its_default() {
         },
         "usage_plan": {"rate": 10.0, "burst": 20, "quota": null},
         "api": {
-            "log_level": "ERROR", "metrics": true, "rate": 100.0, "burst": 200, "log_retention": 14
+            "log_level": "ERROR", "metrics": true, "rate": 100.0, "burst": 200, "log_retention": 14,
+            "cors": null
         },
         "role": {"boundary": null, "arn": null}
     });
@@ -201,6 +206,65 @@ fn routes_lists_and_the_role_are_replaced_whole() {
     assert_eq!(prod.role.boundary, Boundary::Unmanaged);
     assert!(prod.role.arn.is_some());
     assert_eq!(case(name, "dev").routes.len(), 1);
+}
+
+#[test]
+fn a_route_has_answers_of_its_own() {
+    let settings = case("answers of their own", "dev");
+    let [moved, order] = settings.routes.as_slice() else {
+        panic!("{:?}", settings.routes)
+    };
+    let headers = json!({"Location": "/new", "cache-control": "no-store"});
+    assert_eq!(
+        json!(moved.action),
+        json!({"reply": {"body": "moved", "status": 308, "headers": headers}})
+    );
+    let fields = json!({"queue": "fast", "place": [1, {"a": 0.5}]});
+    assert_eq!(
+        json!(order.action)["task"]["accepted"],
+        json!({"status": 201, "fields": fields})
+    );
+}
+
+#[test]
+fn pages_of_other_origins_may_do_what_is_said() {
+    let name = "pages of other origins";
+    let base = case(name, "dev").api.cors.unwrap();
+    assert_eq!(base.origins.len(), 6);
+    assert_eq!(
+        base.methods,
+        Some(vec!["GET".to_owned(), "POST".to_owned()])
+    );
+    assert_eq!(base.headers, ["x-api-key", "Content-Type"]);
+    assert_eq!(base.expose, ["Retry-After"]);
+    assert_eq!((base.max_age, base.credentials), (0, true));
+    // A stage's section stands for all of the base's.
+    let prod = case(name, "prod").api.cors.unwrap();
+    assert!(prod.allows_all() && prod.methods.is_none() && prod.expose.is_empty());
+    assert_eq!((prod.max_age, prod.credentials), (600, false));
+    assert!(good(BASE).api.cors.is_none());
+    let text = format!("{BASE}[api.cors]\norigins = [\"*\"]\n");
+    let wanted = [
+        "authorization",
+        "content-type",
+        "idempotency-key",
+        "x-amz-content-sha256",
+        "x-amz-date",
+        "x-amz-security-token",
+        "x-api-key",
+    ];
+    assert_eq!(good(&text).api.cors.unwrap().headers, wanted);
+}
+
+/// The file's hash is compared with the one of the last deploy: defaults have no part in it.
+#[test]
+fn an_answer_that_is_as_ever_is_not_written_for_the_function() {
+    let file = String::from_utf8(crate::routes_file::render(&good(EXAMPLE))).unwrap();
+    let wanted = r#"{"version":1,"queue_visibility_timeout":300,"routes":[{"method":"GET","path":"/","reply":{"hello":"world"}},{"method":"GET","path":"/sendtosqs","task":{"names":["tasks.add"],"args":[2,2]}}]}"#;
+    assert_eq!(file, wanted);
+    let closed = EXAMPLE.replace("path = \"/\"", "path = \"/\"\ncors = false");
+    let file = String::from_utf8(crate::routes_file::render(&good(&closed))).unwrap();
+    assert_eq!(file, wanted, "without [api.cors] the key has no meaning");
 }
 
 #[test]

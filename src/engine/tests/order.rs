@@ -107,8 +107,13 @@ async fn what_is_not_wanted_any_more_goes_where_it_is_ours() {
     bench.world.put(thing("role"));
     let mut unwanted = want("role");
     unwanted.is_wanted = false;
-    bench.done(&[unwanted.clone()], PRESENT).await;
+    let done = bench.done(&[unwanted.clone()], PRESENT).await;
     assert!(bench.world.names().is_empty());
+    assert_eq!(done.count("deleted"), 1);
+
+    // Nothing is kept where nothing is.
+    let done = bench.done(&[unwanted.clone()], PRESENT).await;
+    assert_eq!((done.count("kept"), done.count("deleted")), (0, 0));
 
     let mut foreign = thing("role");
     foreign.ours = false;

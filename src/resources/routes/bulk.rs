@@ -1,8 +1,8 @@
 //! Many methods in one call: PutRestApi, ahead of the single calls and never instead of them.
 //!
 //! It is asked to merge only the methods that differ: to overwrite would also take away what others
-//! may have set on the API and a deploy never touches (gateway responses, models, validators, the
-//! policy, binary types). What is to go, goes before it, call by call. Afterwards all is read once
+//! may have set on the API and a deploy never touches (gateway responses but for the headers of CORS,
+//! models, validators, the policy, binary types). What is to go, goes before it, call by call. Afterwards all is read once
 //! more, and what still differs is made as wanted by single calls, as is everything where an
 //! endpoint has no such call.
 

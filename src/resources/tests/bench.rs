@@ -32,6 +32,11 @@ log_level = \"ERROR\"
 metrics = true
 rate = 100
 burst = 200
+[api.cors]
+origins = [\"https://shop.test\"]
+methods = [\"GET\"]
+expose = [\"retry-after\"]
+credentials = true
 [role]
 boundary = \"arn:aws:iam::111122223333:policy/org\"
 [[route]]

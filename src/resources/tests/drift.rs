@@ -49,12 +49,32 @@ fn of_what_has_no_fields() -> Vec<Drift> {
             &method(&["methodIntegration", "uri"]),
         ),
         made("routes GET /mine", |account| {
-            account.at(&["apis", API, "resources", "s3n4d5"])["resourceMethods"] = json!({});
+            let methods = account.at(&["apis", API, "resources", "s3n4d5", "resourceMethods"]);
+            methods.as_object_mut().unwrap().remove("GET");
         }),
         made("routes PUT /mine", |account| {
             let methods = account.at(&["apis", API, "resources", "s3n4d5", "resourceMethods"]);
             methods["PUT"] = methods["GET"].clone();
         }),
+        made("routes OPTIONS /mine", |account| {
+            let methods = account.at(&["apis", API, "resources", "s3n4d5", "resourceMethods"]);
+            methods.as_object_mut().unwrap().remove("OPTIONS");
+        }),
+        made("gateway responses DEFAULT_5XX", |account| {
+            *account.at(&["apis", API, "responses"]) = json!({});
+        })
+        .telling(&lines_of_errors()),
+        made("gateway responses Access-Control-Max-Age", |account| {
+            let parameters = [
+                "apis",
+                API,
+                "responses",
+                "DEFAULT_4XX",
+                "responseParameters",
+            ];
+            account.at(&parameters)["gatewayresponse.header.Access-Control-Max-Age"] = "'1'".into();
+        })
+        .telling(&["gateway responses DEFAULT_4XX Access-Control-Max-Age"]),
         made("routes /other", |account| {
             let path =
                 json!({"id": "0ther", "path": "/other", "pathPart": "other", "parentId": "r0o0t0"});
@@ -66,6 +86,18 @@ fn of_what_has_no_fields() -> Vec<Drift> {
         made("permission (creating)", |account| {
             *account.at(&["functions", FUNCTION, "Policy"]) = json!([]);
         }),
+    ]
+}
+
+/// The plan's lines where API Gateway's errors have none of the headers.
+fn lines_of_errors() -> Vec<&'static str> {
+    vec![
+        "gateway responses DEFAULT_4XX Access-Control-Allow-Credentials",
+        "gateway responses DEFAULT_4XX Access-Control-Allow-Origin",
+        "gateway responses DEFAULT_4XX Access-Control-Expose-Headers",
+        "gateway responses DEFAULT_5XX Access-Control-Allow-Credentials",
+        "gateway responses DEFAULT_5XX Access-Control-Allow-Origin",
+        "gateway responses DEFAULT_5XX Access-Control-Expose-Headers",
     ]
 }
 

@@ -29,6 +29,19 @@ pub(crate) fn drift(resource: &str, field: &str, nth: usize) -> Option<Drift> {
         "ApiKey" => listed("API key", "keys", KEY, field),
         "Deployment" => deployment(),
         "Function" => function(field, nth),
+        "GatewayResponses" => {
+            let header = "gatewayresponse.header.Access-Control-Allow-Origin";
+            let place = [
+                "apis",
+                API,
+                "responses",
+                field,
+                "responseParameters",
+                header,
+            ];
+            let line = format!("gateway responses {field} Access-Control-Allow-Origin");
+            other("gateway responses", field, &place).telling(&[&line])
+        }
         "LogGroup" => match field {
             "tag" => tag("log group", &["groups", LOG, "tags"]),
             _ => other("log group", field, &["groups", LOG, "retentionInDays"]),

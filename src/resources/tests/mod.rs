@@ -6,6 +6,7 @@
 mod account;
 mod bench;
 mod boundary;
+mod cors;
 mod drift;
 mod fields;
 mod fixtures;

@@ -163,6 +163,7 @@ const CASES: &[Case] = &[
         &[
             "routes /orders/{id}",
             "routes GET /orders/{order}",
+            "routes OPTIONS /orders/{order}",
             "deployment definition",
             "stage deploymentId",
             "stage old deployment",
@@ -189,7 +190,101 @@ const CASES: &[Case] = &[
             "stage old deployment",
         ],
     ),
+    (
+        "https://shop.test",
+        "https://other.test",
+        &[
+            "function tag gatewayq:routes",
+            "gateway responses DEFAULT_4XX Access-Control-Allow-Origin",
+            "gateway responses DEFAULT_5XX Access-Control-Allow-Origin",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+        ],
+    ),
+    (
+        "\"https://shop.test\"]",
+        "\"https://shop.test\", \"https://b.test\"]",
+        &[
+            "function tag gatewayq:routes",
+            "gateway responses DEFAULT_4XX Access-Control-Allow-Origin",
+            "gateway responses DEFAULT_5XX Access-Control-Allow-Origin",
+            "gateway responses DEFAULT_4XX Access-Control-Expose-Headers",
+            "gateway responses DEFAULT_5XX Access-Control-Expose-Headers",
+            "gateway responses DEFAULT_4XX Access-Control-Allow-Credentials",
+            "gateway responses DEFAULT_5XX Access-Control-Allow-Credentials",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+        ],
+    ),
+    (
+        "methods = [\"GET\"]",
+        "methods = [\"GET\", \"POST\"]",
+        &["function tag gatewayq:routes"],
+    ),
+    (
+        "methods = [\"GET\"]",
+        "headers = [\"x-api-key\"]\nmethods = [\"GET\"]",
+        &["function tag gatewayq:routes"],
+    ),
+    (
+        "methods = [\"GET\"]",
+        "max_age = 0\nmethods = [\"GET\"]",
+        &["function tag gatewayq:routes"],
+    ),
+    (
+        "[\"retry-after\"]",
+        "[\"etag\"]",
+        &[
+            "function tag gatewayq:routes",
+            "gateway responses DEFAULT_4XX Access-Control-Expose-Headers",
+            "gateway responses DEFAULT_5XX Access-Control-Expose-Headers",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+        ],
+    ),
+    (
+        "credentials = true",
+        "",
+        &[
+            "function tag gatewayq:routes",
+            "gateway responses DEFAULT_4XX Access-Control-Allow-Credentials",
+            "gateway responses DEFAULT_5XX Access-Control-Allow-Credentials",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+        ],
+    ),
+    (
+        "path = \"/tasks\"",
+        "path = \"/tasks\"\ncors = false",
+        &[
+            "routes OPTIONS /tasks",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+            "function tag gatewayq:routes",
+        ],
+    ),
     ("reply = 1", "reply = 2", ROUTES),
+    ("reply = 1", "reply = 1\nstatus = 410", ROUTES),
+    (
+        "reply = 1",
+        "reply = 1\nheaders = { vary = \"accept\" }",
+        ROUTES,
+    ),
+    (
+        "task = \"shop.work\"",
+        "task = \"shop.work\"\nstatus = 201",
+        ROUTES,
+    ),
+    (
+        "task = \"shop.work\"",
+        "task = \"shop.work\"\nanswer = { queue = \"fast\" }",
+        ROUTES,
+    ),
     ("shop.work", "shop.rest", ROUTES),
     (
         "task = \"shop.work\"",
@@ -220,9 +315,11 @@ const ROUTES: &[&str] = &["function tag gatewayq:routes"];
 const NOT_IN_AWS: [&str; 4] = ["app", "function.crate_dir", "function.target", "stage"];
 
 /// What is one setting although it is a table.
-const WHOLE: [&str; 4] = [
+const WHOLE: [&str; 6] = [
     "function.environment",
-    "routes.action.reply",
+    "routes.action.reply.body",
+    "routes.action.reply.headers",
+    "routes.action.task.accepted.fields",
     "routes.action.task.kwargs",
     "tags",
 ];

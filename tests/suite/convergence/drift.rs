@@ -49,8 +49,13 @@ impl Stage<'_> {
 
 /// Lets each of the changes happen to one stage, one after another.
 fn all_are_named_and_repaired(drifts: &[Drift]) {
+    all_of_a_stage(FIRST, drifts);
+}
+
+/// The same for a stage of this configuration.
+fn all_of_a_stage(config: &str, drifts: &[Drift]) {
     let scenario = Scenario::new();
-    scenario.project.configure(FIRST);
+    scenario.project.configure(config);
     let mut ids = deploy(&scenario);
     for drift in drifts {
         let stage = Stage {

@@ -23,7 +23,8 @@ task = "tasks.add"
 args = [2, 2]
 "#;
 
-/// The same with a route more, a route less, other memory, another queue visibility and other throttling.
+/// The same with a route more, a route less, other memory, another queue visibility, other throttling, and pages of
+/// another origin let in.
 /// The routes are part of the code, so the code changes too.
 pub(crate) const CHANGED: &str = r#"
 [app]
@@ -48,6 +49,9 @@ visibility_timeout = 77
 
 [usage_plan]
 rate = 3
+
+[api.cors]
+origins = ["https://app.example.com"]
 "#;
 
 /// How many of each kind a deployed stage has: its own role and the account's for logging. The log of an API that

@@ -73,7 +73,7 @@ fn a_page_of_another_origin_does_nothing_and_reads_nothing() {
         ["api", open, {}],
         ["blind api", open, {"mode": "no-cors"}],
     ]);
-    let told = visit(&attempts);
+    let told = visit("127.0.0.1", ports::free(), &attempts);
     assert!(told.contains("all tried"), "{told}");
     assert!(!told.contains(": read"), "{told}");
     // Its API is there for pages, by the API's own rules; this one allows none to read it.
@@ -85,9 +85,8 @@ fn a_page_of_another_origin_does_nothing_and_reads_nothing() {
     assert!(functions["Functions"].as_array().unwrap().is_empty());
 }
 
-/// The page's text after its script has run.
-fn visit(attempts: &Value) -> String {
-    let port = ports::free();
+/// The page's text after its script has run. Its origin is this host, a name of this machine, with this port.
+pub(super) fn visit(host: &str, port: u16, attempts: &Value) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
     let page = PAGE.replace("ATTEMPTS", &attempts.to_string());
     std::thread::spawn(move || serve(&listener, &page));
@@ -103,7 +102,7 @@ fn visit(attempts: &Value) -> String {
             "--dump-dom",
         ])
         .arg(format!("--user-data-dir={}", home.path().display()))
-        .arg(format!("http://127.0.0.1:{port}/"))
+        .arg(format!("http://{host}:{port}/"))
         .env("HOME", home.path())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

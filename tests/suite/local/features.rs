@@ -23,6 +23,20 @@ reply = { hello = "world" }
 
 [[route]]
 method = "GET"
+path = "/old"
+reply = { moved = "/" }
+status = 203
+headers = { Location = "/", cache-control = "no-store" }
+
+[[route]]
+method = "POST"
+path = "/created"
+task = "tests.echo"
+status = 201
+answer = { queue = "fast" }
+
+[[route]]
+method = "GET"
 path = "/fixed"
 task = "tests.echo"
 args = [2, "two"]
@@ -145,18 +159,26 @@ fn every_documented_feature_of_the_handler() {
             .json()
     };
     assert_eq!(get("/"), json!({"status": 200, "body": {"hello": "world"}}));
+    assert_eq!(get("/old"), json!({"status": 203, "body": {"moved": "/"}}));
     let fixed = get("/fixed")["body"]["task_id"]
         .as_str()
         .unwrap()
         .to_owned();
 
     let api = Api(&project);
+    let created = api.send("/created", &json!({"args": [9]}), &[]);
+    assert_eq!(
+        (&created["status"], &created["body"]["queue"]),
+        (&json!(201), &json!("fast"))
+    );
     let printed = run(&project, ["worker", "env", "--local", "--json"])
         .ok()
         .json();
     let environment: BTreeMap<String, String> = serde_json::from_value(printed).unwrap();
-    let groups = grouped(&api, &place, &environment["GATEWAYQ_QUEUE_URL"]);
     let mut expected = Expected::default();
+    let id = created["body"]["task_id"].as_str().unwrap().to_owned();
+    expected.add(id, json!([9]), json!({}));
+    let groups = grouped(&api, &place, &environment["GATEWAYQ_QUEUE_URL"]);
     expected.add(fixed, json!([2, "two"]), json!({"key": "value"}));
     let body = json!({"args": [1, "é"], "kwargs": {"a": null}});
     expected.add(

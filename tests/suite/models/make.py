@@ -19,10 +19,10 @@ import botocore.loaders
 OPERATIONS = {
     "apigateway": """
         CreateApiKey CreateDeployment CreateResource CreateRestApi CreateStage CreateUsagePlan CreateUsagePlanKey
-        DeleteApiKey DeleteDeployment DeleteIntegration DeleteMethod DeleteResource DeleteRestApi DeleteStage
-        DeleteUsagePlan DeleteUsagePlanKey GetAccount GetApiKey GetApiKeys GetDeployment GetDeployments GetIntegration
+        DeleteApiKey DeleteDeployment DeleteGatewayResponse DeleteIntegration DeleteMethod DeleteResource DeleteRestApi DeleteStage
+        DeleteUsagePlan DeleteUsagePlanKey GetAccount GetApiKey GetApiKeys GetDeployment GetDeployments GetGatewayResponses GetIntegration
         GetMethod GetResource GetResources GetRestApi GetRestApis GetStage GetStages GetTags GetUsagePlan
-        GetUsagePlanKey GetUsagePlanKeys GetUsagePlans PutIntegration PutMethod PutRestApi TagResource UntagResource
+        GetUsagePlanKey GetUsagePlanKeys GetUsagePlans PutGatewayResponse PutIntegration PutMethod PutRestApi TagResource UntagResource
         UpdateAccount UpdateApiKey UpdateDeployment UpdateIntegration UpdateMethod UpdateResource UpdateRestApi
         UpdateStage UpdateUsagePlan
     """,

@@ -63,12 +63,26 @@ impl Session<'_> {
         self.project.configure(CHANGED);
         self.run(["deploy"]).prebuilt().ok();
         self.run(["status", "--check"]).ok();
+        self.pages_of_other_origins();
         self.many_routes();
         self.tags();
         let attach =
             json!({"RoleName": ROLE, "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"});
         self.ms.call("iam", "AttachRolePolicy", attach);
         self.run(["delete", "--yes"]).ok();
+    }
+
+    /// Let in, and shut out again.
+    fn pages_of_other_origins(&self) {
+        let on = format!("{CHANGED}\n[api.cors]\norigins = [\"*\"]\n");
+        for config in [on.as_str(), CHANGED] {
+            self.project.configure(config);
+            self.run(["deploy"]).prebuilt().ok();
+            self.run(["status", "--check"]).ok();
+        }
+        let record = self.proxy.record();
+        assert_eq!(record.of("PutGatewayResponse").len(), 2, "{record}");
+        assert_eq!(record.of("DeleteGatewayResponse").len(), 2, "{record}");
     }
 
     /// So many that they go in one call, which the emulator does not have: the proxy plays it.

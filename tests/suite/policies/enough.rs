@@ -109,6 +109,11 @@ fn the_policy_for_all_stages_covers_each_of_them() {
 #[test]
 fn a_reader_sees_everything_and_changes_nothing() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let walkthrough = std::fs::read_to_string(crate::support::workspace().join("gatewayq.toml"));
+    project.configure(&format!(
+        "{}\n[api.cors]\norigins = [\"*\"]\n",
+        walkthrough.unwrap()
+    ));
     project.on(&ms, ["deploy"]).prebuilt().ok();
     let document = policy(&ms, &project, &["reader"]);
     let reader = place(&ms, &user(&ms, "reader", &document));

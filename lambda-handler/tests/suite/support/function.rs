@@ -89,14 +89,19 @@ impl Function {
         }
     }
 
+    /// Sends an event and waits for the answer.
+    pub(crate) fn send(&self, event: &Value) -> Value {
+        self.events.send(event.clone()).unwrap();
+        self.answers.recv_timeout(Duration::from_secs(40)).unwrap()
+    }
+
     /// Sends one POST and waits for the answer: status and body.
     pub(crate) fn post(&self, resource: &str, body: &Value) -> (u64, Value) {
         let event = json!({
             "resource": resource, "httpMethod": "POST", "body": body.to_string(),
             "requestContext": {"requestId": "api-request"},
         });
-        self.events.send(event).unwrap();
-        let answer = self.answers.recv_timeout(Duration::from_secs(40)).unwrap();
+        let answer = self.send(&event);
         assert_eq!(answer["headers"]["content-type"], "application/json");
         let body = answer["body"].as_str().unwrap();
         (

@@ -12,8 +12,15 @@ use uuid::Uuid;
 /// 2026-01-02T03:04:05Z in microseconds.
 pub(crate) const NOW: i64 = 1_767_323_045_000_000;
 
-pub(crate) const ROUTES: &str = r#"{"version": 1, "queue_visibility_timeout": 30, "routes": [
+pub(crate) const ROUTES: &str = r#"{"version": 1, "queue_visibility_timeout": 30,
+  "cors": {"origins": ["https://shop.test"], "headers": [], "expose": [], "max_age": 60, "credentials": false},
+  "routes": [
   {"method": "GET", "path": "/", "reply": {"hello": "world"}},
+  {"method": "GET", "path": "/old", "reply": "moved", "status": 308,
+     "headers": {"Location": "/", "Content-Type": "application/problem+json"}},
+  {"method": "GET", "path": "/nothing", "reply": {}, "status": 204, "headers": {"vary": "accept"}},
+  {"method": "POST", "path": "/created", "task": {"names": ["tasks.add"], "options": ["task_id"],
+     "accepted": {"status": 201, "fields": {"queue": "fast", "at": 1.5}}}},
   {"method": "GET", "path": "/sendtosqs", "task": {"names": ["tasks.add"], "args": [2, 2], "kwargs": {}}},
   {"method": "POST", "path": "/add", "task": {"names": ["tasks.add"],
      "options": ["eta", "expires", "countdown", "task_id", "time_limit", "soft_time_limit"]}},

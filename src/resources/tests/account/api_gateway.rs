@@ -100,7 +100,7 @@ impl Account {
         made["id"] = id.clone().into();
         let root = made["rootResourceId"].as_str().unwrap();
         self.world["apis"][id] = json!({
-            "api": made, "deployments": {}, "stages": {}, "resources": {root: {"id": root, "path": "/"}},
+            "api": made, "deployments": {}, "stages": {}, "responses": {}, "resources": {root: {"id": root, "path": "/"}},
         });
         made
     }
@@ -120,6 +120,9 @@ impl Account {
                 self.patched(request, &["apis", id, "stages", name])
             }
             "DeleteStage" => remove(&mut api["stages"], request.text("stage_name")),
+            "GetGatewayResponses" => Ok(gateway_responses(api)),
+            "PutGatewayResponse" => Ok(put_gateway_response(api, request)),
+            "DeleteGatewayResponse" => remove(&mut api["responses"], request.text("response_type")),
             "GetDeployments" => Ok(items(&api["deployments"])),
             "CreateDeployment" => Ok(create_deployment(api, request)),
             "DeleteDeployment" => {
@@ -218,6 +221,33 @@ fn create_stage(api: &mut Value, request: &Request) -> Reply {
     }
     api["stages"][request.text("stageName")] = made.clone();
     Ok(made)
+}
+
+/// All there are, those that nobody set included.
+fn gateway_responses(api: &Value) -> Value {
+    let mut all = body("apigateway", "GetGatewayResponses");
+    for item in all["item"].as_array_mut().unwrap() {
+        if let Some(set) = api["responses"].get(item["responseType"].as_str().unwrap()) {
+            *item = set.clone();
+        }
+    }
+    all
+}
+
+/// A put replaces all; what it leaves open is AWS's own.
+fn put_gateway_response(api: &mut Value, request: &Request) -> Value {
+    let mut made = body("apigateway", "PutGatewayResponse");
+    let kind = request.text("response_type");
+    made["responseType"] = kind.into();
+    made["responseParameters"] = json!({});
+    made.as_object_mut().unwrap().remove("statusCode");
+    for name in ["responseParameters", "responseTemplates", "statusCode"] {
+        if let Some(value) = request.input.get(name) {
+            made[name] = value.clone();
+        }
+    }
+    api["responses"][kind] = made.clone();
+    made
 }
 
 /// The later, the later in the list of dates.

@@ -15,6 +15,8 @@ impl Account {
                 let embedded = request.input.get("embed") == Some(&json!("methods")) && !terse;
                 Ok(listed(resources, embedded))
             }
+            // As of an endpoint that does not know the call: single ones are made.
+            "PutRestApi" => Err("BadRequestException"),
             "CreateResource" => create(resources, request),
             "DeleteResource" => delete(resources, request.text("resource_id")),
             operation => {

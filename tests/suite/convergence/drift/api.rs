@@ -1,7 +1,8 @@
 //! Before the function: the REST API, its methods and stage, the key and the usage plan.
 use serde_json::{Value, json};
 
-use super::{Stage, all_are_named_and_repaired, drift};
+use super::super::scenario::FIRST;
+use super::{Stage, all_are_named_and_repaired, all_of_a_stage, drift};
 
 /// The id of a path.
 fn resource(stage: &Stage, path: &str) -> Value {
@@ -72,6 +73,65 @@ fn the_methods() {
             stage.call("apigateway", "PutMethod", params);
         }),
     ]);
+}
+
+fn respond(stage: &Stage, kind: &str, parameters: Value) {
+    let params = json!({"responseType": kind, "responseParameters": parameters});
+    stage.api("PutGatewayResponse", params);
+}
+
+#[test]
+fn what_lets_pages_of_other_origins_in() {
+    let config = format!("{FIRST}[api.cors]\norigins = [\"https://app.example.com\"]\n");
+    let drifts = [
+        drift("OPTIONS /sendtosqs authorizationType", |stage| {
+            let mut params = method(stage, "/sendtosqs");
+            params["httpMethod"] = json!("OPTIONS");
+            stage.patch("UpdateMethod", params, "/authorizationType", "AWS_IAM");
+        }),
+        drift("OPTIONS /sendtosqs", |stage| {
+            let mut params = method(stage, "/sendtosqs");
+            params["httpMethod"] = json!("OPTIONS");
+            stage.call("apigateway", "DeleteMethod", params);
+        }),
+        drift("DEFAULT_4XX Access-Control-Allow-Origin", |stage| {
+            let origin = "gatewayresponse.header.Access-Control-Allow-Origin";
+            respond(
+                stage,
+                "DEFAULT_4XX",
+                json!({origin: "'https://evil.example'"}),
+            );
+        }),
+        drift("DEFAULT_5XX access-control-max-age", |stage| {
+            let origin = "gatewayresponse.header.Access-Control-Allow-Origin";
+            let age = "gatewayresponse.header.access-control-max-age";
+            respond(
+                stage,
+                "DEFAULT_5XX",
+                json!({origin: "'https://app.example.com'", age: "'1'"}),
+            );
+        }),
+        drift("DEFAULT_5XX Access-Control-Allow-Origin", |stage| {
+            stage.api(
+                "DeleteGatewayResponse",
+                json!({"responseType": "DEFAULT_5XX"}),
+            );
+        }),
+        drift("tag gatewayq:cors", |stage| {
+            let api = stage.id("rest_api_id");
+            let arn = format!(
+                "arn:aws:apigateway:eu-west-1::/restapis/{}",
+                api.as_str().unwrap()
+            );
+            let keys = json!(["gatewayq:cors"]);
+            stage.call(
+                "apigateway",
+                "UntagResource",
+                json!({"resourceArn": arn, "tagKeys": keys}),
+            );
+        }),
+    ];
+    all_of_a_stage(&config, &drifts);
 }
 
 fn set_stage(stage: &Stage, path: &str, value: &str) {
