@@ -25,7 +25,7 @@ from runtime_api import Function
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-TARGETS = {"zip_mb": 2.5, "cold_cpu_ms": 30.0, "warm_cpu_ms": 0.3, "rss_mb": 20.0}
+TARGETS = {"zip_mb": 1.6, "cold_cpu_ms": 5.0, "warm_cpu_ms": 0.3, "rss_mb": 20.0}
 ROUTES = {"version": 1, "queue_visibility_timeout": 30, "routes": [
     {"method": "GET", "path": "/sendtosqs", "task": {"names": ["tasks.add"], "args": [2, 2], "kwargs": {}}}]}
 # What API Gateway sends for a request with IAM authorisation and an API key, shortened.

@@ -10,10 +10,16 @@ mod retry;
 mod serve;
 mod setup;
 mod sqs;
+mod transport;
 
+use dlmalloc::GlobalDlmalloc;
 use lambda_runtime::{LambdaEvent, service_fn};
 
 use lambda_handler::ApiEvent;
+
+/// musl's own gives memory back to the system and takes it again some ten times for each request.
+#[global_allocator]
+static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> std::process::ExitCode {

@@ -94,12 +94,15 @@ struct Refused {
 
 impl Queue {
     /// Prepares the client; nothing is sent yet.
-    #[must_use]
-    pub(crate) fn new(url: String, connection: Connection) -> Self {
-        Self {
-            sqs: Sqs::new(connection),
-            url,
-        }
+    ///
+    /// # Errors
+    /// As for [`Sqs::new`].
+    pub(crate) fn new(
+        url: String,
+        connection: Connection,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let sqs = Sqs::new(connection)?;
+        Ok(Self { sqs, url })
     }
 
     /// Sends one message.

@@ -26,7 +26,7 @@ pub(crate) fn function(env: &Env<'_>) -> Result<Function, Error> {
         routes: routes(env)?,
         origin: format!("gatewayq@{}", need(env, "AWS_LAMBDA_FUNCTION_NAME")?),
         queue_name,
-        queue: Queue::new(queue_url, connection),
+        queue: Queue::new(queue_url, connection)?,
     })
 }
 

@@ -10,10 +10,6 @@ use std::time::{Duration, SystemTime};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
-use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
 use aws_smithy_runtime_api::client::identity::Identity;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
@@ -23,12 +19,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::time::{sleep, timeout};
 
+use crate::transport::{self, Transport};
+
 /// How long one attempt may take before it counts as lost. SQS answers within tens of
 /// milliseconds; the rest is room for a full batch on a small function.
 const ATTEMPT: Duration = Duration::from_secs(3);
-
-/// How long the connection may take.
-const CONNECT: Duration = Duration::from_secs(1);
 
 /// The most attempts of one call. A repeat is safe: the deduplication id makes it one message.
 const ATTEMPTS: usize = 5;
@@ -57,7 +52,7 @@ pub(crate) struct Connection {
 
 /// SQS, reached over connections that are kept.
 pub(crate) struct Sqs {
-    connector: Connector,
+    transport: Transport,
     identity: Identity,
     region: String,
     url: String,
@@ -81,26 +76,23 @@ struct ErrorBody {
 
 impl Sqs {
     /// Prepares the way; nothing is sent yet.
-    pub(crate) fn new(connection: Connection) -> Self {
+    ///
+    /// # Errors
+    /// As for [`Transport::new`].
+    pub(crate) fn new(
+        connection: Connection,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let credentials = Credentials::from_keys(
             connection.access_key_id,
             connection.secret_access_key,
             connection.session_token,
         );
-        let settings = HttpConnectorSettings::builder()
-            .connect_timeout(CONNECT)
-            .build();
-        let connector = Connector::builder()
-            .connector_settings(settings)
-            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build();
-        Self {
-            connector,
+        Ok(Self {
+            transport: Transport::new()?,
             identity: credentials.into(),
             region: connection.region,
             url: format!("{}/", connection.endpoint.trim_end_matches('/')),
-        }
+        })
     }
 
     /// Calls `operation`, and again with growing pauses where it was throttled, answered with 5xx, cut
@@ -148,7 +140,7 @@ impl Sqs {
     }
 
     async fn exchange<A: DeserializeOwned>(&self, request: HttpRequest) -> Result<A, Failed> {
-        let answer = self.connector.call(request).await.map_err(Failed::lost)?;
+        let answer = self.transport.send(request).await.map_err(Failed::lost)?;
         let status = answer.status().as_u16();
         let header = |name| answer.headers().get(name).map(str::to_owned);
         let (query_error, request_id) = (header("x-amzn-query-error"), header("x-amzn-requestid"));
@@ -205,14 +197,8 @@ impl Failed {
 
     /// The request or its answer did not come through.
     fn lost(error: impl std::error::Error + 'static) -> Self {
-        let mut cause = error.to_string();
-        let mut source = error.source();
-        while let Some(inner) = source {
-            cause = format!("{cause}: {inner}");
-            source = inner.source();
-        }
         Self {
-            cause,
+            cause: transport::in_words(&error),
             is_transient: true,
         }
     }

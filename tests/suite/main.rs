@@ -10,6 +10,7 @@ mod credentials;
 mod docs;
 mod doctor;
 mod figures;
+mod function_tls;
 mod invoke;
 mod json;
 mod keys;

@@ -5,11 +5,9 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::json;
 
+use crate::support::authority::Authority;
 use crate::support::cli::Cli;
 use crate::support::http::{Asked, answer};
 use crate::support::ports;
@@ -39,9 +37,7 @@ impl CompanyProxy {
     fn start() -> Self {
         let port = ports::free();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
-        let mut params = CertificateParams::new(vec![]).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let issuer = Authority::new();
         let authority = issuer.pem();
         let memory = Arc::new(Memory::default());
         let proxys = Arc::clone(&memory);
@@ -67,7 +63,7 @@ impl CompanyProxy {
 }
 
 /// One CONNECT, and the one request in it. Faults of the other side end it without a word.
-fn tunnel(stream: TcpStream, issuer: &CertifiedIssuer<'_, KeyPair>, memory: &Memory) -> Option<()> {
+fn tunnel(stream: TcpStream, authority: &Authority, memory: &Memory) -> Option<()> {
     let mut plain = BufReader::new(stream);
     let connect = Asked::read(&mut plain)?;
     let host = connect.line.strip_prefix("CONNECT ")?.split(':').next()?;
@@ -76,21 +72,7 @@ fn tunnel(stream: TcpStream, issuer: &CertifiedIssuer<'_, KeyPair>, memory: &Mem
     memory.tunnels.lock().unwrap().push(told);
     plain.get_mut().write_all(b"HTTP/1.1 200 OK\r\n\r\n").ok()?;
 
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(vec![host.to_owned()]).unwrap();
-    let certificate = params.signed_by(&key, issuer).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
-        )
-        .unwrap();
-    let tls = ServerConnection::new(Arc::new(config)).unwrap();
-    let mut inner = BufReader::new(StreamOwned::new(tls, plain.into_inner()));
+    let mut inner = BufReader::new(authority.server(plain.into_inner(), host));
     let asked = Asked::read(&mut inner)?;
     let told = format!("{host} {}", asked.line);
     memory.requests.lock().unwrap().push(told);

@@ -5,6 +5,7 @@
 //! the program. All of it is blocking, so a test is a plain `#[test]`; only the proxy has a runtime of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub(crate) mod authority;
 pub(crate) mod boto;
 pub(crate) mod cli;
 pub(crate) mod diff;
