@@ -57,6 +57,9 @@ fn no_change_is_nothing_written_where_chalice_writes_all() {
         let peers = peers::few();
         println!("{}", peers::table(&peers, 2));
         peers::check(&peers);
+        let picture = plot::svg(&peers);
+        assert_eq!(picture.matches("second stage").count(), 1, "{picture}");
+        assert!(picture.contains("gatewayq") && picture.contains("Chalice"));
     }
 }
 

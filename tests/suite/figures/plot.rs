@@ -1,4 +1,6 @@
 //! The peers' times as a picture.
+use std::collections::BTreeSet;
+
 use plotters::prelude::*;
 
 use super::measured::median;
@@ -18,7 +20,8 @@ pub(super) fn svg(rows: &[Row]) -> String {
     {
         let area = SVGBackend::with_string(&mut text, SIZE).into_drawing_area();
         area.fill(&WHITE).unwrap();
-        for (panel, routes) in area.split_evenly((2, 1)).iter().zip([2, 100]) {
+        let counts: BTreeSet<usize> = rows.iter().map(|row| row.routes).collect();
+        for (panel, &routes) in area.split_evenly((counts.len(), 1)).iter().zip(&counts) {
             let rows: Vec<&Row> = rows.iter().filter(|row| row.routes == routes).collect();
             draw(panel, &rows, routes);
         }

@@ -60,7 +60,7 @@ pub(in super::super) fn rows(rows: &[Row]) -> Vec<Vec<String>> {
         }
     };
     vec![
-        line("first deploy", &step(0)),
+        line("first deploy, calls and time", &step(0)),
         line("nothing changed", &step(1)),
         line("code changed", &step(2)),
         line("delete", &step(4)),
