@@ -37,9 +37,16 @@ deny:
 bench *args:
     python3 lambda-handler/bench/bench.py {{args}}
 
-# Calls, depth and time of each command, into docs/benchmarks.md: a release build, then some minutes
+# gatewayq beside Chalice, SAM and osls, by its routes, in a full account and under faults, into docs/benchmarks.md: a
+# release build, then half an hour on a machine that does nothing else. npm and node are needed
 bench-deploys rounds="5":
-    GATEWAYQ_FIGURES={{rounds}} cargo test --release --locked --test suite figures:: -- --nocapture
+    cargo build --release --locked
+    GATEWAYQ_FIGURES={{rounds}} GATEWAYQ_PROGRAM="${CARGO_TARGET_DIR:-$PWD/target}/release/gatewayq" \
+        cargo test --locked --test suite figures::the_document -- --nocapture
+
+# A quick round of the same with its counts asserted, as in `just test`
+bench-smoke:
+    cargo test --locked --test suite figures:: -- --nocapture
 
 # What is generated in README.md and docs/, and the snapshots, made anew; read the diff
 renew:

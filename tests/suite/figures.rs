@@ -1,191 +1,123 @@
-//! What a deploy is made of and how long it takes: the table of docs/benchmarks.md. As a test it takes one round and
-//! looks at counts alone; `just bench-deploys` takes several in a release build, and writes the document.
-use std::fmt::Write as _;
-use std::time::Duration;
+//! What a deploy is made of and how long it takes, beside others: docs/benchmarks.md. As tests they take one quick round
+//! and look at counts alone; `just bench-deploys` takes several in a release build, and writes the document.
 use std::{env, fs};
 
-use crate::convergence::bulk::routes;
-use crate::convergence::scenario::Scenario;
-use crate::support::cli::Cli;
-use crate::support::proxy::{Record, Rule};
 use crate::support::workspace;
+
+mod account;
+mod commands;
+mod document;
+mod faults;
+mod handler;
+mod measured;
+mod peers;
+mod plot;
+mod usage;
+
+use account::Others;
+use document::{Content, document, into_readme};
 
 /// Rounds to take, and the word that the document is to be written.
 const ROUNDS: &str = "GATEWAYQ_FIGURES";
-/// From the emulator itself to as far as AWS is from a laptop.
-const DISTANCES: [Duration; 2] = [Duration::ZERO, Duration::from_millis(50)];
-const DOCUMENT: &str = "docs/benchmarks.md";
+/// Of every few faults one.
+const SMOKE: usize = 6;
 
-/// One command of a project with so many routes, at one distance.
-struct Figures {
-    routes: usize,
-    command: &'static str,
-    /// The calls of the last round.
-    record: Record,
-    /// Process start to process end, by distance, a value a round.
-    took: [Vec<Duration>; 2],
+/// The rounds where the document is written: then all is measured in one test, one thing after the other.
+fn rounds() -> Option<usize> {
+    env::var(ROUNDS).ok().map(|rounds| rounds.parse().unwrap())
 }
 
 #[test]
-fn deploys_in_figures() {
-    let rounds: Option<usize> = env::var(ROUNDS).ok().map(|rounds| rounds.parse().unwrap());
-    let mut all = Vec::new();
-    for count in [2, 100] {
-        let scenario = Scenario::under(&[Rule::PutRestApi { security: true }]);
-        scenario.project.configure(&routes(count, 0));
-        // The emulator loads each service at its first call.
-        deploy(&scenario).ok();
-        delete(&scenario).ok();
-        let mut figures = commands(count);
-        for _ in 0..rounds.unwrap_or(1) {
-            for at in 0..DISTANCES.len() {
-                round(&scenario, count, at, &mut figures);
-            }
-        }
-        all.extend(figures);
-    }
-    let table = table(&all);
-    println!("{table}");
-    check(&all);
-    if rounds.is_some() {
-        fs::write(workspace().join(DOCUMENT), document(&table)).unwrap();
+fn a_hundred_routes_make_no_more_calls_than_one() {
+    if rounds().is_none() {
+        let commands = commands::measure(&[1, 100], 1, "0.01");
+        println!("{}", commands::table(&commands));
+        commands::check(&commands);
     }
 }
 
-fn commands(routes: usize) -> Vec<Figures> {
-    let names = [
-        "first deploy",
-        "deploy, no change",
-        "plan, no change",
-        "status",
-        "deploy, other memory",
-        "deploy, half of the routes changed",
-        "delete",
-    ];
-    let empty = |command| Figures {
-        routes,
-        command,
-        record: Record::default(),
-        took: [Vec::new(), Vec::new()],
+#[test]
+fn a_full_account_costs_no_call_but_further_pages() {
+    if rounds().is_none() {
+        let others = Others {
+            apis: 40,
+            keys: 510,
+            plans: 30,
+            roles: 30,
+        };
+        let growth = account::measure(others, 1);
+        println!("{}", account::table(&growth));
+        account::check(&growth);
+    }
+}
+
+#[test]
+fn no_change_is_nothing_written_where_chalice_writes_all() {
+    if rounds().is_none() {
+        let peers = peers::few();
+        println!("{}", peers::table(&peers, 2));
+        peers::check(&peers);
+        let picture = plot::svg(&peers);
+        assert_eq!(picture.matches("second stage").count(), 1, "{picture}");
+        assert!(picture.contains("gatewayq") && picture.contains("Chalice"));
+    }
+}
+
+#[test]
+fn a_fault_at_a_call_is_survived() {
+    if rounds().is_none() {
+        let faults = faults::measure(SMOKE);
+        println!("{}", faults::table(&faults));
+        faults::check(&faults);
+    }
+}
+
+/// Everything, for minutes: nothing is measured while anything else runs.
+#[test]
+fn the_document_is_written() {
+    let Some(rounds) = rounds() else {
+        return;
     };
-    names.into_iter().map(empty).collect()
-}
-
-/// The pace that API Gateway's quotas ask for, as on AWS; a hundredth of it where no time is taken.
-fn paced(command: Cli) -> Cli {
-    let pace = if env::var(ROUNDS).is_ok() {
-        "1"
-    } else {
-        "0.01"
+    let others = Others {
+        apis: 500,
+        keys: 1000,
+        plans: 300,
+        roles: 300,
     };
-    command
-        .env("GATEWAYQ_PACE", pace)
-        .limit(Duration::from_secs(300))
-}
-
-fn deploy(scenario: &Scenario) -> Cli {
-    paced(scenario.cli(&["deploy", "--stage", "dev"]).prebuilt())
-}
-
-fn delete(scenario: &Scenario) -> Cli {
-    paced(scenario.delete())
-}
-
-/// Every command once, from nothing to nothing.
-fn round(scenario: &Scenario, count: usize, at: usize, figures: &mut [Figures]) {
-    let plain = routes(count, 0);
-    let memory = format!("{plain}\n[function]\nmemory = 512\n");
-    let other = format!("{}\n[function]\nmemory = 512\n", routes(count, count / 2));
-    let steps: [(&str, Cli); 7] = [
-        (&plain, deploy(scenario)),
-        (&plain, deploy(scenario)),
-        (
-            &plain,
-            paced(scenario.cli(&["plan", "--stage", "dev"]).prebuilt()),
-        ),
-        (&plain, paced(scenario.status())),
-        (&memory, deploy(scenario)),
-        (&other, deploy(scenario)),
-        (&other, delete(scenario)),
-    ];
-    for ((config, command), figures) in steps.into_iter().zip(figures) {
-        scenario.project.configure(config);
-        scenario.proxy.reset();
-        scenario.proxy.latency(DISTANCES[at]);
-        figures.took[at].push(command.ok().took);
-        scenario.proxy.latency(Duration::ZERO);
-        figures.record = scenario.proxy.record();
-    }
-}
-
-/// What does not depend on the machine.
-fn check(all: &[Figures]) {
-    let find = |routes: usize, command: &str| {
-        let mut all = all.iter();
-        let found = all.find(|one| one.routes == routes && one.command == command);
-        &found.unwrap().record
+    let content = Content {
+        rounds,
+        peers: peers::all(rounds),
+        commands: commands::measure(&[1, 10, 100, 300], rounds, "1"),
+        growth: account::measure(others, rounds),
+        faults: faults::measure(1),
+        handler: handler::table(),
     };
-    for command in ["deploy, no change", "plan, no change", "status"] {
-        let (two, hundred) = (find(2, command), find(100, command));
-        assert_eq!(two.writes().len(), 0, "{two}");
-        assert_eq!(hundred.by_operation(), two.by_operation(), "{command}");
+    let text = document(&content);
+    println!("{text}");
+    let docs = workspace().join("docs");
+    fs::write(docs.join("benchmarks.svg"), plot::svg(&content.peers)).unwrap();
+    let readme = workspace().join("README.md");
+    let renewed = into_readme(&fs::read_to_string(&readme).unwrap(), &text);
+    fs::write(docs.join("benchmarks.md"), text).unwrap();
+    fs::write(readme, renewed).unwrap();
+    peers::check(&content.peers);
+    commands::check(&content.commands);
+    account::check(&content.growth);
+    faults::check(&content.faults);
+}
+
+#[test]
+fn readmes_figures_are_those_of_the_document() {
+    let document =
+        "| | us | them |\n|---|---|---|\n| deploy | 4 calls | 5 calls |\n\n| deploy | other |\n";
+    let readme = "a\n| deploy | 1 | 2 | kept |\n| state | none | some | more |\n";
+    assert_eq!(
+        into_readme(readme, document),
+        "a\n| deploy | 4 calls | 5 calls | kept |\n| state | none | some | more |\n"
+    );
+    // Once it is written, README is held to it.
+    if let Ok(document) = fs::read_to_string(workspace().join("docs/benchmarks.md")) {
+        let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
+        assert_eq!(readme, into_readme(&readme, &document));
     }
-    // Two routes are made one by one, a hundred in one call.
-    let (two, hundred) = (find(2, "first deploy"), find(100, "first deploy"));
-    assert!(hundred.len() <= two.len() + 5, "{two}\n{hundred}");
-    let changed = find(100, "deploy, half of the routes changed");
-    assert_eq!(changed.of("PutRestApi").len(), 1, "{changed}");
-}
-
-/// The middle, with the least and the most.
-fn spread(took: &[Duration]) -> String {
-    let mut sorted: Vec<f64> = took.iter().map(Duration::as_secs_f64).collect();
-    sorted.sort_by(f64::total_cmp);
-    let (least, most) = (sorted[0], sorted[sorted.len() - 1]);
-    format!("{:.2} ({least:.2}–{most:.2})", sorted[sorted.len() / 2])
-}
-
-fn table(all: &[Figures]) -> String {
-    let mut table =
-        "| routes | command | calls | writes | deep | kB sent | s at 0 ms | s at 50 ms |\n\
-                     |---:|---|---:|---:|---:|---:|---:|---:|\n"
-            .to_owned();
-    for one in all {
-        let sent: usize = one.record.calls.iter().map(|call| call.sent).sum();
-        writeln!(
-            table,
-            "| {} | {} | {} | {} | {} | {} | {} | {} |",
-            one.routes,
-            one.command,
-            one.record.len(),
-            one.record.writes().len(),
-            one.record.depth(),
-            sent.div_ceil(1000),
-            spread(&one.took[0]),
-            spread(&one.took[1]),
-        )
-        .unwrap();
-    }
-    table
-}
-
-fn document(table: &str) -> String {
-    let processor = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let mut lines = processor.lines();
-    let model = lines.find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    let model = model.map_or("an unknown processor", |(_, model)| model);
-    let cores = std::thread::available_parallelism().unwrap();
-    format!(
-        "# Benchmarks\n\n\
-         What each command is made of and how long it takes, against an emulator that every call is kept from by 0 or\n\
-         50 ms, at the pace of API Gateway's quotas, with the handler built beforehand. *Deep* is the longest chain of calls of\n\
-         which each waits for the one before. Times are medians of {rounds} rounds, with the least and the most, from the\n\
-         process's start to its end; the time that the emulator takes to start the function is in them. Repeat it with\n\n\
-         ```sh\njust bench-deploys\n```\n\n\
-         {table}\n\
-         gatewayq {version}, {cores} cores of {model}. The test suite takes the same table in every run, and asserts what does not\n\
-         depend on a machine: that nothing is written where nothing changed, and that a hundred routes make no more calls than two.\n",
-        rounds = env::var(ROUNDS).unwrap(),
-        version = env!("CARGO_PKG_VERSION"),
-    )
 }

@@ -1,5 +1,5 @@
 //! The built program, run hermetically: nothing of the developer's environment reaches it.
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -17,6 +17,11 @@ pub(crate) use running::Running;
 
 const LIMIT: Duration = Duration::from_secs(120);
 
+/// The program, as it was built for the tests; another one, such as a release build, where this variable names it.
+fn program() -> OsString {
+    std::env::var_os("GATEWAYQ_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_gatewayq").into())
+}
+
 /// A command line of `gatewayq`, not yet started.
 pub(crate) struct Cli {
     command: Command,
@@ -31,7 +36,7 @@ impl Cli {
     /// `gatewayq` in a project, with a home of its own. PATH and the Rust toolchain's folders are all that is
     /// inherited.
     pub(crate) fn new(project: &Path, home: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gatewayq"));
+        let mut command = Command::new(program());
         command
             .current_dir(project)
             .env_clear()
@@ -133,6 +138,11 @@ impl Cli {
     pub(crate) fn limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self
+    }
+
+    /// The command itself, for who starts it in another way.
+    pub(crate) fn into_command(self) -> Command {
+        self.command
     }
 
     /// Runs it to its end, however it ends.

@@ -13,7 +13,8 @@ use tempfile::TempDir;
 
 use super::boto::{Credentials, Place};
 use super::inventory::Inventory;
-use super::{ports, python, recorder, wait, workspace};
+use super::python::{self, Python};
+use super::{ports, recorder, wait, workspace};
 
 /// The region of tests that are not about regions.
 pub(crate) const REGION: &str = "eu-west-1";
@@ -36,9 +37,14 @@ pub(crate) struct Ministack {
 impl Ministack {
     /// Starts one on a free port and waits until it answers.
     pub(crate) fn start() -> Self {
+        Self::start_in(python::main())
+    }
+
+    /// The same in another Python environment that has ministack.
+    pub(crate) fn start_in(python: &Python) -> Self {
         let mut log = String::new();
         for _ in 0..ATTEMPTS {
-            let mut starting = Self::launch(ports::free());
+            let mut starting = Self::launch(ports::free(), python);
             if starting.becomes_ready() {
                 starting.serves = true;
                 return starting;
@@ -48,14 +54,14 @@ impl Ministack {
         panic!("no ministack started in {ATTEMPTS} attempts: {log}");
     }
 
-    fn launch(port: u16) -> Self {
+    fn launch(port: u16, python: &Python) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("gatewayq-ministack-")
             .tempdir()
             .unwrap();
         let secret = new_secret(port);
         recorder::forbid(&secret);
-        let child = spawn(folder.path(), port, &secret);
+        let child = spawn(folder.path(), port, &secret, python);
         Self {
             child,
             folder,
@@ -209,9 +215,9 @@ impl Drop for Ministack {
 }
 
 /// Every file and socket that it has is told here; its own defaults are /tmp and all interfaces.
-fn spawn(folder: &Path, port: u16, secret: &str) -> Child {
+fn spawn(folder: &Path, port: u16, secret: &str, python: &Python) -> Child {
     let log = File::create(folder.join("log")).unwrap();
-    let mut child = python::main()
+    let mut child = python
         .command([workspace().join("tests/suite/support/python/serve.py")])
         .current_dir(folder)
         .envs([

@@ -19,7 +19,7 @@ const DATA_PLANE: [&str; 9] = [
 ];
 
 /// Beginnings of the names of operations that change nothing.
-const READS: [&str; 8] = [
+const READS: [&str; 10] = [
     "Get",
     "List",
     "Describe",
@@ -27,6 +27,9 @@ const READS: [&str; 8] = [
     "Simulate",
     "AssumeRole",
     "StartQuery",
+    "Validate",
+    // S3 has no names on the wire.
+    "GET",
     "HEAD",
 ];
 

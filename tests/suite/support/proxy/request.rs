@@ -31,11 +31,13 @@ impl Request {
         self.about.service == service && self.about.operation == operation
     }
 
-    /// False for the tests' own client and for workers: boto3 checks what it sends by the same models.
+    /// False for the tests' own client, for workers and for other tools: their SDKs check what they send by the same
+    /// models.
     pub(crate) fn is_the_programs(&self) -> bool {
         let agent = self.parts.headers.get("user-agent");
         let agent = agent.map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
-        !agent.is_some_and(|agent| agent.contains("boto"))
+        let others = ["boto", "chalice", "aws-sdk-js"];
+        !agent.is_some_and(|agent| others.iter().any(|other| agent.contains(other)))
     }
 
     /// Whether a text is in the body.

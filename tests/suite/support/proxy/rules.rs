@@ -3,7 +3,9 @@
 use super::answer::Answer;
 use super::request::Request;
 use super::state::State;
-use super::{fresh, gateway, limits, put_rest_api, refusals, shapes, stages, tags, waits};
+use super::{
+    fresh, gateway, limits, overwrite, put_rest_api, refusals, shapes, stages, tags, waits,
+};
 
 /// A rule, switched on with [`super::Proxy::rule`].
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +65,9 @@ pub(crate) enum Rule {
     /// There is a PutRestApi, which the emulator lacks. Rules that refuse calls are to be switched on before it.
     /// With `security` false, as moto does, it forgets who may call.
     PutRestApi { security: bool },
+    /// A PutRestApi in the mode `overwrite`, as Chalice sends it, succeeds; the emulator's API stays as it was. To be
+    /// switched on before [`Rule::PutRestApi`].
+    OverwriteTaken,
     /// Answers have AWS's shapes instead of the emulator's.
     AwsShapes,
 }
@@ -96,6 +101,7 @@ impl Rule {
             Self::PutRestApi { security } => {
                 put_rest_api::carry_out(request, state, security).await
             }
+            Self::OverwriteTaken => overwrite::taken(request, state.upstream).await,
             Self::InvalidApiStage => stages::invalid(request, state.upstream).await,
             Self::StageNotSeen { seconds } => stages::not_seen(request, world, seconds),
             Self::ClearingRefused => refusals::clearing(request),
@@ -139,6 +145,7 @@ impl Rule {
             Self::ListsWithoutTags => tags::hide(request, answer),
             Self::QueueTagsLate { seconds } => tags::late(request, answer, &state.world, seconds),
             Self::AwsShapes => shapes::shape(request, answer),
+            Self::OverwriteTaken => overwrite::without_empty_number(request, answer),
             _ => {}
         }
     }
