@@ -2,6 +2,8 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::scenario::{CHANGED, FIRST, Scenario};
 use crate::support::proxy::Record;
 
@@ -88,6 +90,21 @@ fn a_first_deploy_is_hardly_longer_than_its_longest_chain() {
         scenario.deploy().ok();
         scenario.project.configure(CHANGED);
     });
+}
+
+/// Of others' things that show no tags the first are asked for them: the first alone, the rest of them at once.
+#[test]
+fn what_shows_no_tags_is_asked_for_them_at_once() {
+    let scenario = Scenario::new();
+    for n in 0..30 {
+        let params = json!({"name": format!("api{n}")});
+        scenario.ms.call("apigateway", "CreateRestApi", params);
+    }
+    let command = scenario.cli(&["status", "--stage", "dev"]);
+    let (status, _) = record(&scenario, command);
+    assert_eq!(status.of("GetTags").len(), 20, "{status}");
+    // Who asks, the list, the first, the rest in a few waves.
+    assert!(status.depth() <= 8, "{status}");
 }
 
 #[test]
