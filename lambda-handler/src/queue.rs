@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use lambda_handler::Message;
 
 use crate::sqs::{Connection, Sqs, in_words};
+use crate::transport::Error;
 
 /// One queue.
 pub(crate) struct Queue {
@@ -97,10 +98,7 @@ impl Queue {
     ///
     /// # Errors
     /// As for [`Sqs::new`].
-    pub(crate) fn new(
-        url: String,
-        connection: Connection,
-    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    pub(crate) fn new(url: String, connection: Connection) -> Result<Self, Error> {
         let sqs = Sqs::new(connection)?;
         Ok(Self { sqs, url })
     }

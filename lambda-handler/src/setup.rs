@@ -8,11 +8,10 @@ use lambda_handler::Routes;
 use crate::queue::Queue;
 use crate::serve::Function;
 use crate::sqs::Connection;
+use crate::transport::Error;
 
 /// Looks up an environment variable.
 pub(crate) type Env<'a> = dyn Fn(&str) -> Option<String> + 'a;
-
-type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// Sets the function up.
 ///

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::time::{sleep, timeout};
 
-use crate::transport::{self, Transport};
+use crate::transport::{Error, Transport, causes};
 
 /// How long one attempt may take before it counts as lost. SQS answers within tens of
 /// milliseconds; the rest is room for a full batch on a small function.
@@ -79,9 +79,7 @@ impl Sqs {
     ///
     /// # Errors
     /// As for [`Transport::new`].
-    pub(crate) fn new(
-        connection: Connection,
-    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    pub(crate) fn new(connection: Connection) -> Result<Self, Error> {
         let credentials = Credentials::from_keys(
             connection.access_key_id,
             connection.secret_access_key,
@@ -152,11 +150,7 @@ impl Sqs {
         Err(refused(status, &body, query_error, request_id))
     }
 
-    fn signed(
-        &self,
-        operation: &str,
-        body: &[u8],
-    ) -> Result<HttpRequest, Box<dyn std::error::Error + Send + Sync>> {
+    fn signed(&self, operation: &str, body: &[u8]) -> Result<HttpRequest, Error> {
         let target = format!("AmazonSQS.{operation}");
         let headers = [
             ("content-type", "application/x-amz-json-1.0"),
@@ -198,7 +192,7 @@ impl Failed {
     /// The request or its answer did not come through.
     fn lost(error: impl std::error::Error + 'static) -> Self {
         Self {
-            cause: transport::in_words(&error),
+            cause: causes(&error),
             is_transient: true,
         }
     }

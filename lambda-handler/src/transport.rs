@@ -1,7 +1,7 @@
 //! The way to SQS: connections that are kept, over TLS that trusts AWS.
 
 use std::cell::OnceCell;
-use std::error::Error;
+use std::error::Error as StdError;
 use std::time::Duration;
 
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
@@ -22,6 +22,9 @@ const AMAZON: &[u8] = include_bytes!("amazon-roots.pem");
 /// What rustls says of a certificate that leads to no authority it knows.
 const UNKNOWN: &str = "UnknownIssuer";
 
+/// Why the function cannot be set up.
+pub(crate) type Error = Box<dyn StdError + Send + Sync>;
+
 pub(crate) struct Transport {
     amazon: Connector,
     /// In use once a server was not known by `amazon`.
@@ -33,7 +36,7 @@ impl Transport {
     ///
     /// # Errors
     /// The TLS library refuses its configuration.
-    pub(crate) fn new() -> Result<Self, Box<dyn Error + Send + Sync>> {
+    pub(crate) fn new() -> Result<Self, Error> {
         let roots = TrustStore::empty().with_pem_certificate(AMAZON);
         Ok(Self {
             amazon: connector(roots)?,
@@ -51,7 +54,7 @@ impl Transport {
         }
         let again = request.try_clone();
         match (self.amazon.call(request).await, again) {
-            (Err(error), Some(again)) if in_words(&error).contains(UNKNOWN) => {
+            (Err(error), Some(again)) if causes(&error).contains(UNKNOWN) => {
                 let Ok(system) = connector(TrustStore::default()) else {
                     return Err(error);
                 };
@@ -62,7 +65,7 @@ impl Transport {
     }
 }
 
-fn connector(roots: TrustStore) -> Result<Connector, Box<dyn Error + Send + Sync>> {
+fn connector(roots: TrustStore) -> Result<Connector, Error> {
     let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT);
     let tls = TlsContext::builder().with_trust_store(roots).build()?;
     let connector = Connector::builder()
@@ -74,7 +77,7 @@ fn connector(roots: TrustStore) -> Result<Connector, Box<dyn Error + Send + Sync
 }
 
 /// An error with all that caused it.
-pub(crate) fn in_words(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn causes(error: &(dyn StdError + 'static)) -> String {
     let mut words = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
