@@ -92,6 +92,8 @@ cli() {
   (
     on_board
     [ "$target" = host ] || build_environment
+    # A command waits for AWS; what counts is its size.
+    export CARGO_PROFILE_RELEASE_OPT_LEVEL=z
     rm -rf "$work/wheels/$target"
     PATH="$bin:$PATH" maturin build --quiet --locked --profile "$profile" \
       ${options[@]+"${options[@]}"} \
