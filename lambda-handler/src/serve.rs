@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use gatewayq_routes::Accepted;
 use lambda_handler::{
     Answer, ApiEvent, Context, Decision, Entry, Message, Outcome, Route, Routes, cors, decide,
 };
@@ -44,16 +45,17 @@ impl Function {
             return answer;
         }
         let route = event.route(&self.routes);
-        let accepted = route.map(Route::accepted).unwrap_or_default();
+        let standard = Accepted::default();
+        let accepted = route.and_then(Route::accepted).unwrap_or(&standard);
         let rules = cors::rules(&self.routes, route);
-        let origin = event.as_sent().header("origin").map(str::to_owned);
+        let origin = rules.and_then(|_| event.as_sent().header("origin").map(str::to_owned));
         let answer = match self.decide(event) {
             Decision::Answer(answer) => answer,
             Decision::One(message) => {
-                Answer::single(&self.send_one(message, time, ids).await, &accepted)
+                Answer::single(&self.send_one(message, time, ids).await, accepted)
             }
             Decision::Many(entries) => {
-                Answer::batch(&self.send_many(entries, time, ids).await, &accepted)
+                Answer::batch(&self.send_many(entries, time, ids).await, accepted)
             }
         };
         match rules {

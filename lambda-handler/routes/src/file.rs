@@ -247,12 +247,12 @@ impl Routes {
 }
 
 impl Route {
-    /// What is answered for an accepted task; the default where the route itself sends none.
+    /// What is answered for an accepted task; `None` where the route itself sends none.
     #[must_use]
-    pub fn accepted(&self) -> Accepted {
+    pub fn accepted(&self) -> Option<&Accepted> {
         match &self.action {
-            Action::Reply(_) => Accepted::default(),
-            Action::Task(task) => task.accepted.clone(),
+            Action::Reply(_) => None,
+            Action::Task(task) => Some(&task.accepted),
         }
     }
 

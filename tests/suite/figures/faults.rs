@@ -5,7 +5,7 @@ use std::thread;
 
 use rustix::process::Pid;
 
-use super::peers::{Account, Chalice, Gatewayq, Tool};
+use super::peers::{Account, Chalice, Gatewayq, Tool, named};
 use crate::support::inventory::Inventory;
 use crate::support::ministack::Ministack;
 use crate::support::proxy::{Fault, When};
@@ -107,20 +107,8 @@ fn run(command: &mut Command, aim: Option<&Account>) -> bool {
     child.wait().unwrap().success()
 }
 
-/// AWS makes log groups itself, and keeps them.
 fn same(before: &Inventory, after: &Inventory) -> bool {
-    let kinds = [
-        "roles",
-        "policies",
-        "queues",
-        "functions",
-        "rest_apis",
-        "api_keys",
-        "usage_plans",
-    ];
-    kinds
-        .iter()
-        .all(|kind| before.names(kind) == after.names(kind))
+    named(before) == named(after)
 }
 
 /// gatewayq survives all of them.

@@ -1,6 +1,7 @@
 //! gatewayq beside the tools that deploy the same stack, as far as each can: one function, one REST API whose routes ask
 //! for a signature and an API key. Every call of all of them goes through the one proxy to the one emulator.
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ mod table;
 
 pub(super) use chalice::Chalice;
 pub(super) use gatewayq::Gatewayq;
+pub(super) use left::named;
 pub(super) use table::{rows, table};
 
 /// What each does, in this order. The second stage goes again after the last, unmeasured.
@@ -177,6 +179,20 @@ fn kept(name: &str) -> PathBuf {
 /// A file beside this one.
 fn source(name: &str) -> PathBuf {
     workspace().join("tests/suite/figures/peers").join(name)
+}
+
+/// Makes the function's program another one: what is behind its end is not loaded.
+fn another_program(file: &Path, nth: usize) {
+    let mut program = fs::read(file).unwrap();
+    program.extend(nth.to_le_bytes());
+    fs::write(file, program).unwrap();
+}
+
+/// The version of a package in a list with hashes.
+fn pinned<'a>(requirements: &'a str, package: &str) -> &'a str {
+    let mut lines = requirements.lines();
+    let version = lines.find_map(|line| line.strip_prefix(package)?.strip_prefix("=="));
+    version.unwrap().trim_end_matches(" \\")
 }
 
 /// A route's path; all of them are GET, signed, with a key.

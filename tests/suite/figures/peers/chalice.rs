@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{Tool, at, kept, path};
+use super::{Tool, at, kept, path, pinned};
 use crate::support::boto::Place;
 use crate::support::python::Python;
 
@@ -79,10 +79,7 @@ impl Tool for Chalice {
     }
 
     fn version(&self) -> String {
-        let line = REQUIREMENTS
-            .lines()
-            .find_map(|line| line.strip_prefix("chalice=="));
-        format!("Chalice {}", line.unwrap().trim_end_matches(" \\"))
+        format!("Chalice {}", pinned(REQUIREMENTS, "chalice"))
     }
 
     fn prepare(&self, routes: usize) {

@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 
-use super::{LIMIT, Tool, path};
+use super::{LIMIT, Tool, another_program, path};
 use crate::support::boto::Place;
 use crate::support::handler;
 use crate::support::project::Project;
@@ -53,12 +53,8 @@ impl Tool for Gatewayq {
         fs::copy(handler::bootstrap(), self.project.path("bootstrap")).unwrap();
     }
 
-    /// What is behind the end of a program is not loaded.
     fn change(&self, nth: usize) {
-        let file = self.project.path("bootstrap");
-        let mut program = fs::read(&file).unwrap();
-        program.extend(nth.to_le_bytes());
-        fs::write(file, program).unwrap();
+        another_program(&self.project.path("bootstrap"), nth);
     }
 
     fn deploy(&self, place: &Place, stage: &str) -> Command {

@@ -1,11 +1,11 @@
 //! What a tool leaves in the account.
 use serde_json::{Value, json};
 
+use crate::support::inventory::Inventory;
 use crate::support::ministack::Ministack;
 
-/// All that is there: kind and name. Log groups aside, which AWS itself makes.
-pub(super) fn there(ms: &Ministack) -> Vec<String> {
-    let inventory = ms.inventory();
+/// What an inventory has: kind and name. Log groups aside, which AWS itself makes, and keeps.
+pub(in super::super) fn named(inventory: &Inventory) -> Vec<String> {
     let kinds = [
         "roles",
         "policies",
@@ -15,13 +15,16 @@ pub(super) fn there(ms: &Ministack) -> Vec<String> {
         "api_keys",
         "usage_plans",
     ];
-    let mut all: Vec<String> = kinds
-        .iter()
-        .flat_map(|kind| {
-            let names = inventory.names(kind).into_iter();
-            names.map(move |name| format!("{kind}: {name}"))
-        })
-        .collect();
+    let each = kinds.iter().flat_map(|kind| {
+        let names = inventory.names(kind).into_iter();
+        names.map(move |name| format!("{kind}: {name}"))
+    });
+    each.collect()
+}
+
+/// All that is there: that, buckets and stacks.
+pub(super) fn there(ms: &Ministack) -> Vec<String> {
+    let mut all = named(&ms.inventory());
     let names = |list: &Value, field: &str, kind: &str| -> Vec<String> {
         let items = list.as_array().into_iter().flatten();
         items

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Tool, at, kept, path, source};
+use super::{Tool, another_program, at, kept, path, source};
 use crate::support::boto::Place;
 use crate::support::handler;
 
@@ -108,10 +108,7 @@ impl Tool for Osls {
     }
 
     fn change(&self, nth: usize) {
-        let file = self.folder.path().join("bootstrap");
-        let mut program = fs::read(&file).unwrap();
-        program.extend(nth.to_le_bytes());
-        fs::write(file, program).unwrap();
+        another_program(&self.folder.path().join("bootstrap"), nth);
     }
 
     fn deploy(&self, place: &Place, stage: &str) -> Command {

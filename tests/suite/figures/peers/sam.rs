@@ -5,7 +5,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::{Tool, at, path};
+use super::{Tool, another_program, at, path, pinned};
 use crate::support::boto::Place;
 use crate::support::handler;
 use crate::support::python::Python;
@@ -79,10 +79,7 @@ impl Tool for Sam {
     }
 
     fn version(&self) -> String {
-        let line = REQUIREMENTS
-            .lines()
-            .find_map(|line| line.strip_prefix("aws-sam-cli=="));
-        format!("SAM {}", line.unwrap().trim_end_matches(" \\"))
+        format!("SAM {}", pinned(REQUIREMENTS, "aws-sam-cli"))
     }
 
     fn prepare(&self, routes: usize) {
@@ -102,10 +99,7 @@ impl Tool for Sam {
     }
 
     fn change(&self, nth: usize) {
-        let file = self.folder.path().join("code/bootstrap");
-        let mut program = fs::read(&file).unwrap();
-        program.extend(nth.to_le_bytes());
-        fs::write(file, program).unwrap();
+        another_program(&self.folder.path().join("code/bootstrap"), nth);
     }
 
     fn deploy(&self, place: &Place, stage: &str) -> Command {
