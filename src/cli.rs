@@ -218,6 +218,20 @@ pub(crate) struct Logs {
     /// How far back to begin: 30s, 10m, 2h, 3d
     #[arg(long, default_value = "10m", value_name = "TIME", value_parser = humantime::parse_duration)]
     pub since: std::time::Duration,
+    /// Only what one of these wrote; may be given several times
+    #[arg(long, value_enum, value_name = "SOURCE")]
+    pub source: Vec<LogSource>,
+}
+
+/// Who writes a log of the stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum LogSource {
+    /// The function
+    Function,
+    /// API Gateway's executions, by `[api] log_level`
+    Api,
+    /// API Gateway's access log: a line for each request, with `[api] access_log`
+    Access,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]

@@ -43,6 +43,15 @@ impl Names {
         format!("API-Gateway-Execution-Logs_{rest_api_id}/{}", self.stage)
     }
 
+    pub(crate) fn access_log_group(&self) -> String {
+        format!("/aws/apigateway/{}", self.base())
+    }
+
+    /// What the names of the stage's alarms begin with.
+    pub(crate) fn alarm(&self, kind: &str) -> String {
+        format!("{}-{kind}", self.base())
+    }
+
     /// The role that API Gateway logs through, one for all stages of account and region.
     pub(crate) fn logging_role(&self) -> String {
         format!("gatewayq-apigateway-logs-{}", self.region)

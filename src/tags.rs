@@ -11,6 +11,16 @@ pub(crate) const STAGE_TAG: &str = "gatewayq:stage";
 pub(crate) const KEY_TAG: &str = "gatewayq:key";
 /// The tag of a REST API whose own errors have headers for pages of other origins, or had some.
 pub(crate) const CORS_TAG: &str = "gatewayq:cors";
+/// The tag of a REST API that has a resource policy from here, or had one.
+pub(crate) const POLICY_TAG: &str = "gatewayq:policy";
+/// The tag of a REST API whose stage has an access log, or had one: the group stays until the stage goes.
+pub(crate) const ACCESS_LOG_TAG: &str = "gatewayq:access-log";
+/// The tag of a stage that has alarms, or had some.
+pub(crate) const ALARMS_TAG: &str = "gatewayq:alarms";
+/// The value of such a tag where the thing is there, or may be.
+pub(crate) const ON: &str = "on";
+/// The value where it was removed.
+pub(crate) const OFF: &str = "off";
 /// The tag on what the account's stages share.
 pub(crate) const SHARED_TAG: &str = "gatewayq:shared";
 
@@ -33,6 +43,13 @@ impl Tags {
     pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
         self.0.insert(key.to_owned(), value.to_owned());
         self
+    }
+
+    /// The same with those of these tags that are on. One that is off is not asked for: where it was on,
+    /// what it tells of is still to be removed.
+    pub(crate) fn marked(self, marks: &[(&str, bool)]) -> Self {
+        let on = marks.iter().filter(|(_, on)| *on);
+        on.fold(self, |tags, (key, _)| tags.with(key, ON))
     }
 
     /// As a state holds them.

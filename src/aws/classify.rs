@@ -95,6 +95,8 @@ const QUOTA_LAMBDA_POLICY: &str =
 const QUOTA_TAGS: &str =
     "A resource takes 50 tags at most: take some away in gatewayq.toml or on the resource";
 const QUOTA_SQS: &str = "A quota of SQS is reached; the message says which";
+const QUOTA_ALARMS: &str = "A quota of CloudWatch is reached (5,000 alarms): delete what is not used, or ask for \
+     more under Service Quotas, CloudWatch";
 const QUOTA_LOGS: &str = "A quota of CloudWatch Logs is reached (1,000,000 log groups): delete what is not used, \
      or ask for more under Service Quotas, CloudWatch Logs";
 
@@ -185,7 +187,7 @@ fn by_code(operation: &str, code: &str) -> Option<Kind> {
         | "RequestTimeout"
         | "EC2ThrottledOrUnavailable" => Kind::Unavailable,
         "UnknownOperation" | "NotImplemented" => Kind::Unimplemented,
-        "LimitExceeded" => Kind::Quota(quota_of(operation)),
+        "LimitExceeded" | "LimitExceededFault" => Kind::Quota(quota_of(operation)),
         "CodeStorageExceeded" => Kind::Quota(QUOTA_LAMBDA_CODE),
         "PolicyLengthExceeded" => Kind::Quota(QUOTA_LAMBDA_POLICY),
         "TooManyTags" | "TagLimitExceeded" => Kind::Quota(QUOTA_TAGS),
@@ -198,6 +200,7 @@ fn by_code(operation: &str, code: &str) -> Option<Kind> {
 fn quota_of(operation: &str) -> &'static str {
     match operation {
         _ if operation.contains("Role") => QUOTA_IAM,
+        _ if operation.contains("Alarm") => QUOTA_ALARMS,
         _ if operation.contains("Log") || operation == "PutRetentionPolicy" => QUOTA_LOGS,
         _ => QUOTA_API_GATEWAY,
     }

@@ -24,6 +24,8 @@ pub(crate) struct Aws {
     /// Where an emulator answers; `None` on AWS, also by an endpoint of AWS's own.
     pub endpoint: Option<String>,
     pub(super) control_plane: String,
+    /// Where CloudWatch is reached, without a slash at its end.
+    pub(super) cloudwatch: String,
     /// Whether PutRestApi is asked for.
     pub bulk: Bulk,
     signer: Signer,
@@ -100,6 +102,7 @@ impl Aws {
             region: configured.region.clone(),
             endpoint: place.emulator.then(|| place.url.clone()),
             control_plane: place.url,
+            cloudwatch: place.cloudwatch,
             signer: Signer::new(configured),
         }
     }
@@ -130,6 +133,7 @@ impl Aws {
         };
         let place = ControlPlane {
             url: "https://apigateway.eu-west-1.amazonaws.com".to_owned(),
+            cloudwatch: "https://monitoring.eu-west-1.amazonaws.com".to_owned(),
             emulator: false,
         };
         Self::new(configured, caller, place, pace)

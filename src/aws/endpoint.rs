@@ -1,4 +1,4 @@
-//! Where API Gateway's control plane is reached, and whether that is AWS.
+//! Where API Gateway's control plane and CloudWatch are reached, and whether that is AWS.
 
 use super::Identity;
 use super::access::{Access, Configured};
@@ -29,6 +29,8 @@ const AWS: [&str; 15] = [
 pub(super) struct ControlPlane {
     /// Without a slash at its end.
     pub url: String,
+    /// The same for CloudWatch.
+    pub cloudwatch: String,
     /// Somebody else's than AWS's.
     pub emulator: bool,
 }
@@ -40,18 +42,25 @@ impl ControlPlane {
         access: &Access,
         identity: &Identity,
     ) -> Self {
-        let url = match &access.local {
-            Some(local) => Some(local.endpoint.clone()),
-            None => custom(configured, "API Gateway"),
+        let set = |service: &str| {
+            let url = match &access.local {
+                Some(local) => Some(local.endpoint.clone()),
+                None => custom(configured, service),
+            };
+            url.map(|url| url.trim_end_matches('/').to_owned())
         };
-        match url {
+        let of_region = of_region(configured, identity).await;
+        let cloudwatch = set("CloudWatch").unwrap_or_else(|| beside(&of_region));
+        match set("API Gateway") {
             Some(url) => Self {
                 emulator: !is_of_aws(&url),
-                url: url.trim_end_matches('/').to_owned(),
+                url,
+                cloudwatch,
             },
             None => Self {
                 emulator: false,
-                url: of_region(configured, identity).await,
+                url: of_region,
+                cloudwatch,
             },
         }
     }
@@ -90,6 +99,12 @@ async fn of_region(configured: &Configured, identity: &Identity) -> String {
     found.map_or_else(|_| plain(), |endpoint| endpoint.url().to_owned())
 }
 
+/// CloudWatch's endpoint beside one of API Gateway's: the two differ in their first word alone, in each
+/// partition, with FIPS and with dual stack (General Reference, "AWS service endpoints").
+fn beside(api_gateway: &str) -> String {
+    api_gateway.replacen("://apigateway", "://monitoring", 1)
+}
+
 fn is_of_aws(url: &str) -> bool {
     let uri = url.parse::<http::Uri>().ok();
     let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
@@ -103,7 +118,7 @@ fn is_of_aws(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_of_aws;
+    use super::{beside, is_of_aws};
 
     #[test]
     fn endpoints_of_aws_are_no_emulators() {
@@ -116,6 +131,30 @@ mod tests {
             "APIGATEWAY.eusc-de-east-1.amazonaws.eu",
         ] {
             assert!(is_of_aws(&format!("https://{host}/")), "{host}");
+        }
+    }
+
+    #[test]
+    fn cloudwatch_is_beside_api_gateway() {
+        for (api_gateway, cloudwatch) in [
+            (
+                "https://apigateway.eu-west-1.amazonaws.com",
+                "https://monitoring.eu-west-1.amazonaws.com",
+            ),
+            (
+                "https://apigateway-fips.us-east-1.amazonaws.com",
+                "https://monitoring-fips.us-east-1.amazonaws.com",
+            ),
+            (
+                "https://apigateway.eu-west-1.api.aws",
+                "https://monitoring.eu-west-1.api.aws",
+            ),
+            (
+                "https://apigateway.cn-north-1.amazonaws.com.cn",
+                "https://monitoring.cn-north-1.amazonaws.com.cn",
+            ),
+        ] {
+            assert_eq!(beside(api_gateway), cloudwatch);
         }
     }
 

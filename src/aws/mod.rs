@@ -7,6 +7,7 @@ mod classify;
 #[cfg(test)]
 mod classify_tests;
 mod clients;
+mod cloudwatch;
 mod credentials;
 mod endpoint;
 mod error;

@@ -30,10 +30,24 @@ pub(crate) async fn run(
         Policy::Worker { sends, .. } => policies::worker(&scope, *sends).context(FAULT)?,
         Policy::ApiUser { route } => api_user(global, &session, &scope, route).await?,
     };
+    let size = document
+        .to_string()
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .count();
+    if size > MANAGED_POLICY {
+        printer.note(&format!(
+            "This policy has {size} characters, and a managed one may have {MANAGED_POLICY}: give it to a role as an \
+             inline policy (aws iam put-role-policy), all of which together may have 10,240."
+        ));
+    }
     let text = serde_json::to_string_pretty(&document).context(FAULT)?;
     printer.result(&document, &text);
     Ok(())
 }
+
+/// Characters of a managed policy without white space (IAM quotas).
+const MANAGED_POLICY: usize = 6144;
 
 const FAULT: &str = "the policy cannot be rendered, which is a fault of gatewayq";
 

@@ -116,16 +116,24 @@ fn lines(problems: &[Problem], more: usize, show: impl Fn(&Problem) -> String) -
 #[derive(Debug)]
 pub(super) struct Problems {
     input: String,
+    folder: Utf8PathBuf,
     found: BTreeSet<(usize, usize, String)>,
 }
 
 impl Problems {
-    /// None yet. `input` is the file's text; every span is a range of its bytes.
-    pub(super) fn new(input: &str) -> Self {
+    /// None yet. `input` is the file's text; every span is a range of its bytes. `folder` is where
+    /// the file is.
+    pub(super) fn new(input: &str, folder: &Utf8Path) -> Self {
         Self {
             input: input.to_owned(),
+            folder: folder.to_owned(),
             found: BTreeSet::new(),
         }
+    }
+
+    /// What paths in the file are relative to.
+    pub(super) fn folder(&self) -> &Utf8Path {
+        &self.folder
     }
 
     /// Adds one.

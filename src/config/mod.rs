@@ -4,6 +4,9 @@
 //! its line, before any call to AWS is made. `docs/configuration.md` is the manual; its tables and
 //! [`schema()`] are made from the same fields that read the file.
 
+mod access;
+mod access_log;
+mod alarms;
 mod cors;
 mod diagnostics;
 mod field;
@@ -47,7 +50,8 @@ pub(crate) fn load(path: &Utf8Path, stage: &str) -> Result<Settings, Error> {
 /// [`Error::Invalid`] or [`Error::Stage`].
 pub(crate) fn parse(path: &Utf8Path, text: &str, stage: &str) -> Result<Settings, Error> {
     validate_stage(stage)?;
-    let mut problems = Problems::new(text);
+    let folder = path.parent().unwrap_or(Utf8Path::new(""));
+    let mut problems = Problems::new(text, folder);
     let (document, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let message = format!("not TOML: {}", error.message());

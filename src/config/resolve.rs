@@ -7,17 +7,18 @@ use super::field::TomlNode;
 use super::section::{Read, Section, check_names};
 use super::settings::{Role, Settings};
 use super::shapes::{NAME_RULE, is_name};
-use super::{route, routes, sections};
+use super::{alarms, route, routes, sections};
 
 /// All sections that the file can have, with what reads them: the table that the check of their
 /// names, the manual and the JSON Schema are made from.
-pub(super) const SECTIONS: [(&str, Read); 7] = [
+pub(super) const SECTIONS: [(&str, Read); 8] = [
     ("app", |s| _ = sections::app(s, "", None)),
     ("route", |s| _ = route::read(s)),
     ("function", |s| _ = sections::function(s, "", "")),
     ("queue", |s| _ = sections::queue(s)),
     ("usage_plan", |s| _ = sections::usage_plan(s)),
     ("api", |s| _ = sections::api(s)),
+    ("alarms", |s| _ = alarms::read(s)),
     ("role", |s| _ = sections::role(s)),
 ];
 
@@ -89,6 +90,7 @@ fn settings_of<'i>(
         usage_plan: read("usage_plan", &layers, problems, sections::usage_plan),
         api,
         role: role(&layers, problems),
+        alarms: optional("alarms", &layers, problems, alarms::read),
         routes,
         app,
         stage: stage.to_owned(),
@@ -105,6 +107,17 @@ fn read<'i, T>(
 ) -> T {
     let found = tables(name, layers, problems);
     Section::read(&format!("[{name}]"), found, problems, read)
+}
+
+/// A section that makes a difference by being there, in the base or for the stage.
+fn optional<'i, T>(
+    name: &str,
+    layers: &[&DeTable<'i>],
+    problems: &mut Problems,
+    read: impl FnOnce(&mut Section<'_, 'i>) -> T,
+) -> Option<T> {
+    let found = tables(name, layers, problems);
+    (!found.is_empty()).then(|| Section::read(&format!("[{name}]"), found, problems, read))
 }
 
 /// A stage's role replaces the base's as a whole: its two keys exclude each other, so that a stage

@@ -55,6 +55,13 @@ fn definitions() -> Map<String, Value> {
         let mut section = table(rows(*read));
         match *name {
             "route" => section["allOf"] = route::rules(),
+            "api" => {
+                let addresses = [
+                    json!({"required": ["allow_ips"]}),
+                    json!({"required": ["deny_ips"]}),
+                ];
+                section["not"] = json!({"required": ["policy"], "anyOf": addresses});
+            }
             "role" => section["not"] = json!({"required": ["arn", "boundary"]}),
             _ => (),
         }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use camino::Utf8Path;
 use serde_json::{Map, Value, json};
 use toml::de::DeTable;
 
@@ -140,7 +141,7 @@ pub(super) type Read = fn(&mut Section<'_, '_>);
 
 /// The keys of a section: what `read` asks an empty one for.
 pub(super) fn rows(read: impl FnOnce(&mut Section<'_, '_>)) -> Vec<Row> {
-    let mut problems = Problems::new("");
+    let mut problems = Problems::new("", Utf8Path::new(""));
     Section::read("", Vec::new(), &mut problems, |section| {
         read(section);
         std::mem::take(&mut section.rows)

@@ -7,7 +7,6 @@ use serde_json::json;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::cors;
 use super::field::{Entries, Field, choice, entries, flag, int, list, number, plain, step, text};
 use super::section::{Section, table};
 use super::settings::{
@@ -15,13 +14,14 @@ use super::settings::{
     Role, UsagePlan,
 };
 use super::shapes::{self, NAME_RULE, Shape};
+use super::{access, access_log, cors};
 
 /// Characters of both names together. An IAM role is named app-stage-region and has 64; the
 /// longest name of a Region has 15, one more is left for a Region to come.
 const NAMES_MAX: usize = 64 - 2 - REGION_MAX;
 const REGION_MAX: usize = 16;
-/// AWS allows 50 tags a resource; gatewayq adds up to five of its own (to the function).
-const TAGS_MAX: usize = 45;
+/// AWS allows 50 tags a resource; the rest is for gatewayq's own.
+const TAGS_MAX: usize = 40;
 /// Bytes of a function's variables (Lambda quotas), as the JSON object that is sent.
 const ENVIRONMENT_MAX: usize = 4096;
 /// Days that CloudWatch Logs can keep a log group (PutRetentionPolicy).
@@ -38,7 +38,6 @@ const TARGETS: &str = "x86_64-unknown-linux-musl, x86_64-unknown-linux-gnu, \
                        aarch64-unknown-linux-musl, aarch64-unknown-linux-gnu; the one of the \
                        architecture";
 static TARGET: Shape = Shape::new("^(?:x86_64|aarch64)-unknown-linux-(?:musl|gnu)$", 40);
-static FOLDER: Shape = Shape::new(r"^[^\x00-\x1f\x7f-\x9f]+$", 4096);
 
 /// `[app]`: the name, which has to fit together with the stage's, and the tags, with those of
 /// `[stages.…]` over them.
@@ -70,7 +69,7 @@ pub(super) fn app<'a, 'i>(
 /// Also a key of a stage.
 pub(super) fn tags() -> Field<Entries> {
     use shapes::{TAG_KEY, TAG_VALUE};
-    let allowed = "at most 45; keys of 1 to 128, values of at most 256 letters, digits, spaces \
+    let allowed = "at most 40; keys of 1 to 128, values of at most 256 letters, digits, spaces \
                    or `_ . : / = + - @`; no `aws:` or `gatewayq:` in front; no two keys that \
                    differ only in case";
     entries("tags", &TAG_KEY, &TAG_VALUE, TAGS_MAX, allowed)
@@ -113,7 +112,11 @@ pub(super) fn function(s: &mut Section<'_, '_>, app: &str, stage: &str) -> Funct
             "Rust target of the build; without it, musl of the architecture.",
         ),
         crate_dir: s.get(
-            text("crate_dir", &FOLDER, "a folder, relative to gatewayq.toml"),
+            text(
+                "crate_dir",
+                &shapes::PATH,
+                "a folder, relative to gatewayq.toml",
+            ),
             "The handler's crate; without it, `lambda-handler` where there is such a folder, \
              else the handler that gatewayq has on board.",
         ),
@@ -282,6 +285,17 @@ pub(super) fn api(s: &mut Section<'_, '_>) -> Api {
         cors: s.get(
             cors::field(),
             "What pages of other origins may do; without it, nothing.",
+        ),
+        access: access::read(s),
+        access_log: s
+            .get(
+                access_log::field(),
+                "A line for each request, in a log group of its own.",
+            )
+            .flatten(),
+        tracing: s.value(
+            flag("tracing").or(false),
+            "X-Ray traces requests through API Gateway and the function; it costs by number.",
         ),
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use camino::Utf8PathBuf;
 pub(crate) use gatewayq_routes::{Action, Cors, OptionName as TaskOption, Task};
 use serde::Serialize;
+use serde_json::Value;
 
 /// Everything that gatewayq.toml says about one stage, with the defaults filled in.
 #[derive(Debug, Clone, Serialize)]
@@ -16,7 +17,7 @@ pub(crate) struct Settings {
     pub app: String,
     /// The stage's name, under the same rule.
     pub stage: String,
-    /// The user's own tags, without the ones gatewayq adds. At most 45.
+    /// The user's own tags, without the ones gatewayq adds. At most 40.
     pub tags: BTreeMap<String, String>,
     /// The routes in the order of the file. At least one, at most 300.
     pub routes: Vec<Route>,
@@ -30,6 +31,8 @@ pub(crate) struct Settings {
     pub api: Api,
     /// The function's execution role.
     pub role: Role,
+    /// What CloudWatch watches; `None` is nothing.
+    pub alarms: Option<Alarms>,
 }
 
 /// One method on one path of the REST API.
@@ -159,6 +162,42 @@ pub(crate) struct Api {
     pub log_retention: i32,
     /// What pages of other origins may do; `None` is nothing.
     pub cors: Option<Cors>,
+    /// Who may reach the API at all; `None` is everybody.
+    pub access: Option<Access>,
+    /// The format of a line of the access log, at most 3072 bytes; `None` is no such log.
+    pub access_log: Option<String>,
+    /// Whether X-Ray traces requests through stage and function (it costs).
+    pub tracing: bool,
+}
+
+/// Who may reach the API, before any other check.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Access {
+    /// Addresses and ranges, `203.0.113.0/24`. An empty `allow` is all there are; `deny` goes over it.
+    Addresses {
+        allow: Vec<String>,
+        deny: Vec<String>,
+    },
+    /// The resource policy, at most 8192 bytes as JSON.
+    Policy(Value),
+}
+
+/// Thresholds of the stage's alarms: at this value they ring, and 0 is no alarm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Alarms {
+    /// ARN of the SNS topic that is told.
+    pub topic_arn: Option<String>,
+    /// Seconds that the oldest task may have waited, at most 1209600.
+    pub oldest_message: i32,
+    /// Messages in the dead-letter queue.
+    pub dead_letters: i32,
+    /// Failed runs of the function in five minutes.
+    pub errors: i32,
+    /// Refused runs of the function in five minutes.
+    pub throttles: i32,
+    /// Answers of the API with a 5xx in five minutes.
+    pub server_errors: i32,
 }
 
 /// API Gateway's execution logging level.

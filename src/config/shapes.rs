@@ -102,6 +102,16 @@ pub(super) static SENDER: Shape = Shape::new(
     2048,
 );
 
+/// A topic whose ARN an alarm can name: `arn:aws:sns:eu-west-1:123456789012:name`. CloudWatch tells no
+/// FIFO topic (CloudWatch user guide, "Alarm actions").
+pub(super) static TOPIC: Shape = Shape::new(
+    r"^arn:aws(?:-[a-z-]+)?:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$",
+    512,
+);
+
+/// A file or a folder, relative to gatewayq.toml.
+pub(super) static PATH: Shape = Shape::new(r"^[^\x00-\x1f\x7f-\x9f]+$", 4096);
+
 /// A KMS key's id: a UUID, or that of a key for several Regions.
 macro_rules! kms_id {
     () => {

@@ -6,6 +6,7 @@ use crate::aws::{Aws, AwsError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use serde_json::Value;
 use std::any::type_name;
 use std::future::Future;
 use std::ops::Deref;
@@ -72,9 +73,34 @@ impl Cx {
         if is_apigateway::<E>() {
             self.wait_for_turn(operation).await?;
         }
+        let answer = async {
+            Box::pin(request)
+                .await
+                .map_err(|error| AwsError::from_sdk(operation, error))
+        };
+        self.tell(operation, answer).await
+    }
+
+    /// Calls CloudWatch, and reports it as any other call.
+    ///
+    /// # Errors
+    /// What AWS answers.
+    pub(crate) async fn cloudwatch(
+        &self,
+        operation: &'static str,
+        input: Value,
+    ) -> Result<Value, Error> {
+        self.tell(operation, self.runtime.aws.cloudwatch(operation, input))
+            .await
+    }
+
+    async fn tell<T>(
+        &self,
+        operation: &'static str,
+        call: impl Future<Output = Result<T, AwsError>> + Send,
+    ) -> Result<T, Error> {
         let started = Instant::now();
-        let answer = Box::pin(request).await;
-        let answer = answer.map_err(|error| AwsError::from_sdk(operation, error));
+        let answer = call.await;
         self.send(Event::Call {
             operation,
             elapsed: started.elapsed(),

@@ -14,7 +14,7 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str); 11] = files![
+const FILES: [(&str, &str); 12] = files![
     "__init__.py",
     "actions.py",
     "api_gateway.py",
@@ -22,6 +22,7 @@ const FILES: [(&str, &str); 11] = files![
     "credentials.py",
     "gate.py",
     "hosts.py",
+    "nobody.py",
     "raw_paths.py",
     "run.py",
     "runtime_api.py",

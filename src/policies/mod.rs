@@ -2,6 +2,7 @@
 //!
 //! What a stack is made with is rendered by `stack`; what its principals need is in [`principals`].
 
+mod addresses;
 mod equivalence;
 #[cfg(test)]
 mod equivalence_tests;
@@ -13,13 +14,16 @@ mod reference;
 mod render;
 #[cfg(test)]
 mod tests;
+mod tracing;
 
+pub(crate) use addresses::addresses;
 pub(crate) use equivalence::same;
 pub(crate) use equivalence::strings;
 pub(crate) use kms::use_of_key;
 pub(crate) use principals::{ApiUserError, Scope, api_user, deployer, reader, worker};
 pub(crate) use queue::{Senders, queue};
 pub(crate) use render::{RenderError, Values, render};
+pub(crate) use tracing::tracing;
 
 /// Actions of the deployer that AWS is not known to ask for: `CreateStage` with tags needs this one for HTTP APIs
 /// since 2026, and for REST APIs it may follow. The service authorization reference does not have it yet, so that

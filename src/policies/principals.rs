@@ -73,9 +73,16 @@ impl Scope<'_> {
         if self.settings.role.boundary != Boundary::None {
             superfluous.push(UNBOUND);
         }
-        if self.settings.api.log_level == LogLevel::Off {
-            superfluous.extend(LOGGING);
-        }
+        let (api, alarms) = (&self.settings.api, &self.settings.alarms);
+        let logs = api.log_level != LogLevel::Off || api.access_log.is_some();
+        let parts: [(bool, &[&str]); 4] = [
+            (logs, &LOGGING),
+            (api.access_log.is_some(), &["AccessLog"]),
+            (api.access.is_some(), &["SayWhoMayReachTheApi"]),
+            (alarms.is_some(), &["Alarms", "FindAlarms"]),
+        ];
+        let unused = parts.into_iter().filter(|(used, _)| !used);
+        superfluous.extend(unused.flat_map(|(_, statements)| statements));
         superfluous
     }
 }

@@ -66,6 +66,10 @@ const ENTRIES: [Entry; 6] = [
                 "LogGroups",
                 "Both forms of a log group's ARN: the calls on tags take it without `:*`, the others with it. The execution log is named after the API's id.",
             ),
+            (
+                "AccessLog",
+                "With `[api] access_log` alone: the same for that log's group.",
+            ),
             ("FindLogGroups", "A list cannot be limited to names."),
             (
                 "FindItsApiAmongTheAccounts",
@@ -80,12 +84,24 @@ const ENTRIES: [Entry; 6] = [
                 "The tags of an API and of a usage plan count for all that is in them. `GET` of a key reads its value: `keys show`, `invoke`. `TagResource` is insurance, see above.",
             ),
             (
+                "SayWhoMayReachTheApi",
+                "With `[api] allow_ips`, `deny_ips` or `policy` alone: `UpdateRestApi` of a resource policy asks for it besides `PATCH`.",
+            ),
+            (
                 "TagWhatItMayChange",
                 "`GET` where a list leaves the tags out. `PUT`: on create, AWS asks for it before there are tags. To tag what is there, AWS asks for `PATCH` of that, too, and there the tags decide.",
             ),
             (
                 "SetTheAccountsRole",
                 "One setting for account and region; gatewayq sets it only where no live role is set.",
+            ),
+            (
+                "Alarms",
+                "With `[alarms]` alone. By their names: `PutMetricAlarm` replaces whatever has one.",
+            ),
+            (
+                "FindAlarms",
+                "With `[alarms]` alone. A list cannot be limited to names.",
             ),
         ],
     },
@@ -106,6 +122,11 @@ const ENTRIES: [Entry; 6] = [
             ),
             ("ReadTheLogs", "`gatewayq logs`."),
             ("FindLogGroups", "A list cannot be limited to names."),
+            ("ReadTheAlarms", "Their tags tell whose they are."),
+            (
+                "FindAlarms",
+                "`status` tells of alarms that ring. A list cannot be limited to names.",
+            ),
             ("FindItsApiAmongTheAccounts", "Lists cannot be limited."),
             (
                 "ReadOnlyItsOwnApi",
@@ -152,7 +173,7 @@ const ENTRIES: [Entry; 6] = [
             ),
             (
                 "WriteItsOwnLog",
-                "The log group is made by deploy, with its retention.",
+                "The log group is made by deploy, with its retention. With `[api] tracing` also `xray:PutTraceSegments` and `xray:PutTelemetryRecords`.",
             ),
         ],
     },

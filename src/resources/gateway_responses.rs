@@ -5,15 +5,10 @@ use super::rest_api::{self, RestApi};
 use super::support::{found, gone};
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
 use crate::names::Names;
-use crate::tags::{CORS_TAG, Tags};
+use crate::tags::{CORS_TAG, OFF, ON, Tags};
 use aws_sdk_apigateway::types::{GatewayResponse, GatewayResponseType};
 use futures::FutureExt;
 use std::collections::BTreeMap;
-
-/// The value of [`CORS_TAG`] on an API whose errors have, or may have, headers from here.
-pub(crate) const ON: &str = "on";
-/// The value on one where they were taken off.
-const OFF: &str = "off";
 
 /// What begins the name of a header in a gateway response.
 const PREFIX: &str = "gatewayresponse.header.";

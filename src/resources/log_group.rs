@@ -4,7 +4,7 @@ use super::RestApi;
 use super::support::{UNKNOWN, found, gone, required};
 use crate::engine::{Call, Cx, Error, Field, Owner, Ref, Resource, Set};
 use crate::names::Names;
-use crate::tags::Tags;
+use crate::tags::{ACCESS_LOG_TAG, ON, Tags};
 use futures::FutureExt;
 use std::collections::BTreeMap;
 
@@ -24,6 +24,8 @@ pub(crate) enum LogGroupName {
     Fixed(String),
     /// API Gateway's execution log, named after the API's id.
     Execution(Ref<RestApi>),
+    /// The stage's access log: asked for where the API's tag tells of it.
+    Access(Ref<RestApi>),
 }
 
 /// The group in CloudWatch Logs.
@@ -48,6 +50,7 @@ impl LogGroup {
     fn known_name(&self) -> Option<String> {
         match &self.name {
             LogGroupName::Fixed(name) => Some(name.clone()),
+            LogGroupName::Access(_) => Some(self.names.access_log_group()),
             LogGroupName::Execution(api) => {
                 Some(self.names.execution_log_group(&api.current()?.id))
             }
@@ -92,8 +95,15 @@ impl Resource for LogGroup {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        if let LogGroupName::Execution(api) = &self.name {
-            api.observed().await?;
+        match &self.name {
+            LogGroupName::Fixed(_) => {}
+            LogGroupName::Execution(api) => drop(api.observed().await?),
+            LogGroupName::Access(api) => {
+                let api = api.observed().await?;
+                if api.is_some_and(|api| !api.has_tag(ACCESS_LOG_TAG, ON)) {
+                    return Ok(None);
+                }
+            }
         }
         let Some(name) = self.known_name() else {
             return Ok(None);
@@ -123,7 +133,7 @@ impl Resource for LogGroup {
     /// The execution log is named after our own API's id: whoever made it, it is this stage's.
     fn owner(&self, found: &State) -> Owner {
         match self.name {
-            LogGroupName::Fixed(_) => self.tags.owner(&found.tags),
+            LogGroupName::Fixed(_) | LogGroupName::Access(_) => self.tags.owner(&found.tags),
             LogGroupName::Execution(_) => Owner::Ours,
         }
     }

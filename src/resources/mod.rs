@@ -2,6 +2,7 @@
 //! control plane, and what there is no other place for.
 
 mod account_logging;
+mod alarms;
 mod api_key;
 mod api_list;
 mod control_plane;
@@ -14,6 +15,7 @@ mod orphan_logs;
 mod permission;
 mod plan_key;
 mod queue;
+mod resource_policy;
 mod rest_api;
 mod role;
 mod routes;
@@ -24,6 +26,7 @@ mod tests;
 mod usage_plan;
 
 pub(crate) use account_logging::AccountLogging;
+pub(crate) use alarms::{Alarm, Alarms};
 pub(crate) use api_key::{
     ApiKey, DEFAULT_KEY, DISABLED, ListedKey, RETIRED, all_keys, delete_key, list_api_keys,
 };
@@ -31,17 +34,18 @@ pub(crate) use api_list::ApiList;
 pub(crate) use control_plane::{Listed, list_tags};
 pub(crate) use deployment::Deployment;
 pub(crate) use function::{Code, Function};
-pub(crate) use gateway_responses::{GatewayResponses, ON as CORS_ON};
+pub(crate) use gateway_responses::GatewayResponses;
 pub(crate) use key_list::KeyList;
 pub(crate) use log_group::{LogGroup, LogGroupName, delete_log_group};
 pub(crate) use orphan_logs::OrphanLogs;
 pub(crate) use permission::Permission;
 pub(crate) use plan_key::{PlanKey, PlanOfKey, attached_keys, detach};
 pub(crate) use queue::{DeadLetters, Queue};
+pub(crate) use resource_policy::ResourcePolicy;
 pub(crate) use rest_api::RestApi;
 pub(crate) use role::Role;
 pub(crate) use routes::{Method, Routes};
-pub(crate) use stage::{Stage, StageSettings};
+pub(crate) use stage::{AccessLog, Stage, StageSettings};
 pub(crate) use support::required;
 pub(crate) use usage_plan::{UsagePlan, list_usage_plans};
 
@@ -54,6 +58,7 @@ pub(crate) fn every_table() -> Vec<(&'static str, Vec<(&'static str, String)>)> 
     }
     vec![
         table::<AccountLogging>(),
+        table::<Alarms>(),
         table::<ApiKey>(),
         table::<Deployment>(),
         table::<Function>(),
@@ -63,6 +68,7 @@ pub(crate) fn every_table() -> Vec<(&'static str, Vec<(&'static str, String)>)> 
         table::<Permission>(),
         table::<PlanKey>(),
         table::<Queue>(),
+        table::<ResourcePolicy>(),
         table::<RestApi>(),
         table::<Role>(),
         table::<Routes>(),

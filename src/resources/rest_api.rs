@@ -17,6 +17,8 @@ pub(crate) struct RestApi {
     pub names: Names,
     pub tags: Tags,
     pub list: ApiList,
+    /// Whether the stack says what the resource policy is.
+    pub has_policy: bool,
 }
 
 /// The API in API Gateway.
@@ -50,7 +52,7 @@ const DELETE_DUPLICATES: Call<RestApi> = Call {
 };
 
 impl State {
-    pub(super) fn has_tag(&self, key: &str, value: &str) -> bool {
+    pub(crate) fn has_tag(&self, key: &str, value: &str) -> bool {
         self.tags.get(key).is_some_and(|found| found == value)
     }
 }
@@ -203,7 +205,7 @@ impl Resource for RestApi {
         let api = support::found(cx.call("GetRestApi", request.send()).await)?;
         let policy = api.as_ref().and_then(|api| api.policy());
         let policy = policy
-            .filter(|policy| !policy.is_empty())
+            .filter(|policy| !policy.is_empty() && !self.has_policy)
             .map(|_| "the API has a resource policy: it decides, too, who may call");
         let switched_off = api
             .as_ref()

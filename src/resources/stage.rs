@@ -18,7 +18,18 @@ pub(crate) struct Stage {
     pub api: Ref<RestApi>,
     pub deployment: Ref<Deployment>,
     pub settings: StageSettings,
+    pub tracing: bool,
+    /// A log with this format; `None` leaves one alone that goes elsewhere than to our group.
+    pub access_log: Option<AccessLog>,
     pub tags: Tags,
+}
+
+/// Where a line for each request goes, and what is in it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct AccessLog {
+    /// ARN of the log group, without `:*`.
+    pub destination_arn: String,
+    pub format: String,
 }
 
 /// The settings for all of the stage's methods (`/*/*`).
@@ -40,6 +51,8 @@ pub(crate) struct State {
     deployment_id: String,
     /// None where nobody ever set one.
     settings: Option<StageSettings>,
+    tracing: bool,
+    access_log: Option<AccessLog>,
     tags: BTreeMap<String, String>,
     /// The deployments that the API's other stages serve.
     served_elsewhere: BTreeSet<String>,
@@ -62,6 +75,12 @@ const DELETE_OLD: Call<Stage> = Call {
     run: |stage, cx, found, _| stage.delete_old(cx, &found.old).boxed(),
 };
 
+impl State {
+    pub(super) fn has_tag(&self, key: &str, value: &str) -> bool {
+        self.tags.get(key).is_some_and(|found| found == value)
+    }
+}
+
 impl Stage {
     async fn patch(&self, cx: &Cx, found: &State, wanted: &State) -> Result<(), Error> {
         let request = cx.apigateway.update_stage();
@@ -73,13 +92,13 @@ impl Stage {
         Ok(())
     }
 
-    fn arn(&self, api: &str) -> String {
-        let path = format!("/restapis/{api}/stages/{}", self.names.stage);
-        self.names.apigateway_arn(&path)
-    }
-
     async fn tag(&self, cx: &Cx) -> Result<(), Error> {
-        tag(cx, self.arn(&self.api.require()?.id), &self.tags).await
+        tag(
+            cx,
+            stage_arn(&self.names, &self.api.require()?.id),
+            &self.tags,
+        )
+        .await
     }
 
     async fn delete_old(&self, cx: &Cx, old: &BTreeSet<String>) -> Result<(), Error> {
@@ -104,6 +123,17 @@ impl Stage {
         }
     }
 
+    /// The stage's access log. One that somebody set is no business of a stack that wants none.
+    fn access_log_of(&self, stage: &AwsStage) -> Option<AccessLog> {
+        let found = stage.access_log_settings()?;
+        let log = AccessLog {
+            destination_arn: found.destination_arn()?.to_owned(),
+            format: found.format().unwrap_or_default().to_owned(),
+        };
+        let own = self.names.log_group_arn(&self.names.access_log_group());
+        (self.access_log.is_some() || log.destination_arn == own).then_some(log)
+    }
+
     async fn state_of(
         &self,
         cx: &Cx,
@@ -120,7 +150,7 @@ impl Stage {
         let listed = Listed {
             tags: stage.tags(),
             of_our_name: true,
-            arn: self.arn(api),
+            arn: stage_arn(&self.names, api),
         };
         let tags = list_tags(cx, &[listed], |have| self.tags.are_on(have)).await?;
         let tags = tags.into_iter().next().unwrap_or_default();
@@ -130,6 +160,8 @@ impl Stage {
         Ok(Some(State {
             deployment_id: stage.deployment_id().unwrap_or_default().to_owned(),
             settings: all.map(settings_of),
+            tracing: stage.tracing_enabled(),
+            access_log: self.access_log_of(stage),
             tags,
             served_elsewhere: served.collect(),
             removed: BTreeSet::new(),
@@ -172,6 +204,21 @@ impl Resource for Stage {
             "throttling/burstLimit",
             |s| Some(s.settings.as_ref()?.burst.to_string()),
             Set::Patch(&UPDATE, Patch::replaced("/*/*/throttling/burstLimit")),
+        ),
+        Field::text(
+            "tracingEnabled",
+            |s| Some(s.tracing.to_string()),
+            Set::Patch(&UPDATE, Patch::replaced("/tracingEnabled")),
+        ),
+        Field::text(
+            "accessLogSettings/destinationArn",
+            |s| Some(s.access_log.as_ref()?.destination_arn.clone()),
+            Set::Patch(&UPDATE, access_log("/accessLogSettings/destinationArn")),
+        ),
+        Field::text(
+            "accessLogSettings/format",
+            |s| Some(s.access_log.as_ref()?.format.clone()),
+            Set::Patch(&UPDATE, access_log("/accessLogSettings/format")),
         ),
         Field::items("old deployment", |s| &s.old, Set::By(&DELETE_OLD)),
     ];
@@ -217,6 +264,8 @@ impl Resource for Stage {
         State {
             deployment_id: unknown_or(deployment.and_then(|deployment| deployment.id)),
             settings: Some(self.settings.clone()),
+            tracing: self.tracing,
+            access_log: self.access_log.clone(),
             tags: self.tags.map(),
             served_elsewhere,
             removed,
@@ -232,6 +281,8 @@ impl Resource for Stage {
         let api = self.api.require()?;
         let made = State {
             settings: None,
+            tracing: false,
+            access_log: None,
             ..wanted.clone()
         };
         let request = cx
@@ -264,6 +315,16 @@ impl Resource for Stage {
         let request = request.stage_name(&self.names.stage);
         gone(cx.call("DeleteStage", request.send()).await)
     }
+}
+
+/// The stage's ARN, of the API with this id.
+pub(super) fn stage_arn(names: &Names, api: &str) -> String {
+    names.apigateway_arn(&format!("/restapis/{api}/stages/{}", names.stage))
+}
+
+/// Both parts go together.
+const fn access_log(path: &'static str) -> Patch {
+    Patch::replaced(path).removed_by("/accessLogSettings")
 }
 
 /// API Gateway leaves the log level out until one is set.

@@ -50,15 +50,13 @@ impl Builder<'_> {
 
     fn role_of(&self, is_wanted: bool) -> Result<Role, RenderError> {
         let mut policy = policies::render(policies::FUNCTION_ROLE, &self.values())?;
-        if let (Some(key), Some(statements)) = (
-            &self.settings.queue.kms_key,
-            policy["Statement"].as_array_mut(),
-        ) {
-            statements.push(policies::use_of_key(
-                &self.names,
-                key,
-                &["kms:Decrypt", "kms:GenerateDataKey"],
-            ));
+        let key = self.settings.queue.kms_key.as_ref();
+        let key = key.map(|key| {
+            policies::use_of_key(&self.names, key, &["kms:Decrypt", "kms:GenerateDataKey"])
+        });
+        let tracing = self.settings.api.tracing.then(policies::tracing);
+        if let Some(statements) = policy["Statement"].as_array_mut() {
+            statements.extend(key.into_iter().chain(tracing));
         }
         Ok(Role {
             name: self.names.role(),
@@ -141,6 +139,7 @@ impl Builder<'_> {
             self.tags.clone(),
             &self.settings.function,
         );
+        let tracing = self.settings.api.tracing;
         let routes = hash(&crate::routes_file::render(self.settings));
         self.graph.add(|depends| {
             depends.after(log);
@@ -157,6 +156,7 @@ impl Builder<'_> {
                     config::Architecture::Arm64 => Architecture::Arm64,
                 },
                 configuration: wanted.configuration.clone(),
+                tracing,
                 tags,
             }
         })

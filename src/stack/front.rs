@@ -1,18 +1,23 @@
 //! What stands before the function: the REST API, its stage, key and usage plan.
 
 use super::{Builder, Purpose, hash};
-use crate::config::settings as config;
+use crate::config::settings::{self as config, Access};
 use crate::engine::Handle;
+use crate::names::Names;
 use crate::policies::{self, RenderError, Values};
 use crate::resources::{
-    AccountLogging, ApiKey, CORS_ON, DEFAULT_KEY, Deployment, Function, GatewayResponses, LogGroup,
-    LogGroupName, Method, Permission, RestApi, Routes, Stage, UsagePlan,
+    AccountLogging, Alarm, Alarms, ApiKey, DEFAULT_KEY, Deployment, Function, GatewayResponses,
+    LogGroup, LogGroupName, Method, Permission, ResourcePolicy, RestApi, Routes, Stage, UsagePlan,
 };
-use crate::tags::CORS_TAG;
+use crate::tags::{ACCESS_LOG_TAG, ALARMS_TAG, CORS_TAG, POLICY_TAG, Tags};
 use gatewayq_routes::ANY;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
+
+/// The authorisation type of a method whose requests are signed.
+const AWS_IAM: &str = "AWS_IAM";
 
 /// The method of a preflight.
 const OPTIONS: &str = "OPTIONS";
@@ -20,13 +25,17 @@ const OPTIONS: &str = "OPTIONS";
 impl Builder<'_> {
     pub(super) fn api(&mut self) -> Handle<RestApi> {
         let tags = self.tags.clone();
+        let settings = &self.settings.api;
+        let marks = [
+            (CORS_TAG, settings.cors.is_some()),
+            (POLICY_TAG, settings.access.is_some()),
+            (ACCESS_LOG_TAG, settings.access_log.is_some()),
+        ];
         let api = RestApi {
             names: self.names.clone(),
-            tags: match self.settings.api.cors {
-                Some(_) => tags.with(CORS_TAG, CORS_ON),
-                None => tags,
-            },
+            tags: tags.marked(&marks),
             list: self.list.clone(),
+            has_policy: settings.access.is_some(),
         };
         self.graph.add(|_| api)
     }
@@ -42,7 +51,7 @@ impl Builder<'_> {
     pub(super) fn methods(&self) -> BTreeMap<(String, String), Method> {
         let method = |route: &config::Route| {
             let authorization = match route.auth {
-                config::Auth::Iam => "AWS_IAM",
+                config::Auth::Iam => AWS_IAM,
                 config::Auth::None => "NONE",
             };
             (
@@ -108,6 +117,30 @@ impl Builder<'_> {
         })
     }
 
+    /// Who may reach the API, as its resource policy says it.
+    fn access(&self) -> Option<Value> {
+        Some(match self.settings.api.access.as_ref()? {
+            Access::Policy(document) => document.clone(),
+            Access::Addresses { allow, deny } => {
+                let methods = self.methods();
+                let has_open = methods
+                    .values()
+                    .any(|method| method.authorization != AWS_IAM);
+                policies::addresses(allow, deny, has_open)
+            }
+        })
+    }
+
+    pub(super) fn resource_policy(&mut self, api: &Handle<RestApi>) -> Handle<ResourcePolicy> {
+        let (names, tags, document) = (self.names.clone(), self.tags.clone(), self.access());
+        self.graph.add_inside(api, |depends| ResourcePolicy {
+            api: depends.on(api),
+            names,
+            tags,
+            document,
+        })
+    }
+
     pub(super) fn routes(&mut self, api: &Handle<RestApi>) -> Handle<Routes> {
         let (methods, uri) = (self.methods(), self.invocation_uri());
         self.graph.add_inside(api, |depends| Routes {
@@ -125,7 +158,9 @@ impl Builder<'_> {
         });
         let headers = self.error_headers().into_iter().flatten();
         let headers = headers.map(|(name, value)| format!("{name}: {value}"));
+        let policy = self.access().map(|policy| policy.to_string());
         let lines = lines.chain([self.invocation_uri()]).chain(headers);
+        let lines = lines.chain(policy);
         let lines: Vec<String> = lines.collect();
         lines.join("\n")
     }
@@ -135,11 +170,13 @@ impl Builder<'_> {
         api: &Handle<RestApi>,
         routes: &Handle<Routes>,
         responses: &Handle<GatewayResponses>,
+        policy: &Handle<ResourcePolicy>,
     ) -> Handle<Deployment> {
         let definition = hash(self.definition().as_bytes());
         self.graph.add_inside(api, |depends| {
             depends.require(routes);
             depends.require(responses);
+            depends.require(policy);
             Deployment {
                 api: depends.on(api),
                 definition,
@@ -177,12 +214,67 @@ impl Builder<'_> {
         })
     }
 
+    /// The access log's group. One that is not written to any more stays until the stage goes.
+    pub(super) fn access_log(
+        &mut self,
+        api: &Handle<RestApi>,
+        purpose: &Purpose,
+    ) -> Option<Handle<LogGroup>> {
+        let wanted = self.settings.api.access_log.is_some();
+        let deleting = matches!(purpose, Purpose::Delete);
+        let (retention, tags, names) = (
+            self.settings.api.log_retention,
+            self.tags.clone(),
+            self.names.clone(),
+        );
+        (wanted || deleting).then(|| {
+            self.graph.add(|depends| LogGroup {
+                kind: "access log group",
+                name: LogGroupName::Access(depends.on(api)),
+                retention,
+                tags,
+                names,
+            })
+        })
+    }
+
+    /// The stage's tags: they tell what is to be looked for beside it.
+    pub(super) fn stage_tags(&self) -> Tags {
+        let marks = [(ALARMS_TAG, self.settings.alarms.is_some())];
+        self.tags.clone().marked(&marks)
+    }
+
+    pub(super) fn alarms(
+        &mut self,
+        api: &Handle<RestApi>,
+        stage: &Handle<Stage>,
+        purpose: &Purpose,
+    ) {
+        let settings = self.settings.alarms.as_ref();
+        let topic = settings.and_then(|settings| settings.topic_arn.clone());
+        let wanted = settings.map(|settings| alarms(&self.names, settings));
+        let (names, tags) = (self.names.clone(), self.tags.clone());
+        let deleting = matches!(purpose, Purpose::Delete);
+        self.graph.add(|depends| Alarms {
+            known: ALARMS.map(|kind| names.alarm(kind)).into(),
+            names,
+            tags,
+            api: depends.on(api),
+            stage: depends.on(stage),
+            wanted: wanted.unwrap_or_default(),
+            topic,
+            deleting,
+        });
+    }
+
     pub(super) fn account_logging(
         &mut self,
         purpose: &Purpose,
     ) -> Result<Option<Handle<AccountLogging>>, RenderError> {
         let deleting = matches!(purpose, Purpose::Delete);
-        if self.settings.api.log_level == config::LogLevel::Off && !deleting {
+        let settings = &self.settings.api;
+        let logs = settings.log_level != config::LogLevel::Off || settings.access_log.is_some();
+        if !logs && !deleting {
             return Ok(None);
         }
         let logging = AccountLogging {
@@ -193,7 +285,7 @@ impl Builder<'_> {
             list: self.list.clone(),
             stage_tags: self.tags.clone(),
             deleting,
-            logs: self.settings.api.log_level != config::LogLevel::Off,
+            logs,
             looked: AtomicBool::new(false),
             refused: OnceLock::new(),
         };
@@ -237,6 +329,60 @@ impl Builder<'_> {
             }
         })
     }
+}
+
+/// What the names of alarms end with.
+const ALARMS: [&str; 5] = [
+    "oldest-message",
+    "dead-letters",
+    "errors",
+    "throttles",
+    "server-errors",
+];
+
+/// The alarms by their names; one with the threshold 0 is none.
+fn alarms(names: &Names, settings: &config::Alarms) -> BTreeMap<String, Alarm> {
+    let queue = [("QueueName", names.queue())];
+    let dead_letters = [("QueueName", names.dead_letter_queue())];
+    let function = [("FunctionName", names.base())];
+    let stage = [("ApiName", names.base()), ("Stage", names.stage.clone())];
+    let config::Alarms {
+        oldest_message,
+        dead_letters: letters,
+        errors,
+        throttles,
+        server_errors,
+        ..
+    } = *settings;
+    let age = ("AWS/SQS", "ApproximateAgeOfOldestMessage", queue.as_slice());
+    let depth = (
+        "AWS/SQS",
+        "ApproximateNumberOfMessagesVisible",
+        dead_letters.as_slice(),
+    );
+    let sum = |namespace, metric, of, threshold| Alarm::sum((namespace, metric, of), threshold);
+    let all = [
+        (oldest_message, Alarm::highest(age, 5, oldest_message)),
+        (letters, Alarm::highest(depth, 1, letters)),
+        (
+            errors,
+            sum("AWS/Lambda", "Errors", function.as_slice(), errors),
+        ),
+        (
+            throttles,
+            sum("AWS/Lambda", "Throttles", &function, throttles),
+        ),
+        (
+            server_errors,
+            sum("AWS/ApiGateway", "5XXError", &stage, server_errors),
+        ),
+    ];
+    let named = ALARMS.into_iter().zip(all);
+    let named = named.filter(|(_, (threshold, _))| *threshold > 0);
+    let topic = settings.topic_arn.as_deref();
+    named
+        .map(|(kind, (_, alarm))| (names.alarm(kind), alarm.telling(topic)))
+        .collect()
 }
 
 pub(super) fn log_level(level: config::LogLevel) -> &'static str {

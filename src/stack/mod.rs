@@ -12,8 +12,8 @@ use crate::hex::sha256;
 use crate::names::Names;
 use crate::policies::RenderError;
 use crate::resources::{
-    ApiKey, ApiList, DEFAULT_KEY, KeyList, OrphanLogs, PlanKey, PlanOfKey, Queue, RestApi, Stage,
-    StageSettings, UsagePlan,
+    AccessLog, ApiKey, ApiList, DEFAULT_KEY, KeyList, OrphanLogs, PlanKey, PlanOfKey, Queue,
+    RestApi, Stage, StageSettings, UsagePlan,
 };
 use crate::tags::Tags;
 use front::log_level;
@@ -115,18 +115,25 @@ impl Builder<'_> {
         let api = self.api();
         let routes = self.routes(&api);
         let responses = self.gateway_responses(&api);
-        let deployment = self.deployment(&api, &routes, &responses);
+        let policy = self.resource_policy(&api);
+        let deployment = self.deployment(&api, &routes, &responses, &policy);
         let permission = self.permission(&function, &api);
         let execution_log = self.execution_log(&api);
+        let access_log = self.access_log(&api, purpose);
         let account_logging = self.account_logging(purpose)?;
-        let (names, tags, settings) = (self.names.clone(), self.tags.clone(), &self.settings.api);
+        let (names, tags, settings) = (self.names.clone(), self.stage_tags(), &self.settings.api);
         let stage = self.graph.add(|depends| {
             depends.require(&function);
             depends.require(&permission);
             depends.require(&execution_log);
+            access_log.iter().for_each(|log| depends.require(log));
             account_logging
                 .iter()
                 .for_each(|logging| depends.require(logging));
+            let access_log = settings.access_log.clone().map(|format| AccessLog {
+                destination_arn: names.log_group_arn(&names.access_log_group()),
+                format,
+            });
             Stage {
                 api: depends.on(&api),
                 deployment: depends.on(&deployment),
@@ -137,10 +144,13 @@ impl Builder<'_> {
                     rate: settings.rate,
                     burst: settings.burst,
                 },
+                tracing: settings.tracing,
+                access_log,
                 names,
                 tags,
             }
         });
+        self.alarms(&api, &stage, purpose);
         let key = self.key(purpose);
         let usage_plan = self.usage_plan(&api, &stage);
         if matches!(purpose, Purpose::Delete) {

@@ -1,4 +1,5 @@
 //! `--local`: the same commands with an emulator that gatewayq brings along.
+mod access;
 mod browser;
 mod closed;
 mod cors;

@@ -44,20 +44,22 @@ pub(crate) fn unconditioned(document: &Value) -> Value {
     document
 }
 
-/// The document as the emulator can take it. It asks for CreateFunction on `*`, where AWS asks for
-/// it on the function that the request names.
+/// Actions that the emulator asks for on `*`, where AWS asks for them on what the request names.
+fn is_asked_for_on_all(action: &str) -> bool {
+    action == "lambda:CreateFunction" || action.starts_with("cloudwatch:")
+}
+
+/// The document as the emulator can take it.
 pub(crate) fn emulated(document: &Value) -> Value {
     let mut document = unconditioned(document);
-    let create = "lambda:CreateFunction";
-    if actions(&document)
-        .iter()
-        .any(|(_, action)| action == create)
-    {
-        let statement = json!({"Effect": "Allow", "Action": create, "Resource": "*"});
-        document["Statement"]
-            .as_array_mut()
-            .unwrap()
-            .push(statement);
+    let actions = actions(&document).into_iter().map(|(_, action)| action);
+    let on_all: Vec<String> = actions
+        .filter(|action| is_asked_for_on_all(action))
+        .collect();
+    if !on_all.is_empty() {
+        let statement = json!({"Effect": "Allow", "Action": on_all, "Resource": "*"});
+        let statements = document["Statement"].as_array_mut().unwrap();
+        statements.push(statement);
     }
     document
 }

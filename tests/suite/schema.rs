@@ -43,6 +43,12 @@ const BEYOND_SCHEMA: &[(&str, &str)] = &[
     ("the length of a table as JSON", "`answer` has"),
     ("what two keys are together", "`credentials` besides `*`"),
     ("routes beside each other", "asks preflights for"),
+    (
+        "where a range of addresses begins",
+        "where that range begins",
+    ),
+    ("the bits of an address", "is \"203.0.113.0/33\""),
+    ("an address written in two ways", "has \"::1\" twice"),
     ("a variable that is twice in a path", "is there twice"),
     ("a variable that the path has", "and the path has no"),
     ("a method twice on a path", "is already in line"),

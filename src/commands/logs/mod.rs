@@ -5,9 +5,11 @@ mod line;
 
 use super::Failure;
 use super::session::Session;
-use crate::cli::{Global, Logs};
+use crate::cli::{Global, LogSource, Logs};
 use crate::engine::{Error, Runtime};
 use crate::output::Printer;
+use crate::stack::Stack;
+use crate::tags::{ACCESS_LOG_TAG, ON};
 use group::Group;
 use line::Line;
 use serde_json::Value;
@@ -25,12 +27,7 @@ pub(crate) async fn run(
     let stack = session.inspect(|stack| vec![stack.api.id()]).await?;
     let back = i64::try_from(arguments.since.as_millis()).unwrap_or(i64::MAX);
     let since = now_ms().saturating_sub(back).max(0);
-    let function = stack.names.function_log_group();
-    let mut groups = vec![Group::new("function", function, since)];
-    if let Some(api) = stack.api.current() {
-        let name = stack.names.execution_log_group(&api.id);
-        groups.push(Group::new("api", name, since));
-    }
+    let mut groups = groups(&stack, &arguments.source, since);
     let runtime = &session.runtime;
     let read = match (arguments.follow, printer.json) {
         (true, _) => follow(runtime, &mut groups, printer).await,
@@ -41,6 +38,30 @@ pub(crate) async fn run(
         Err(Error::Cancelled) if arguments.follow => Ok(()),
         read => read.map_err(|error| Failure::reading("the log", error)),
     }
+}
+
+/// The logs of these sources, of all where none is named, as far as the stage has them.
+fn groups(stack: &Stack, sources: &[LogSource], since: i64) -> Vec<Group> {
+    let (names, api) = (&stack.names, stack.api.current());
+    let execution = api.as_ref().map(|api| names.execution_log_group(&api.id));
+    let access = api.filter(|api| api.has_tag(ACCESS_LOG_TAG, ON));
+    let all = [
+        (
+            LogSource::Function,
+            "function",
+            Some(names.function_log_group()),
+        ),
+        (LogSource::Api, "api", execution),
+        (
+            LogSource::Access,
+            "access",
+            access.map(|_| names.access_log_group()),
+        ),
+    ];
+    let named = all.into_iter();
+    let named = named.filter(|(source, ..)| sources.is_empty() || sources.contains(source));
+    let groups = named.filter_map(|(_, label, name)| Some(Group::new(label, name?, since)));
+    groups.collect()
 }
 
 async fn follow(runtime: &Runtime, groups: &mut [Group], printer: &Printer) -> Result<(), Error> {

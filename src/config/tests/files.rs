@@ -1,5 +1,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::BASE;
+use crate::config::settings::Access;
 use crate::config::{Error, load, validate_stage};
 
 fn file(content: &[u8]) -> (tempfile::TempDir, Utf8PathBuf) {
@@ -92,5 +94,54 @@ fn a_stage_has_a_name_that_fits_everything() {
         validate_stage("Prod\u{1b}").unwrap_err().to_string(),
         "the stage `Prod\u{fffd}` has a name AWS or gatewayq would refuse; allowed: lower-case \
          letters, digits and single hyphens, a letter first, at most 40 characters"
+    );
+}
+
+/// The policy of `[api]`, which is in a file beside gatewayq.toml.
+fn access(policy: &str) -> Result<Option<Access>, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = Utf8Path::from_path(folder.path()).unwrap();
+    std::fs::write(folder.join("who.json"), policy).unwrap();
+    let path = folder.join("gatewayq.toml");
+    std::fs::write(&path, format!("{BASE}[api]\npolicy = \"who.json\"\n")).unwrap();
+    match load(&path, "dev") {
+        Ok(settings) => Ok(settings.api.access),
+        Err(error) => Err(error.problems()[0].message.clone()),
+    }
+}
+
+#[test]
+fn a_resource_policy_is_read_and_checked() {
+    let good = r#"{ "Version": "2012-10-17", "Statement": [] }"#;
+    let document = serde_json::from_str(good).unwrap();
+    assert_eq!(access(good), Ok(Some(Access::Policy(document))));
+    let wrong = [
+        (
+            "{\n\"Statement\": [}",
+            "`policy`: who.json is not JSON: expected value at line 2 column 15",
+        ),
+        (
+            "[]",
+            "`policy`: who.json is no policy: it has no \"Statement\"",
+        ),
+    ];
+    for (policy, message) in wrong {
+        assert_eq!(access(policy), Err(message.to_owned()));
+    }
+    let long = format!("{{\"Statement\": \"{}\"}}", "x".repeat(8192));
+    let message = "`policy`: who.json has 8208 bytes without spaces; allowed: 8192";
+    assert_eq!(access(&long), Err(message.to_owned()));
+}
+
+#[test]
+fn so_many_addresses_make_no_policy() {
+    let addresses: Vec<String> = (0..400)
+        .map(|n| format!("\"2001:db8:aaaa:bbbb:cccc:dddd:eeee:{n:x}\""))
+        .collect();
+    let text = format!("{BASE}[api]\nallow_ips = [{}]\n", addresses.join(", "));
+    let error = super::read(&text, "dev").unwrap_err();
+    assert!(
+        error.problems()[0].message.contains("allowed: 7000"),
+        "{error}"
     );
 }

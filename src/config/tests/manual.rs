@@ -118,6 +118,6 @@ fn a_default_can_be_written_out() {
         }
         text += "\n";
     }
-    let least = format!("{}[api.cors]\norigins = [\"*\"]\n", super::BASE);
+    let least = format!("{}[api.cors]\norigins = [\"*\"]\n[alarms]\n", super::BASE);
     assert_eq!(json!(good(&text)), json!(good(&least)));
 }

@@ -63,9 +63,10 @@ fn what_is_not_said_has_its_default() {
         "usage_plan": {"rate": 10.0, "burst": 20, "quota": null},
         "api": {
             "log_level": "ERROR", "metrics": true, "rate": 100.0, "burst": 200, "log_retention": 14,
-            "cors": null
+            "cors": null, "access": null, "access_log": null, "tracing": false
         },
-        "role": {"boundary": null, "arn": null}
+        "role": {"boundary": null, "arn": null},
+        "alarms": null
     });
     assert_eq!(serde_json::to_value(good(BASE)).unwrap(), wanted);
 }

@@ -13,7 +13,7 @@ def prepare(secret):
 
     from ministack import app
 
-    from emulator import actions, api_gateway, code_links, gate, raw_paths, runtime_api  # noqa: F401
+    from emulator import actions, api_gateway, code_links, gate, nobody, raw_paths, runtime_api  # noqa: F401
 
     actions.install()
     runtime_api.install()

@@ -1,6 +1,6 @@
 //! The calls that make and change the function, and the wait after each.
 
-use super::fields::{environment, send, storage};
+use super::fields::{environment, send, storage, tracing};
 use super::{Code, Function, State};
 use crate::engine::{Call, Cx, Error, Retry};
 use crate::tags::Tags;

@@ -44,6 +44,11 @@ pub(super) const FIELDS: &[Field<Function>] = &[
         Set::By(&CONFIGURE),
     ),
     Field::text(
+        "TracingConfig",
+        |s| Some(s.tracing.to_string()),
+        Set::By(&CONFIGURE),
+    ),
+    Field::text(
         "Architectures",
         |s| Some(s.architecture.clone()),
         Set::By(&UPDATE_CODE),
@@ -87,6 +92,7 @@ macro_rules! send {
             .timeout($wanted.configuration.timeout)
             .ephemeral_storage(storage($wanted.configuration.ephemeral_storage))
             .environment(environment(&$wanted.configuration.environment))
+            .tracing_config(tracing(&$wanted.tracing))
     };
 }
 pub(super) use send;
@@ -95,6 +101,18 @@ pub(super) use send;
 pub(super) fn storage(size: i32) -> lambda::EphemeralStorage {
     let storage = lambda::EphemeralStorage::builder().size(size).build();
     storage.expect("only the size is required")
+}
+
+/// Lambda's own default is to pass through what comes with a request.
+pub(super) fn tracing_mode(on: bool) -> lambda::TracingMode {
+    match on {
+        true => lambda::TracingMode::Active,
+        false => lambda::TracingMode::PassThrough,
+    }
+}
+
+pub(super) fn tracing(mode: &lambda::TracingMode) -> lambda::TracingConfig {
+    lambda::TracingConfig::builder().mode(mode.clone()).build()
 }
 
 pub(super) fn environment(variables: &BTreeMap<String, String>) -> lambda::Environment {

@@ -42,6 +42,8 @@ pub(crate) struct Function {
     pub routes: String,
     pub architecture: Architecture,
     pub configuration: FunctionConfiguration,
+    /// Whether X-Ray traces each run that API Gateway traces.
+    pub tracing: bool,
     pub tags: Tags,
 }
 
@@ -156,6 +158,7 @@ impl Resource for Function {
             handler: HANDLER.to_owned(),
             architecture: self.architecture.as_str().to_owned(),
             configuration,
+            tracing: fields::tracing_mode(self.tracing),
             code_sha256: self.wanted_code(found),
             tags: self.all_tags().map(),
             failed: None,

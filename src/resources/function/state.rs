@@ -15,6 +15,8 @@ pub(crate) struct State {
     pub(super) handler: String,
     pub(super) architecture: String,
     pub(super) configuration: FunctionConfiguration,
+    /// `Active` or `PassThrough`.
+    pub(super) tracing: lambda::TracingMode,
     /// Base64.
     pub(super) code_sha256: String,
     pub(super) tags: BTreeMap<String, String>,
@@ -44,6 +46,7 @@ impl State {
             configuration.last_update_status.as_ref(),
         );
         let settings = fields::read(&configuration);
+        let tracing = configuration.tracing_config.and_then(|it| it.mode);
         let runtime = configuration.runtime.map(|it| it.as_str().to_owned());
         Self {
             role_id: tags.get(ROLE_TAG).cloned(),
@@ -55,6 +58,7 @@ impl State {
             role_arn: configuration.role.unwrap_or_default(),
             handler: configuration.handler.unwrap_or_default(),
             configuration: settings,
+            tracing: tracing.unwrap_or(fields::tracing_mode(false)),
             code_sha256: configuration.code_sha256.unwrap_or_default(),
             tags,
         }

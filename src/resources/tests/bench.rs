@@ -32,11 +32,16 @@ log_level = \"ERROR\"
 metrics = true
 rate = 100
 burst = 200
+allow_ips = [\"203.0.113.0/24\"]
+access_log = true
+tracing = true
 [api.cors]
 origins = [\"https://shop.test\"]
 methods = [\"GET\"]
 expose = [\"retry-after\"]
 credentials = true
+[alarms]
+topic_arn = \"arn:aws:sns:eu-west-1:111122223333:oncall\"
 [role]
 boundary = \"arn:aws:iam::111122223333:policy/org\"
 [[route]]

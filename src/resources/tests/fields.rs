@@ -26,6 +26,7 @@ pub(crate) const DEPLOYMENT: &str = "d3pl0y";
 pub(crate) fn drift(resource: &str, field: &str, nth: usize) -> Option<Drift> {
     let drift = match resource {
         "AccountLogging" => account_logging(field),
+        "Alarms" => alarms(field),
         "ApiKey" => listed("API key", "keys", KEY, field),
         "Deployment" => deployment(),
         "Function" => function(field, nth),
@@ -57,6 +58,10 @@ pub(crate) fn drift(resource: &str, field: &str, nth: usize) -> Option<Drift> {
         // Its two ends are what it is found by: it is there, or it is made.
         "PlanKey" => return None,
         "Queue" => queue(field),
+        "ResourcePolicy" => made("resource policy policy", |account| {
+            let policy = json!(r#"{"Version":"2012-10-17","Statement":[]}"#).to_string();
+            account.at(&["apis", API, "api"])["policy"] = policy.trim_matches('"').into();
+        }),
         "RestApi" => rest_api(field),
         "Role" => role(field),
         "Stage" => stage(field),
@@ -167,6 +172,24 @@ fn account_logging(field: &str) -> Drift {
     }
 }
 
+fn alarms(field: &str) -> Drift {
+    let alarm = ["alarms", "shop-dev-errors"];
+    match field {
+        "tag" => made("alarms tag shop-dev-errors team", move |account| {
+            account.at(&alarm)["tags"]
+                .as_array_mut()
+                .unwrap()
+                .retain(|tag| tag["Key"] != "team");
+        }),
+        _ => other(
+            "alarms",
+            field,
+            &[&alarm[..], &["alarm", "Threshold"]].concat(),
+        )
+        .telling(&["alarms alarm shop-dev-errors Threshold"]),
+    }
+}
+
 fn deployment() -> Drift {
     let description = ["apis", API, "deployments", DEPLOYMENT, "description"];
     other("deployment", "definition", &description).telling(&[
@@ -192,6 +215,7 @@ fn function(field: &str, nth: usize) -> Drift {
             return other("function", field, &id).telling(&told);
         }
         ("Environment", _) => &["Environment", "Variables", "MODE"],
+        ("TracingConfig", _) => &["TracingConfig", "Mode"],
         ("EphemeralStorage", _) => &["EphemeralStorage", "Size"],
         ("Architectures", _) => &["Architectures", "0"],
         (name, _) => &[name],
@@ -260,6 +284,11 @@ fn stage(field: &str) -> Drift {
                 let old = json!({"id": "0ld", "description": "gatewayq old", "createdDate": 1_767_225_000});
                 account.at(&["apis", API, "deployments"])["0ld"] = old;
             });
+        }
+        "tracingEnabled" => return other("stage", field, &[&stage[..], &[field]].concat()),
+        "accessLogSettings/destinationArn" | "accessLogSettings/format" => {
+            let place: Vec<&str> = field.split('/').collect();
+            return other("stage", field, &[&stage[..], &place].concat());
         }
         "logging/loglevel" => "loggingLevel",
         "logging/dataTrace" => "dataTraceEnabled",

@@ -11,6 +11,7 @@ mod drift;
 mod fields;
 mod fixtures;
 mod http;
+mod marks;
 mod operations;
 mod settings;
 mod shapes;

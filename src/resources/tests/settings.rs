@@ -46,7 +46,10 @@ const CASES: &[Case] = &[
     (
         "[api]",
         "[api]\nlog_retention = 1",
-        &["execution log group RetentionInDays"],
+        &[
+            "access log group RetentionInDays",
+            "execution log group RetentionInDays",
+        ],
     ),
     (
         "rate = 10\nburst = 20\nquota",
@@ -64,6 +67,76 @@ const CASES: &[Case] = &[
         "quota = { limit = 1000, period = \"day\" }",
         "",
         &["usage plan quota.limit", "usage plan quota.period"],
+    ),
+    ("203.0.113.0/24", "203.0.113.9", POLICY),
+    (
+        "allow_ips = [\"203.0.113.0/24\"]",
+        "allow_ips = [\"203.0.113.0/24\"]\ndeny_ips = [\"203.0.113.9\"]",
+        POLICY,
+    ),
+    (
+        "allow_ips = [\"203.0.113.0/24\"]",
+        "",
+        &[
+            "resource policy (deleting)",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+        ],
+    ),
+    (
+        "access_log = true",
+        "",
+        &[
+            "stage accessLogSettings/destinationArn",
+            "stage accessLogSettings/format",
+        ],
+    ),
+    (
+        "access_log = true",
+        "access_log = \"$context.requestId\"",
+        &["stage accessLogSettings/format"],
+    ),
+    (
+        "tracing = true",
+        "",
+        &[
+            "role PolicyDocument",
+            "function TracingConfig",
+            "stage tracingEnabled",
+        ],
+    ),
+    (
+        "topic_arn = \"arn:aws:sns:eu-west-1:111122223333:oncall\"",
+        "",
+        &[
+            "alarms alarm shop-dev-dead-letters AlarmActions",
+            "alarms alarm shop-dev-dead-letters OKActions",
+            "alarms alarm shop-dev-errors AlarmActions",
+            "alarms alarm shop-dev-errors OKActions",
+            "alarms alarm shop-dev-oldest-message AlarmActions",
+            "alarms alarm shop-dev-oldest-message OKActions",
+            "alarms alarm shop-dev-server-errors AlarmActions",
+            "alarms alarm shop-dev-server-errors OKActions",
+            "alarms alarm shop-dev-throttles AlarmActions",
+            "alarms alarm shop-dev-throttles OKActions",
+        ],
+    ),
+    (
+        "[alarms]",
+        "[alarms]\noldest_message = 60\ndead_letters = 2\nerrors = 2\nthrottles = 2\nserver_errors = 2",
+        &[
+            "alarms alarm shop-dev-dead-letters Threshold",
+            "alarms alarm shop-dev-errors Threshold",
+            "alarms alarm shop-dev-oldest-message Threshold",
+            "alarms alarm shop-dev-server-errors Threshold",
+            "alarms alarm shop-dev-throttles Threshold",
+        ],
+    ),
+    (
+        "[alarms]\ntopic_arn = \"arn:aws:sns:eu-west-1:111122223333:oncall\"",
+        "",
+        &["alarms (deleting)"],
     ),
     ("\"ERROR\"", "\"INFO\"", &["stage logging/loglevel"]),
     ("\"ERROR\"", "\"OFF\"", &["stage logging/loglevel"]),
@@ -135,6 +208,12 @@ const CASES: &[Case] = &[
         &[
             "API key tag team",
             "REST API tag team",
+            "access log group tag team",
+            "alarms tag shop-dev-dead-letters team",
+            "alarms tag shop-dev-errors team",
+            "alarms tag shop-dev-oldest-message team",
+            "alarms tag shop-dev-server-errors team",
+            "alarms tag shop-dev-throttles team",
             "dead-letter queue tag team",
             "execution log group tag team",
             "function tag team",
@@ -310,6 +389,14 @@ const CASES: &[Case] = &[
 
 /// What routes do is in the code; the code of these tests is always the same, its tag is not.
 const ROUTES: &[&str] = &["function tag gatewayq:routes"];
+
+/// A policy counts from the next deployment on.
+const POLICY: &[&str] = &[
+    "resource policy policy",
+    "deployment definition",
+    "stage deploymentId",
+    "stage old deployment",
+];
 
 /// What no call changes in a stage: its names make another one, and the rest is the build's.
 const NOT_IN_AWS: [&str; 4] = ["app", "function.crate_dir", "function.target", "stage"];

@@ -7,7 +7,14 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-const SERVICES: [&str; 5] = ["apigateway", "apigatewayv2", "lambda", "logs", "sqs"];
+const SERVICES: [&str; 6] = [
+    "apigateway",
+    "apigatewayv2",
+    "lambda",
+    "logs",
+    "monitoring",
+    "sqs",
+];
 
 static MODELS: LazyLock<BTreeMap<&str, Value>> = LazyLock::new(|| {
     let models = SERVICES.iter();

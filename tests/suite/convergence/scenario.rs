@@ -24,7 +24,7 @@ args = [2, 2]
 "#;
 
 /// The same with a route more, a route less, other memory, another queue visibility, other throttling, and pages of
-/// another origin let in.
+/// another origin let in, addresses alone, an access log, traces and alarms.
 /// The routes are part of the code, so the code changes too.
 pub(crate) const CHANGED: &str = r#"
 [app]
@@ -50,8 +50,17 @@ visibility_timeout = 77
 [usage_plan]
 rate = 3
 
+[api]
+allow_ips = ["127.0.0.0/8"]
+deny_ips = ["127.1.0.0/16"]
+access_log = true
+tracing = true
+
 [api.cors]
 origins = ["https://app.example.com"]
+
+[alarms]
+topic_arn = "arn:aws:sns:eu-west-1:000000000000:oncall"
 "#;
 
 /// How many of each kind a deployed stage has: its own role and the account's for logging. The log of an API that

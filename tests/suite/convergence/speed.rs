@@ -92,6 +92,17 @@ fn a_first_deploy_is_hardly_longer_than_its_longest_chain() {
     });
 }
 
+/// What a stage can have besides hangs beside the chain, not in it.
+#[test]
+fn nor_is_one_of_everything_that_a_stage_can_have() {
+    let scenario = Scenario::new();
+    scenario.project.configure(CHANGED);
+    scenario.deploy().ok();
+    hardly_longer(&scenario, || {
+        scenario.delete().ok();
+    });
+}
+
 /// Of others' things that show no tags the first are asked for them: the first alone, the rest of them at once.
 #[test]
 fn what_shows_no_tags_is_asked_for_them_at_once() {

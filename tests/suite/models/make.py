@@ -40,12 +40,18 @@ OPERATIONS = {
         CreateLogGroup DeleteLogGroup DescribeLogGroups FilterLogEvents ListTagsForResource PutRetentionPolicy
         TagResource UntagResource
     """,
+    "monitoring": """
+        DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource
+    """,
     "sqs": """
         CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SendMessage SendMessageBatch SetQueueAttributes
         TagQueue UntagQueue
     """,
     "sts": "GetCallerIdentity AssumeRole",
 }
+
+# A service whose requests are signed with another name than botocore's.
+NAMED_OTHERWISE = {"monitoring": "cloudwatch"}
 
 SHAPE = ("type", "required", "enum", "min", "max", "pattern", "payload", "flattened", "sensitive", "timestampFormat")
 MEMBER = ("shape", "location", "locationName", "flattened", "timestampFormat")
@@ -109,7 +115,7 @@ def error(model, name):
 
 def service(name, wanted):
     loader = botocore.loaders.Loader()
-    model = loader.load_service_model(name, "service-2")
+    model = loader.load_service_model(NAMED_OTHERWISE.get(name, name), "service-2")
     operations = {op: operation(model, op) for op in wanted}
     roots = [op[side] for op in operations.values() for side in ("input", "output") if side in op]
     errors = sorted({error for op in operations.values() for error in op["errors"]})

@@ -1,6 +1,7 @@
 //! Every command for a stage from its first deploy to its delete, as a user with only one policy.
 use serde_json::{Value, json};
 
+use super::policy;
 use crate::support::boto::Place;
 use crate::support::cli::Cli;
 use crate::support::ministack::Ministack;
@@ -36,6 +37,30 @@ log_retention = 7
 visibility_timeout = 60
 "#;
 
+/// What a stage can have besides: each section makes statements of the policies.
+pub(super) const FEATURES: &str = r#"
+[api]
+allow_ips = ["127.0.0.0/8"]
+access_log = true
+tracing = true
+
+[api.cors]
+origins = ["*"]
+
+[alarms]
+topic_arn = "arn:aws:sns:eu-west-1:000000000000:oncall"
+"#;
+
+/// The deployer's policy of a stage that has everything; the project is left as it was.
+pub(super) fn deployers_policy(ms: &Ministack, project: &Project) -> Value {
+    let path = project.path("gatewayq.toml");
+    let before = std::fs::read_to_string(&path).unwrap();
+    project.configure(&format!("{CHANGED}{FEATURES}"));
+    let document = policy(ms, project, &["deployer"]);
+    project.configure(&before);
+    document
+}
+
 /// One user's commands at one emulator, through a proxy that records.
 pub(super) struct Session<'a> {
     pub ms: &'a Ministack,
@@ -63,7 +88,7 @@ impl Session<'_> {
         self.project.configure(CHANGED);
         self.run(["deploy"]).prebuilt().ok();
         self.run(["status", "--check"]).ok();
-        self.pages_of_other_origins();
+        self.features();
         self.many_routes();
         self.tags();
         let attach =
@@ -72,17 +97,20 @@ impl Session<'_> {
         self.run(["delete", "--yes"]).ok();
     }
 
-    /// Let in, and shut out again.
-    fn pages_of_other_origins(&self) {
-        let on = format!("{CHANGED}\n[api.cors]\norigins = [\"*\"]\n");
+    /// Everything that a stage can have, and then without it again.
+    fn features(&self) {
+        let on = format!("{CHANGED}{FEATURES}");
         for config in [on.as_str(), CHANGED] {
             self.project.configure(config);
             self.run(["deploy"]).prebuilt().ok();
             self.run(["status", "--check"]).ok();
+            self.run(["logs"]).ok();
         }
         let record = self.proxy.record();
         assert_eq!(record.of("PutGatewayResponse").len(), 2, "{record}");
         assert_eq!(record.of("DeleteGatewayResponse").len(), 2, "{record}");
+        assert_eq!(record.of("PutMetricAlarm").len(), 5, "{record}");
+        assert_eq!(record.of("DeleteAlarms").len(), 1, "{record}");
     }
 
     /// So many that they go in one call, which the emulator does not have: the proxy plays it.
@@ -103,7 +131,10 @@ impl Session<'_> {
     /// the tags of the creation, so that to a deploy this looks like somebody who takes them off
     /// again: it gives up at last, with all calls made and none denied.
     fn tags(&self) {
-        let tagged = CHANGED.replace("[app]", "[app]\ntags = { team = \"penguins\" }");
+        let on = format!("{CHANGED}{FEATURES}");
+        self.project.configure(&on);
+        self.run(["deploy"]).prebuilt().ok();
+        let tagged = on.replace("[app]", "[app]\ntags = { team = \"penguins\" }");
         self.project.configure(&tagged);
         let deploy = self.run(["deploy"]).prebuilt().run();
         assert!(!deploy.says("AccessDenied"), "{deploy}");

@@ -1,7 +1,7 @@
 //! Enough: with nothing but its policy, each user does what the policy is for, and nothing else.
 use serde_json::json;
 
-use super::commands::{Session, assert_denied, leftovers};
+use super::commands::{FEATURES, Session, assert_denied, deployers_policy, leftovers};
 use super::{place, policy, user};
 use crate::support::ministack::Ministack;
 use crate::support::project::Project;
@@ -11,7 +11,7 @@ use crate::support::proxy::Proxy;
 #[test]
 fn the_deployers_policy_is_enough_for_a_stage_from_deploy_to_delete() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
-    let document = policy(&ms, &project, &["deployer"]);
+    let document = deployers_policy(&ms, &project);
     let deployer = place(&ms, &user(&ms, "deployer", &document));
     let proxy = Proxy::start(&ms);
     Session {
@@ -110,10 +110,7 @@ fn the_policy_for_all_stages_covers_each_of_them() {
 fn a_reader_sees_everything_and_changes_nothing() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
     let walkthrough = std::fs::read_to_string(crate::support::workspace().join("gatewayq.toml"));
-    project.configure(&format!(
-        "{}\n[api.cors]\norigins = [\"*\"]\n",
-        walkthrough.unwrap()
-    ));
+    project.configure(&format!("{}{FEATURES}", walkthrough.unwrap()));
     project.on(&ms, ["deploy"]).prebuilt().ok();
     let document = policy(&ms, &project, &["reader"]);
     let reader = place(&ms, &user(&ms, "reader", &document));

@@ -1,7 +1,7 @@
 //! Minimal: take one action out, and something is denied that was done before.
 use std::collections::BTreeSet;
 
-use super::commands::{Session, assert_denied};
+use super::commands::{FEATURES, Session, assert_denied, deployers_policy};
 use super::simulate::allows;
 use super::used::{Use, uses};
 use super::{actions, emulated, place, policy, strings, unconditioned, user, without};
@@ -11,7 +11,12 @@ use crate::support::proxy::Proxy;
 use serde_json::Value;
 
 /// Actions that AWS checks inside other calls, and the emulator does not: by statement.
-const WITHIN_OTHER_CALLS: [(&str, &str, &str); 7] = [
+const WITHIN_OTHER_CALLS: [(&str, &str, &str); 8] = [
+    (
+        "SayWhoMayReachTheApi",
+        "apigateway:UpdateRestApiPolicy",
+        "UpdateRestApi sets a resource policy",
+    ),
     (
         "HandTheRoleToLambda",
         "iam:PassRole",
@@ -67,7 +72,7 @@ fn excused(document: &Value, number: usize, action: &str) -> bool {
 #[test]
 fn everything_in_the_deployers_policy_is_used_and_every_use_is_allowed() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
-    let printed = policy(&ms, &project, &["deployer"]);
+    let printed = deployers_policy(&ms, &project);
     let (proxy, admin) = (Proxy::start(&ms), ms.aws());
     let session = Session {
         ms: &ms,
@@ -137,6 +142,8 @@ fn superfluous_resources(ms: &Ministack, document: &Value, used: &[Use]) -> BTre
 #[test]
 fn a_reader_with_one_action_less_is_denied_a_command() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let walkthrough = std::fs::read_to_string(project.path("gatewayq.toml"));
+    project.configure(&format!("{}{FEATURES}", walkthrough.unwrap()));
     project.on(&ms, ["deploy"]).prebuilt().ok();
     let document = policy(&ms, &project, &["reader"]);
     let reader = place(&ms, &user(&ms, "reader", &document));

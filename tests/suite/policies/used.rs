@@ -27,10 +27,24 @@ pub(super) fn of(call: &Call) -> Use {
             action: format!("apigateway:{}", verb(&call.operation)),
             resource: format!("arn:aws:apigateway:{REGION}::{}", path(&call.resource)),
         },
+        // CloudWatch's requests are signed for `monitoring`.
+        "monitoring" => Use {
+            action: format!("cloudwatch:{}", call.operation),
+            resource: alarm(call),
+        },
         service => Use {
             action: call.action(),
             resource: resource(service, call),
         },
+    }
+}
+
+/// A list is of all there are, whichever it is to show.
+fn alarm(call: &Call) -> String {
+    match call.resource.as_str() {
+        _ if call.operation == "DescribeAlarms" => "*".to_owned(),
+        arn if arn.starts_with("arn:") => arn.to_owned(),
+        name => format!("arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}"),
     }
 }
 

@@ -90,6 +90,7 @@ fn configure(configuration: &mut Value, request: &Request) {
         "Timeout",
         "EphemeralStorage",
         "Environment",
+        "TracingConfig",
     ] {
         if let Some(value) = request.input.get(name) {
             configuration[name] = value.clone();

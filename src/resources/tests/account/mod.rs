@@ -2,6 +2,7 @@
 //! to answer in. What a request leaves open is as in the recorded answer.
 
 mod api_gateway;
+mod cloudwatch;
 mod iam;
 mod lambda;
 mod logs;
@@ -43,6 +44,7 @@ impl Account {
             "plans",
             "on_plan",
             "websockets",
+            "alarms",
         ];
         let mut world: Map<String, Value> = Map::new();
         world.extend(kinds.map(|kind| (kind.to_owned(), json!({}))));
@@ -73,6 +75,7 @@ impl Account {
             "sqs" => self.sqs(request),
             "logs" => self.logs(request),
             "lambda" => self.lambda(request),
+            "monitoring" => self.cloudwatch(request),
             "apigatewayv2" => Ok(self.websockets()),
             _ => self.api_gateway(request),
         };

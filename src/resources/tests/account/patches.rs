@@ -40,6 +40,17 @@ fn apply(
         {
             thing["endpointConfiguration"]["types"] = json!([value]);
         }
+        ("UpdateStage", ("remove", "/accessLogSettings", None)) => {
+            thing.as_object_mut().unwrap().remove("accessLogSettings");
+        }
+        ("UpdateRestApi", ("replace", "/policy", Some(""))) => {
+            thing.as_object_mut().unwrap().remove("policy");
+        }
+        // It comes back as the inside of a JSON string.
+        ("UpdateRestApi", ("replace", "/policy", Some(policy))) => {
+            let text = json!(policy).to_string();
+            thing["policy"] = text.trim_matches('"').into();
+        }
         ("UpdateUsagePlan", (op, "/apiStages", Some(stage))) => {
             stages(&mut thing["apiStages"], op, stage)?
         }
@@ -63,7 +74,7 @@ fn typed(path: &str, value: &str) -> Value {
     match path {
         "/throttle/rateLimit" => value.parse::<f64>().unwrap().into(),
         "/throttle/burstLimit" | "/quota/limit" => value.parse::<i64>().unwrap().into(),
-        "/enabled" | "/apiKeyRequired" => (value == "true").into(),
+        "/enabled" | "/apiKeyRequired" | "/tracingEnabled" => (value == "true").into(),
         _ => value.into(),
     }
 }

@@ -16,7 +16,7 @@ pub(crate) mod shape;
 mod wire;
 mod wire_query;
 
-const SOURCES: [(&str, &str); 7] = [
+const SOURCES: [(&str, &str); 8] = [
     ("apigateway", include_str!("../../models/apigateway.json")),
     (
         "apigatewayv2",
@@ -25,6 +25,7 @@ const SOURCES: [(&str, &str); 7] = [
     ("iam", include_str!("../../models/iam.json")),
     ("lambda", include_str!("../../models/lambda.json")),
     ("logs", include_str!("../../models/logs.json")),
+    ("monitoring", include_str!("../../models/monitoring.json")),
     ("sqs", include_str!("../../models/sqs.json")),
     ("sts", include_str!("../../models/sts.json")),
 ];

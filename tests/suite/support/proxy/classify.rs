@@ -47,7 +47,7 @@ pub(crate) enum Protocol {
 /// What a request is about.
 #[derive(Clone, Debug)]
 pub(crate) struct About {
-    /// The name that requests are signed for: `iam`, `sts`, `sqs`, `logs`, `lambda`, `apigateway`, `execute-api`.
+    /// The name that requests are signed for: `monitoring` (CloudWatch), `iam`, `sts`, `sqs`, `logs`, `lambda`, `apigateway`, `execute-api`.
     pub service: String,
     /// AWS's name of the operation; method and path where that is unknown.
     pub operation: String,
@@ -112,11 +112,19 @@ fn named(service: &str, parts: &Parts, body: &[u8]) -> (Protocol, String, String
     )
 }
 
-/// The queue or log group that a JSON request names.
+/// The queue, log group or alarm that a JSON request names; of several the first.
 fn json_resource(body: &[u8]) -> String {
     let fields: Value = serde_json::from_slice(body).unwrap_or_default();
-    let names = ["QueueName", "QueueUrl", "logGroupName", "resourceArn"];
-    let found = names.iter().find_map(|name| fields[name].as_str());
+    let names = [
+        "/QueueName",
+        "/QueueUrl",
+        "/logGroupName",
+        "/resourceArn",
+        "/ResourceARN",
+        "/AlarmName",
+        "/AlarmNames/0",
+    ];
+    let found = names.iter().find_map(|name| fields.pointer(name)?.as_str());
     let found = found.unwrap_or_default();
     let last = found.rsplit('/').next().unwrap_or_default();
     if found.starts_with("http") {

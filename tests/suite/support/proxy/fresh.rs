@@ -134,7 +134,7 @@ fn not_found(request: &Request) -> Answer {
         "iam" => (404, "NoSuchEntity"),
         "sqs" => (400, "QueueDoesNotExist"),
         "logs" => (400, "ResourceNotFoundException"),
-        "lambda" => (404, "ResourceNotFoundException"),
+        "lambda" | "monitoring" => (404, "ResourceNotFoundException"),
         _ => (404, "NotFoundException"),
     };
     Answer::error(&request.about, status, code, "It does not exist (yet).")

@@ -55,7 +55,7 @@ pub(super) async fn account_role(request: &Request, state: &State, seconds: f64)
 
 /// UpdateStage that switches logging on without a role to log through.
 pub(super) async fn logging(request: &Request, upstream: Upstream) -> Option<Answer> {
-    if !request.is("apigateway", "UpdateStage") || !switches_logging_on(request) {
+    if !request.is("apigateway", "UpdateStage") || !asks_for_the_role(request) {
         return None;
     }
     let account = upstream
@@ -100,6 +100,12 @@ fn logs(stage: &Value) -> bool {
 
 fn switches_logging_on(request: &Request) -> bool {
     patched(request, |path| path.ends_with("/logging/loglevel")).is_some_and(|level| level != "OFF")
+}
+
+/// Both of a stage's logs go through the account's role.
+fn asks_for_the_role(request: &Request) -> bool {
+    let access_log = patched(request, |path| path == "/accessLogSettings/destinationArn");
+    switches_logging_on(request) || access_log.is_some()
 }
 
 /// The value that a patch gives to the first path of this kind.

@@ -44,6 +44,11 @@ pub(super) fn quota(request: &Request, operation: &str) -> Option<Answer> {
             "TooManyTagsException",
             "A resource can have no more than 50 tags.",
         ),
+        ("monitoring", _) => (
+            400,
+            "LimitExceeded",
+            "The maximum limit for number of alarms is exceeded",
+        ),
         ("logs", _) => (400, "LimitExceededException", "Resource limit exceeded."),
         _ => (
             400,

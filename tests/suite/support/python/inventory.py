@@ -19,7 +19,15 @@ def take(clients):
         **functions(clients("lambda")),
         **api_gateway(clients("apigateway")),
         **logs(clients("logs")),
+        **alarms(clients("cloudwatch")),
     }
+
+
+def alarms(client):
+    """Without their states, which come and go."""
+    found = pages(client, "describe_alarms", "MetricAlarms")
+    kept = [{key: value for key, value in alarm.items() if not key.startswith("State")} for alarm in found]
+    return {"alarms": by("AlarmName", kept)}
 
 
 def pages(client, method, key, **params):
