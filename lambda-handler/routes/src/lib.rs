@@ -11,6 +11,7 @@ mod group;
 pub mod header;
 mod option;
 pub mod path;
+pub mod schema;
 
 pub use answer::{ACCEPTED_FIELDS, ACCEPTED_STATUSES, Accepted, REPLY_STATUSES, Reply};
 pub use cors::{Cors, Origin};
