@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the function beside a Chalice function that does the same, in one run.
 
-    python3 lambda-handler/bench/bench.py [--bootstrap FILE] [--venv DIR] [--cold N] [--warm N] [--json]
+    python3 lambda-handler/bench/bench.py [--bootstrap FILE] [--venv DIR] [--cold N] [--warm N] [--schema] [--json]
 
 Both run as on Lambda, against a Runtime API endpoint, with a local SQS (ministack) behind them.
 Without --bootstrap the release build is made first; without --venv the Python side is installed
@@ -41,6 +41,12 @@ EVENT = {
         "identity": {"apiKeyId": "key1", "caller": "AIDAEXAMPLE", "sourceIp": "127.0.0.1",
                      "userArn": "arn:aws:iam::123456789012:user/api"}},
 }
+# A body that is held to a schema; only of ours.
+ORDER = {"kwargs": {"customer": "c-7", "amount": 19.99}}
+SCHEMA = {"type": "object", "required": ["kwargs"], "properties": {"args": {"maxItems": 0}, "kwargs": {
+    "required": ["customer", "amount"], "additionalProperties": False, "properties": {
+        "customer": {"type": "string", "pattern": "^c-[0-9]+$"},
+        "amount": {"type": "number", "exclusiveMinimum": 0, "multipleOf": 0.01}}}}}
 
 
 def main() -> int:
@@ -51,14 +57,25 @@ def main() -> int:
         sqs = Sqs(python / "ministack", Path(folder))
         try:
             env = sqs.env()
-            (Path(folder) / "routes.json").write_text(json.dumps(ROUTES))
+            (Path(folder) / "routes.json").write_text(json.dumps(routes(options.schema)))
             env["LAMBDA_TASK_ROOT"] = folder
-            ours = measure([str(bootstrap)], env, options)
+            ours = measure([str(bootstrap)], env, options, ours_event(options.schema))
             ours["zip_mb"] = [zip_mb(bootstrap)]
-            theirs = measure([str(python / "python"), str(HERE / "chalice_app.py")], env, options)
+            theirs = measure([str(python / "python"), str(HERE / "chalice_app.py")], env, options, EVENT)
         finally:
             sqs.stop()
     return report(ours, theirs, options.json)
+
+
+def routes(has_schema: bool) -> dict:
+    task = {"names": ["tasks.add"], "body": SCHEMA}
+    checked = {"method": "POST", "path": "/orders", "task": task}
+    return {**ROUTES, "routes": [*ROUTES["routes"], checked]} if has_schema else ROUTES
+
+
+def ours_event(has_schema: bool) -> dict:
+    checked = {"resource": "/orders", "path": "/orders", "httpMethod": "POST", "body": json.dumps(ORDER)}
+    return {**EVENT, **checked} if has_schema else EVENT
 
 
 def arguments() -> argparse.Namespace:
@@ -67,6 +84,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--venv", type=Path, help="a virtual environment with requirements.txt in it")
     parser.add_argument("--cold", type=int, default=10, help="cold starts of each (default 10)")
     parser.add_argument("--warm", type=int, default=500, help="warm requests after each cold start (default 500)")
+    parser.add_argument("--schema", action="store_true", help="of ours, requests whose body has a schema")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser.parse_args()
 
@@ -131,20 +149,20 @@ def free_port() -> int:
     raise RuntimeError("no free port")
 
 
-def measure(command: list[str], env: dict[str, str], options: argparse.Namespace) -> dict[str, list[float]]:
+def measure(command: list[str], env: dict[str, str], options: argparse.Namespace, event: dict) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {"cold_cpu_ms": [], "cold_wall_ms": [], "warm_cpu_ms": [], "warm_p50_ms": [], "rss_mb": []}
     for _ in range(options.cold):
         started = time.perf_counter()
         function = Function(command, env)
         try:
-            first = function.invoke(EVENT)
+            first = function.invoke(event)
             check(first["answer"])
             found["cold_wall_ms"].append((time.perf_counter() - started) * 1e3)
             found["cold_cpu_ms"].append(first["cpu"] * 1e3)
             walls = []
             for _ in range(options.warm):
                 before = time.perf_counter()
-                last = function.invoke(EVENT)
+                last = function.invoke(event)
                 walls.append((time.perf_counter() - before) * 1e3)
                 check(last["answer"])
             found["warm_cpu_ms"].append((last["cpu"] - first["cpu"]) * 1e3 / options.warm)

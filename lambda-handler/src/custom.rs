@@ -3,7 +3,8 @@
 //! API Gateway still needs to know the route: give it any `task` (or `reply`) in `gatewayq.toml`,
 //! so that `deploy` creates it. Of the requests that have a route there the code here is asked
 //! first and wins. `route_key` is the route that API Gateway has authorised the request by: only
-//! by it are an `ANY` route and the methods beside it told apart.
+//! by it are an `ANY` route and the methods beside it told apart. Where the route has a schema for bodies, what comes here
+//! fits it.
 //!
 //! ```
 //! use lambda_handler::{Answer, ApiRequest, Context, Decision};

@@ -12,6 +12,7 @@ use crate::custom;
 use crate::decision::{Decision, Entry};
 use crate::event::ApiEvent;
 use crate::request::ApiRequest;
+use crate::schema;
 use crate::task::TaskRequest;
 
 /// Decides on one event.
@@ -32,6 +33,11 @@ pub fn decide_with(
         Ok(opened) => opened,
         Err(refusal) => return refusal.into(),
     };
+    if let Action::Task(task) = &route.action
+        && let Err(refusal) = schema::check(task, &request)
+    {
+        return refusal.into();
+    }
     if let Some(decision) = custom(&request, context) {
         return decision;
     }
@@ -82,9 +88,7 @@ fn read_body(task: &Task, request: &ApiRequest) -> Result<Fields, Refusal> {
 }
 
 fn many(request: &TaskRequest<'_>, tasks: &RawValue) -> Result<Vec<Entry>, Refusal> {
-    if let Some(key) = request.outer.keys().find(|key| !request.is_group_key(key)) {
-        return Err(Refusal::bad(format!("`{key}` has no place beside `tasks`")));
-    }
+    schema::check_beside_tasks(request.task, request.outer)?;
     let tasks = body::tasks(tasks)?;
     let mut seen = HashSet::new();
     let entries = tasks.iter().enumerate().map(|(index, raw)| {

@@ -3,8 +3,8 @@
 //! or the network; whatever is needed of those is handed in through [`Context`], so every rule
 //! can be tested without AWS. The binary `bootstrap` adds the runtime loop and the sending.
 //!
-//! The way of a request: [`decide()`] opens the event ([`event`]), which finds its route, and asks
-//! [`custom::route`] first; a task route reads the body ([`body`]), checks what a Celery worker would choke on
+//! The way of a request: [`decide()`] opens the event ([`event`]), which finds its route, holds the body to the
+//! route's schema ([`schema`]), and asks [`custom::route`] first; a task route reads the body ([`body`]), checks what a Celery worker would choke on
 //! ([`gatewayq_routes::arguments`]), settles ids and groups ([`fifo`]) and writes the message ([`message`]).
 
 pub mod answer;
@@ -20,6 +20,7 @@ pub mod message;
 pub mod options;
 pub mod pack;
 pub mod request;
+pub mod schema;
 pub mod task;
 pub mod time;
 

@@ -55,7 +55,7 @@ impl TaskRequest<'_> {
             .keys()
             .try_for_each(|key| match OptionName::from_key(key) {
                 Some(option) if self.task.options.contains(&option) => Ok(()),
-                _ if self.is_group_key(key) => Ok(()),
+                _ if self.task.is_group_key(key) => Ok(()),
                 Some(_) => Err(Refusal::bad(format!(
                     "this route does not allow the option `{key}`"
                 ))),
@@ -64,12 +64,6 @@ impl TaskRequest<'_> {
                 }
                 None => Err(Refusal::bad(format!("unknown key `{key}`"))),
             })
-    }
-
-    /// Whether the route's ordering key is read from this top-level key.
-    #[must_use]
-    pub fn is_group_key(&self, key: &str) -> bool {
-        self.task.group.as_ref().and_then(|group| group.body_key()) == Some(key)
     }
 
     fn name(&self) -> Result<&str, Refusal> {

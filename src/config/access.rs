@@ -1,12 +1,13 @@
 //! Who may reach the API at all: addresses, or a resource policy of the user's own.
 
-use std::fs;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 use serde_json::{Value, json};
 
-use super::field::{Field, list, text};
+use super::diagnostics::Problems;
+use super::field::{Field, Row, TomlNode, list, text};
+use super::file;
 use super::section::Section;
 use super::settings::Access;
 use super::shapes;
@@ -99,38 +100,38 @@ fn address(name: &str) -> Field<String> {
 
 /// A file with a JSON document, read.
 fn policy_file() -> Field<Value> {
-    let allowed = "a file with a JSON policy, relative to gatewayq.toml, at most 8192 bytes";
-    let path = text::<String>("policy", &shapes::PATH, allowed);
+    let allowed = "a file beside gatewayq.toml or in a folder there, with a JSON policy of at most \
+                   8192 bytes";
+    let path = text::<String>("policy", &shapes::FILE, allowed);
     let schema = path.row.schema.clone();
-    Field::new(
-        "policy",
-        "string",
-        allowed,
-        schema,
-        move |row, node, problems| {
-            let file = path.accept(node, problems)?;
-            let found = fs::read_to_string(problems.folder().join(&file));
-            let document = found
-                .map_err(|error| format!("cannot be read: {error}"))
-                .and_then(|text| parse(&text));
-            document
-                .inspect_err(|wrong| {
-                    problems.report(node.span(), format!("`{}`: {file} {wrong}", row.name));
-                })
-                .ok()
-        },
-    )
+    let read = move |row: &Row, node: &TomlNode<'_>, problems: &mut Problems| {
+        let name = path.accept(node, problems)?;
+        let text = file::beside(problems.folder(), &name, file::LIMIT);
+        let document = text.and_then(|text| parse(&name, &text));
+        let told =
+            |fault: &String| problems.report(node.span(), format!("`{}`: {fault}", row.name));
+        document.inspect_err(told).ok()
+    };
+    Field::new("policy", "string", allowed, schema, read)
 }
 
-fn parse(text: &str) -> Result<Value, String> {
-    let document: Value =
-        serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
+fn parse(name: &str, text: &str) -> Result<Value, String> {
+    let place = |error: serde_json::Error| {
+        let (line, what) = (error.line(), error.to_string());
+        let what = what
+            .split(" at line ")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        format!("{name}:{line}: not JSON: {what}")
+    };
+    let document: Value = serde_json::from_str(text).map_err(place)?;
     if document.get("Statement").is_none() {
-        return Err("is no policy: it has no \"Statement\"".to_owned());
+        return Err(format!("{name}: no policy, as it has no \"Statement\""));
     }
     match document.to_string().len() {
         size if size > POLICY_MAX => Err(format!(
-            "has {size} bytes without spaces; allowed: {POLICY_MAX}"
+            "{name}: {size} bytes without spaces; allowed: {POLICY_MAX}"
         )),
         _ => Ok(document),
     }

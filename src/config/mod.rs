@@ -7,6 +7,7 @@
 mod access;
 mod access_log;
 mod alarms;
+mod body;
 mod cors;
 mod diagnostics;
 mod field;
@@ -41,10 +42,10 @@ use diagnostics::{Problems, shown};
 /// [`Error`], when the stage's name, the file or anything in it cannot be used.
 pub(crate) fn load(path: &Utf8Path, stage: &str) -> Result<Settings, Error> {
     validate_stage(stage)?;
-    parse(path, &file::read(path)?, stage)
+    parse(path, &file::read(path, file::LIMIT)?, stage)
 }
 
-/// As [`load`], from text. `path` only stands in messages.
+/// As [`load`], from text. `path` stands in messages, and files that the text names are beside it.
 ///
 /// # Errors
 /// [`Error::Invalid`] or [`Error::Stage`].

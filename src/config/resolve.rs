@@ -36,7 +36,8 @@ pub(super) fn settings<'i>(root: &DeTable<'i>, stage: &str, problems: &mut Probl
         settings_of(root, *table, name, problems);
     }
     let own = stages.iter().find(|(name, _)| *name == stage);
-    settings_of(root, own.and_then(|(_, table)| *table), stage, problems)
+    let own = own.and_then(|(_, table)| *table);
+    settings_of(root, own, stage, problems)
 }
 
 /// The stages in the file, after a check of each.

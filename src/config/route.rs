@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::{Value, json};
+use toml::Spanned;
 
 use gatewayq_routes::path::parameters;
 use gatewayq_routes::{ACCEPTED_FIELDS, ACCEPTED_STATUSES, Accepted, Reply};
@@ -18,7 +19,7 @@ use super::{json, path};
 /// What a route does: one of these.
 const ACTIONS: [&str; 3] = ["reply", "task", "tasks"];
 /// What only a task has.
-const TASK_ONLY: [&str; 5] = ["args", "kwargs", "options", "group", "answer"];
+const TASK_ONLY: [&str; 6] = ["args", "kwargs", "options", "group", "body", "answer"];
 /// Of a reply; each may have a value of some 2 KB, and API Gateway passes 10 KB of them all.
 const HEADERS_MAX: usize = 20;
 /// Bytes of JSON. The answer for 1000 tasks has it a thousand times, and one of Lambda has 6 MB.
@@ -30,6 +31,8 @@ const FIXED_MAX: usize = 512 * 1024;
 pub(super) struct Placed {
     pub(super) route: Route,
     pub(super) span: Range<usize>,
+    /// The file that `body` names, and where.
+    pub(super) body: Option<Spanned<String>>,
 }
 
 /// Reads a route; `None` when it is too broken to be compared with others.
@@ -52,6 +55,14 @@ pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Placed> {
         "Whether `[api.cors]` counts for the route.",
     );
     let action = action(s, method, path.as_deref());
+    let file = "a file beside gatewayq.toml or in a folder there: letters, digits and `. _ -`, no part \
+                with a dot first; not with fixed arguments";
+    let body: Option<String> = s.get(
+        text("body", &shapes::FILE, file),
+        "A JSON Schema (draft 2020-12) that the request's body has to fit; one that does not is \
+         refused with 400.",
+    );
+    let body = body.map(|file| Spanned::new(s.place("body"), file));
     let route = Route {
         method: method?.to_owned(),
         path: path?,
@@ -61,7 +72,7 @@ pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Placed> {
         cors,
     };
     let span = s.place("path");
-    Some(Placed { route, span })
+    Some(Placed { route, span, body })
 }
 
 fn path() -> Field<String> {
@@ -197,6 +208,7 @@ fn task(s: &mut Section<'_, '_>) -> Task {
             "Tasks with the same value there run in the order they came; without it, each task is \
              on its own.",
         ),
+        body: None,
         accepted: Accepted::default(),
     }
 }
@@ -265,6 +277,11 @@ fn check_fixed(s: &mut Section<'_, '_>, task: &Task) {
         let message = "`options` come from the body, and fixed arguments leave it unread";
         s.report("options", message);
     }
+    if s.has("body") {
+        let message =
+            "`body` is for what a request's body says, and fixed arguments leave it unread";
+        s.report("body", message);
+    }
     if let Some(GroupSource::Body(_)) = task.group {
         let message = "`group` is in the body, and fixed arguments leave it unread; allowed: \
                        header.NAME, path.VARIABLE";
@@ -313,7 +330,7 @@ pub(super) fn rules() -> Value {
         {
             "if": {"anyOf": fixed},
             "then": {
-                "not": {"required": ["options"]},
+                "not": {"anyOf": has(&["options", "body"])},
                 "properties": {"group": {"not": {"pattern": r"^body\."}}},
             },
         },

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gatewayq_routes::ANY;
 use toml::de::{DeTable, DeValue};
 
+use super::body;
 use super::diagnostics::Problems;
 use super::field::TomlNode;
 use super::path::resources;
@@ -24,7 +25,8 @@ pub(super) const ROUTES_MAX: usize = 300;
 pub(super) fn read(layers: &[&DeTable<'_>], has_cors: bool, problems: &mut Problems) -> Vec<Route> {
     let nodes = layers.iter().filter_map(|table| table.get("route"));
     let read = nodes.enumerate().map(|(layer, node)| {
-        let routes = read_list(node, problems);
+        let mut routes = read_list(node, problems);
+        body::read(&mut routes, problems);
         if has_cors && layer == 0 {
             check_preflights(&routes, problems);
         }
@@ -66,7 +68,7 @@ fn read_one(node: &TomlNode<'_>, problems: &mut Problems) -> Option<Placed> {
 /// `ANY` beside a method on the same path is fine: the method goes first.
 fn check_twice(routes: &[Placed], problems: &mut Problems) {
     let mut seen = BTreeMap::new();
-    for Placed { route, span } in routes {
+    for Placed { route, span, .. } in routes {
         let (method, path) = (&route.method, &route.path);
         let first = *seen.entry((method, path)).or_insert(span.start);
         if first != span.start {
@@ -82,7 +84,7 @@ fn check_twice(routes: &[Placed], problems: &mut Problems) {
 /// API Gateway has one variable child below a resource: beside `/a/{x}` there is no `/a/{y}`.
 fn check_variables(routes: &[Placed], problems: &mut Problems) {
     let mut seen = BTreeMap::new();
-    for Placed { route, span } in routes {
+    for Placed { route, span, .. } in routes {
         let children = resources(&route.path).filter_map(|child| child.rsplit_once('/'));
         for (parent, part) in children.filter(|(_, part)| part.starts_with('{')) {
             let (first, start) = *seen.entry(parent).or_insert((part, span.start));
@@ -101,7 +103,7 @@ fn check_variables(routes: &[Placed], problems: &mut Problems) {
 /// A browser sends a preflight without signature and key. A method for it beside `ANY` would be a way
 /// around what `ANY` asks for, should the function take the request for one of `ANY`.
 fn check_preflights(routes: &[Placed], problems: &mut Problems) {
-    for Placed { route, span } in routes {
+    for Placed { route, span, .. } in routes {
         let is_open = route.auth == Auth::None && !route.api_key;
         if route.method != ANY || is_open {
             continue;
@@ -122,7 +124,7 @@ fn check_preflights(routes: &[Placed], problems: &mut Problems) {
 
 fn check_count(routes: &[Placed], problems: &mut Problems) {
     let mut needed = BTreeSet::from([""]);
-    for Placed { route, span } in routes {
+    for Placed { route, span, .. } in routes {
         needed.extend(resources(&route.path));
         if needed.len() > ROUTES_MAX {
             let message = format!(

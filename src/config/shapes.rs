@@ -55,6 +55,12 @@ pub(super) static GROUP: Shape = Shape::new(
     255,
 );
 
+/// A file in a folder or below it.
+pub(super) static FILE: Shape = Shape::new(
+    "^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*$",
+    255,
+);
+
 /// A route's path. JSON Schema alone uses it; the reader says more precisely what is wrong.
 pub(super) const PATH_PATTERN: &str = concat!(
     r"^/$|^(?=/)(?:/(?!\.\.?(?:/|$))(?:[A-Za-z0-9._:-]+|\{[A-Za-z0-9._-]+\}))*",

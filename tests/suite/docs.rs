@@ -92,7 +92,7 @@ fn every_command_line_is_one() {
 }
 
 /// Each document's `sh` blocks, in order, in a project of its own; in docs/how-to each `toml` block is added to its
-/// gatewayq.toml on the way. What a document shows as an answer is what came.
+/// gatewayq.toml on the way, and each `json` block is the file that it names. What a document shows as an answer is what came.
 #[test]
 fn every_command_that_can_be_run_works() {
     let commands: Vec<String> = documents()
@@ -163,6 +163,7 @@ impl Reader {
         for block in std::mem::take(&mut self.blocks) {
             match block.language.as_str() {
                 "toml" if self.is_how_to => self.configure(&block.text),
+                "json" if self.is_how_to => self.write(&block),
                 "sh" => block
                     .commands()
                     .iter()
@@ -181,6 +182,13 @@ impl Reader {
         let path = self.folder.join("gatewayq.toml");
         let text = fs::read_to_string(&path).unwrap();
         fs::write(&path, format!("{text}\n{addition}")).unwrap();
+    }
+
+    /// The file of the project that the block's fence names.
+    fn write(&self, block: &Block) {
+        let path = self.folder.join(&block.file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, &block.text).unwrap();
     }
 
     fn run(&mut self, command: &str) {

@@ -41,6 +41,7 @@ const BEYOND_SCHEMA: &[(&str, &str)] = &[
         "HTTP takes them for one",
     ),
     ("the length of a table as JSON", "`answer` has"),
+    ("what another file says", "`body`: "),
     ("what two keys are together", "`credentials` besides `*`"),
     ("routes beside each other", "asks preflights for"),
     (

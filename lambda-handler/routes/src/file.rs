@@ -13,6 +13,7 @@ use crate::cors::Cors;
 use crate::group::GroupSource;
 use crate::option::OptionName;
 use crate::path::{parameters, same_shape};
+use crate::schema::BodySchema;
 
 /// The file's name in the zip, beside `bootstrap`.
 pub const FILE_NAME: &str = "routes.json";
@@ -172,6 +173,9 @@ pub struct Task {
     /// Where the ordering key comes from; without it every task is a group of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupSource>,
+    /// What a request's body has to fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<BodySchema>,
     /// What is answered once SQS has accepted a message.
     #[serde(default, skip_serializing_if = "Accepted::is_default")]
     pub accepted: Accepted,
@@ -289,6 +293,13 @@ impl Task {
         self.args.is_some() || self.kwargs.is_some()
     }
 
+    /// Whether the ordering key is read from this top-level key of the body.
+    #[must_use]
+    pub fn is_group_key(&self, key: &str) -> bool {
+        let group = self.group.as_ref();
+        group.and_then(GroupSource::body_key) == Some(key)
+    }
+
     fn check(&self, path: &str) -> Result<(), String> {
         if self.names.is_empty() || self.names.iter().any(String::is_empty) {
             return Err("`names` needs at least one task name, none of them empty".to_owned());
@@ -302,6 +313,9 @@ impl Task {
             return Err(format!(
                 "`group` names the path parameter {name}, which the path lacks"
             ));
+        }
+        if self.body.is_some() && self.is_fixed() {
+            return Err("`body` besides fixed arguments, which leave it unread".to_owned());
         }
         self.accepted.check()?;
         self.check_fixed()

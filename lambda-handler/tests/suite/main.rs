@@ -11,5 +11,6 @@ mod path_parameters;
 mod renamed;
 mod routes_file;
 mod rules;
+mod schema;
 mod sending;
 mod support;

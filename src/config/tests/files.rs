@@ -71,6 +71,45 @@ fn deep_nesting_is_refused_and_not_followed() {
     }
 }
 
+/// A route for each of the bodies.
+fn with_bodies(bodies: impl Iterator<Item = &'static str>) -> String {
+    let route = |(n, body)| {
+        format!("[[route]]\nmethod = 'POST'\npath = '/{n}'\ntask = 'a'\nbody = '{body}'\n")
+    };
+    "[app]\nname = 'shop'\n".to_owned() + &bodies.enumerate().map(route).collect::<String>()
+}
+
+#[test]
+fn a_schema_is_beside_the_file_and_goes_to_the_function_as_it_is_written() {
+    let (folder, path) = file(with_bodies(["a.json"].into_iter()).as_bytes());
+    let schema = "{ \"type\":\n \"object\" }";
+    std::fs::write(folder.path().join("a.json"), schema).unwrap();
+    let rendered = crate::routes_file::render(&load(&path, "dev").unwrap());
+    let rendered = String::from_utf8(rendered).unwrap();
+    assert!(rendered.contains(schema), "{rendered}");
+}
+
+#[test]
+fn schemas_have_a_size_each_and_all_together() {
+    let (folder, path) = file(with_bodies((0..17).map(|_| "a.json")).as_bytes());
+    let filled = |size: usize| format!(r#"{{"title": "{}"}}"#, "x".repeat(size - 13));
+    std::fs::write(folder.path().join("a.json"), filled(65_537)).unwrap();
+    let error = load(&path, "dev").unwrap_err().to_string();
+    assert!(
+        error.contains(":7:8: `body`: a.json: larger than 65536 bytes"),
+        "{error}"
+    );
+    std::fs::write(folder.path().join("a.json"), filled(65_536)).unwrap();
+    let error = load(&path, "dev").unwrap_err();
+    let [problem] = error.problems() else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        problem.message,
+        "the schemas of the routes up to this one have 1114112 bytes, each as often as it is named; allowed: 1048576"
+    );
+}
+
 #[test]
 fn a_stage_has_a_name_that_fits_everything() {
     for name in ["dev", "penguin", "pre-prod", "v2", "a", &"x".repeat(40)] {
@@ -118,18 +157,18 @@ fn a_resource_policy_is_read_and_checked() {
     let wrong = [
         (
             "{\n\"Statement\": [}",
-            "`policy`: who.json is not JSON: expected value at line 2 column 15",
+            "`policy`: who.json:2: not JSON: expected value",
         ),
         (
             "[]",
-            "`policy`: who.json is no policy: it has no \"Statement\"",
+            "`policy`: who.json: no policy, as it has no \"Statement\"",
         ),
     ];
     for (policy, message) in wrong {
         assert_eq!(access(policy), Err(message.to_owned()));
     }
     let long = format!("{{\"Statement\": \"{}\"}}", "x".repeat(8192));
-    let message = "`policy`: who.json has 8208 bytes without spaces; allowed: 8192";
+    let message = "`policy`: who.json: 8208 bytes without spaces; allowed: 8192";
     assert_eq!(access(&long), Err(message.to_owned()));
 }
 

@@ -364,6 +364,11 @@ const CASES: &[Case] = &[
         "task = \"shop.work\"\nanswer = { queue = \"fast\" }",
         ROUTES,
     ),
+    (
+        "task = \"shop.work\"",
+        "task = \"shop.work\"\nbody = \"src/config/tests/bodies/order.json\"",
+        ROUTES,
+    ),
     ("shop.work", "shop.rest", ROUTES),
     (
         "task = \"shop.work\"",

@@ -5,6 +5,8 @@
 pub(super) struct Block {
     /// `sh`, `console`, `toml`; empty where the fence says nothing.
     pub language: String,
+    /// What the fence says behind the language.
+    pub file: String,
     pub text: String,
 }
 
@@ -15,9 +17,12 @@ impl Block {
         let mut open: Option<Self> = None;
         for line in markdown.lines() {
             match (line.strip_prefix("```"), &mut open) {
-                (Some(language), None) => {
+                (Some(fence), None) => {
+                    let (language, file) =
+                        fence.trim().split_once(' ').unwrap_or((fence.trim(), ""));
                     open = Some(Self {
-                        language: language.trim().to_owned(),
+                        language: language.to_owned(),
+                        file: file.to_owned(),
                         text: String::new(),
                     });
                 }

@@ -49,11 +49,14 @@ fn a_route_in_rust_works_outside_the_clone() {
     assert_eq!(good["body"]["message_status"], "success", "{good}");
     let bad = run(&["invoke", "POST", "/orders/seven"]).exits(1);
     assert!(bad.says("the id is a number"), "{bad}");
+    let unfit = run(&["invoke", "POST", "/orders/7", "-d", r#"{"args": [1]}"#]).exits(1);
+    assert!(unfit.says("`/args` must have at most 0 items"), "{unfit}");
     run(&["invoke", "/sendtosqs"]).ok();
     let _ = fs::remove_dir_all(&folder);
 }
 
-/// Puts the example of custom.rs in the place of the function there, and its route in gatewayq.toml.
+/// Puts the example of custom.rs in the place of the function there, and its route in gatewayq.toml, with a schema
+/// for its bodies.
 fn take_the_example(folder: &Path) {
     let path = folder.join("lambda-handler/src/custom.rs");
     let text = fs::read_to_string(&path).unwrap();
@@ -72,5 +75,7 @@ fn take_the_example(folder: &Path) {
     let file = folder.join("gatewayq.toml");
     let text = fs::read_to_string(&file).unwrap();
     let route = "[[route]]\nmethod = \"POST\"\npath = \"/orders/{id}\"\ntask = \"tasks.ship\"\n";
-    fs::write(&file, format!("{text}\n{route}")).unwrap();
+    let body = r#"{"properties": {"args": {"maxItems": 0}}}"#;
+    fs::write(folder.join("body.json"), body).unwrap();
+    fs::write(&file, format!("{text}\n{route}body = \"body.json\"\n")).unwrap();
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// 2026-01-02T03:04:05Z in microseconds.
 pub(crate) const NOW: i64 = 1_767_323_045_000_000;
 
-pub(crate) const ROUTES: &str = r#"{"version": 1, "queue_visibility_timeout": 30,
+pub(crate) const ROUTES: &str = r##"{"version": 1, "queue_visibility_timeout": 30,
   "cors": {"origins": ["https://shop.test"], "headers": [], "expose": [], "max_age": 60, "credentials": false},
   "routes": [
   {"method": "GET", "path": "/", "reply": {"hello": "world"}},
@@ -26,10 +26,14 @@ pub(crate) const ROUTES: &str = r#"{"version": 1, "queue_visibility_timeout": 30
      "options": ["eta", "expires", "countdown", "task_id", "time_limit", "soft_time_limit"]}},
   {"method": "POST", "path": "/plain", "task": {"names": ["tasks.add"]}},
   {"method": "ANY", "path": "/ordered", "task": {"names": ["tasks.add"], "group": "body.customer.id"}},
+  {"method": "POST", "path": "/checked", "task": {"names": ["tasks.add"], "group": "body.customer", "body": {
+     "required": ["kwargs"],
+     "properties": {"args": {"maxItems": 0}, "kwargs": {"$ref": "#/$defs/order"}, "customer": {"type": "string"}},
+     "$defs": {"order": {"required": ["amount"], "properties": {"amount": {"type": "integer", "minimum": 1}}}}}}},
   {"method": "POST", "path": "/header", "task": {"names": ["tasks.add"], "group": "header.X-Customer"}},
   {"method": "POST", "path": "/path/{customer}", "task": {"names": ["tasks.add"], "group": "path.customer"}},
   {"method": "POST", "path": "/tasks/{task}", "task": {"names": ["tasks.add", "tasks.mul"]}}
-]}"#;
+]}"##;
 
 pub(crate) fn post(resource: &str, body: &str) -> ApiRequest {
     ApiRequest {
