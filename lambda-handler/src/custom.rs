@@ -3,8 +3,8 @@
 //! API Gateway still needs to know the route: give it any `task` (or `reply`) in `gatewayq.toml`,
 //! so that `deploy` creates it. Of the requests that have a route there the code here is asked
 //! first and wins. `route_key` is the route that API Gateway has authorised the request by: only
-//! by it are an `ANY` route and the methods beside it told apart. Where the route has a schema for bodies, what comes here
-//! fits it.
+//! by it are an `ANY` route and the methods beside it told apart. What the route's authorizer found out
+//! about the caller is in `request_context.authorizer`. Where the route has a schema for bodies, what comes here fits it.
 //!
 //! ```
 //! use lambda_handler::{Answer, ApiRequest, Context, Decision};
@@ -21,7 +21,10 @@
 //!         return Some(Decision::Answer(Answer::json(400, &reason)));
 //!     };
 //!     let args = json!([id]).to_string();
-//!     match context.message("tasks.ship", &args, "{}") {
+//!     // A claim of the caller's token, where the route has an authorizer.
+//!     let user = request.request_context.authorizer.value("sub");
+//!     let kwargs = json!({"user": user}).to_string();
+//!     match context.message("tasks.ship", &args, &kwargs) {
 //!         Ok(message) => Some(Decision::One(message)),
 //!         Err(refusal) => Some(refusal.into()),
 //!     }

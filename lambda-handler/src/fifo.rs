@@ -35,6 +35,7 @@ pub fn group_id(
     let value = match source {
         GroupSource::Header(name) => request.header(name).map(str::to_owned),
         GroupSource::Path(name) => request.path_parameters.get(name).cloned(),
+        GroupSource::Auth(name) => request.request_context.authorizer.value(name),
         GroupSource::Body(keys) => fields.iter().find_map(|fields| leaf(fields, keys)),
     };
     match value {
@@ -93,7 +94,7 @@ pub fn idempotency_key(request: &ApiRequest) -> Result<Option<&str>, Refusal> {
 /// it is another request.
 #[must_use]
 pub fn derived_id(request: &ApiRequest, task: &str, scope: &IdScope<'_>) -> Uuid {
-    let (api_key, caller) = request.request_context.identity.stable();
+    let (api_key, caller) = request.request_context.caller();
     let parts = (
         (&request.http_method, shape(&request.resource), task),
         (api_key, caller),

@@ -8,6 +8,7 @@
 //! ([`gatewayq_routes::arguments`]), settles ids and groups ([`fifo`]) and writes the message ([`message`]).
 
 pub mod answer;
+pub mod authorized;
 pub mod body;
 pub mod context;
 pub mod cors;
@@ -25,6 +26,7 @@ pub mod task;
 pub mod time;
 
 pub use answer::{Answer, Outcome};
+pub use authorized::Authorized;
 pub use context::Context;
 pub use decide::{decide, decide_with};
 pub use decision::{Decision, Entry};

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer};
 
 use crate::answer::Refusal;
+use crate::authorized::Authorized;
 
 /// One API request. Fields of the event that are not read are not parsed; a `null` counts as
 /// absent.
@@ -50,6 +51,9 @@ pub struct RequestContext {
     /// Who called.
     #[serde(deserialize_with = "or_default")]
     pub identity: Identity,
+    /// What the route's authorizer found out, where it has one.
+    #[serde(deserialize_with = "or_default")]
+    pub authorizer: Authorized,
 }
 
 /// Who called, as far as API Gateway checked it.
@@ -95,6 +99,16 @@ impl ApiRequest {
             .ok()
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .ok_or_else(|| Refusal::bad("the body is not UTF-8 text"))
+    }
+}
+
+impl RequestContext {
+    /// The API key's id and the caller, as far as both stay the same from one request to the next:
+    /// whom the route's authorizer takes the caller for, otherwise the IAM principal.
+    #[must_use]
+    pub fn caller(&self) -> (&str, &str) {
+        let (api_key, iam) = self.identity.stable();
+        (api_key, self.authorizer.principal().unwrap_or(iam))
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Where the ordering key of a route comes from: `body.FIELD` (dots lead into objects),
-/// `header.NAME` or `path.NAME`.
+/// `header.NAME`, `path.NAME` or `auth.NAME`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum GroupSource {
@@ -13,6 +13,8 @@ pub enum GroupSource {
     Header(String),
     /// A path parameter's name.
     Path(String),
+    /// The name of a claim, or of another value that the route's authorizer found out.
+    Auth(String),
 }
 
 impl TryFrom<String> for GroupSource {
@@ -20,15 +22,16 @@ impl TryFrom<String> for GroupSource {
 
     fn try_from(text: String) -> Result<Self, String> {
         let (kind, rest) = text.split_once('.').unwrap_or((text.as_str(), ""));
-        // In the names of headers and of path parameters a dot is a character as any other.
+        // But in the body a dot is a character as any other.
         match kind {
             "body" if rest.split('.').all(|key| !key.is_empty()) => {
                 Ok(Self::Body(rest.split('.').map(str::to_owned).collect()))
             }
             "header" if !rest.is_empty() => Ok(Self::Header(rest.to_owned())),
             "path" if !rest.is_empty() => Ok(Self::Path(rest.to_owned())),
+            "auth" if !rest.is_empty() => Ok(Self::Auth(rest.to_owned())),
             _ => Err(format!(
-                "`{text}` is not body.FIELD, header.NAME or path.NAME"
+                "`{text}` is not body.FIELD, header.NAME, path.NAME or auth.NAME"
             )),
         }
     }
@@ -40,6 +43,7 @@ impl From<GroupSource> for String {
             GroupSource::Body(keys) => format!("body.{}", keys.join(".")),
             GroupSource::Header(name) => format!("header.{name}"),
             GroupSource::Path(name) => format!("path.{name}"),
+            GroupSource::Auth(name) => format!("auth.{name}"),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::support::{envelope, message, post, refusal, run};
 use lambda_handler::{ApiRequest, Decision};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 #[test]
@@ -41,6 +43,80 @@ fn the_ordering_key_can_be_a_header_or_in_the_path() {
         .path_parameters
         .insert("customer".to_owned(), "c2".to_owned());
     assert_eq!(message(&request).group_id, "c2");
+}
+
+/// The request as API Gateway hands it on after an authorizer said this of its caller.
+fn authorized(mut request: ApiRequest, authorizer: Value) -> ApiRequest {
+    request.request_context.authorizer = serde_json::from_value(authorizer).unwrap();
+    request
+}
+
+#[test]
+fn the_ordering_key_can_be_what_an_authorizer_found_out() {
+    let claims = |claims: Value| authorized(post("/by-claim", "{}"), json!({"claims": claims}));
+    let sent = message(&claims(json!({"sub": "u1", "custom:tenant": "acme"})));
+    assert_eq!(sent.group_id, "acme");
+    for context in [
+        json!({"claims": {"sub": "u1"}}),
+        json!({"claims": {"custom:tenant": ""}}),
+        json!({"claims": {"custom:tenant": ["acme"]}}),
+        json!({"custom:tenant": null}),
+        json!({}),
+    ] {
+        let (status, reason) = refusal(&authorized(post("/by-claim", "{}"), context));
+        assert_eq!(status, 400);
+        assert!(
+            reason.contains("the ordering key `auth.custom:tenant`"),
+            "{reason}"
+        );
+    }
+    // Whoever calls cannot say it himself.
+    let mut pretender = post("/by-claim", r#"{"custom:tenant": "acme"}"#);
+    assert_eq!(refusal(&pretender).0, 400);
+    pretender = post("/by-claim", "{}");
+    let header = ("custom:tenant".to_owned(), "acme".to_owned());
+    pretender.headers.extend([header]);
+    assert_eq!(refusal(&pretender).0, 400);
+
+    let context = json!({"principalId": "p1", "level": 3, "integrationLatency": 12});
+    let request = authorized(post("/by-principal", "{}"), context);
+    assert_eq!(message(&request).group_id, "p1");
+    let value = |name| request.request_context.authorizer.value(name);
+    assert_eq!(value("level").as_deref(), Some("3"));
+    assert_eq!(value("claims"), None);
+}
+
+/// Two users with the same key are two requests, whoever judged them; one user's retry is one.
+#[test]
+fn an_idempotency_key_counts_for_one_principal() {
+    let id = |authorizer: Value| {
+        message(&authorized(with_key("/plain", "k1", "{}"), authorizer)).task_id
+    };
+    let users = [
+        json!({"claims": {"sub": "u1", "client_id": "app"}}),
+        json!({"claims": {"sub": "u2", "client_id": "app"}}),
+        json!({"claims": {"client_id": "app"}}),
+        json!({"principalId": "u3"}),
+        json!({"principalId": "u4"}),
+        json!({}),
+    ];
+    let ids: BTreeSet<String> = users.iter().cloned().map(id).collect();
+    assert_eq!(ids.len(), users.len());
+    // What changes with each token has no part in it.
+    let later = json!({"claims": {"sub": "u1", "client_id": "app", "jti": "2", "exp": "9"}});
+    assert_eq!(id(users[0].clone()), id(later));
+    let later = json!({"principalId": "u3", "integrationLatency": 7});
+    assert_eq!(id(users[3].clone()), id(later));
+}
+
+/// Ids of a stage without authorizers are as ever: a retry may come after a deploy.
+#[test]
+fn an_id_of_a_signed_request_is_for_ever() {
+    let mut request = with_key("/plain", "k1", "{}");
+    request.request_context.identity.api_key_id = Some("key".to_owned());
+    request.request_context.identity.caller = Some("AIDA:session".to_owned());
+    let id = message(&request).task_id;
+    assert_eq!(id, "5f40b6ee-17d7-5e0e-a2ce-3f6359aa26a5");
 }
 
 fn with_key(resource: &str, key: &str, body: &str) -> ApiRequest {

@@ -32,6 +32,8 @@ pub(crate) const ROUTES: &str = r##"{"version": 1, "queue_visibility_timeout": 3
      "$defs": {"order": {"required": ["amount"], "properties": {"amount": {"type": "integer", "minimum": 1}}}}}}},
   {"method": "POST", "path": "/header", "task": {"names": ["tasks.add"], "group": "header.X-Customer"}},
   {"method": "POST", "path": "/path/{customer}", "task": {"names": ["tasks.add"], "group": "path.customer"}},
+  {"method": "POST", "path": "/by-claim", "task": {"names": ["tasks.add"], "group": "auth.custom:tenant"}},
+  {"method": "POST", "path": "/by-principal", "task": {"names": ["tasks.add"], "group": "auth.principalId"}},
   {"method": "POST", "path": "/tasks/{task}", "task": {"names": ["tasks.add", "tasks.mul"]}}
 ]}"##;
 
