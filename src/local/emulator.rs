@@ -14,10 +14,11 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str); 12] = files![
+const FILES: [(&str, &str); 13] = files![
     "__init__.py",
     "actions.py",
     "api_gateway.py",
+    "authorizers.py",
     "code_links.py",
     "credentials.py",
     "gate.py",

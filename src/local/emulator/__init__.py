@@ -13,7 +13,16 @@ def prepare(secret):
 
     from ministack import app
 
-    from emulator import actions, api_gateway, code_links, gate, nobody, raw_paths, runtime_api  # noqa: F401
+    from emulator import (  # noqa: F401
+        actions,
+        api_gateway,
+        authorizers,
+        code_links,
+        gate,
+        nobody,
+        raw_paths,
+        runtime_api,
+    )
 
     actions.install()
     runtime_api.install()

@@ -1,9 +1,9 @@
 """Corrects how ministack 1.5.33 carries out API Gateway's patch and tag operations.
 
 Patch values are always text on the wire. API Gateway turns them into what the field is (API Gateway API
-reference, "Patch operations"), and `/apiStages` and `/endpointConfiguration/types` are lists whose items are
-added, removed and replaced. ministack keeps the text and overwrites the lists: afterwards no client can read
-the usage plan, key or method any more. Tags that are set later it keeps apart from the things themselves, where
+reference, "Patch operations"), and `/apiStages`, `/endpointConfiguration/types`, `/providerARNs` and
+`/authorizationScopes` are lists whose items are added, removed and replaced. ministack keeps the text and overwrites
+the lists: afterwards no client can read the usage plan, key, method or authorizer any more. Tags that are set later it keeps apart from the things themselves, where
 no list shows them. DeleteResource takes what is below the resource, too; ministack leaves it, and a later
 resource of that path gets two.
 """
@@ -11,7 +11,8 @@ resource of that path gets two.
 from ministack.services import apigateway_v1
 
 FLAGS = {"/enabled", "/apiKeyRequired", "/tracingEnabled", "/cacheClusterEnabled", "/disableExecuteApiEndpoint"}
-WHOLE = {"/throttle/burstLimit", "/quota/limit", "/quota/offset"}
+WHOLE = {"/throttle/burstLimit", "/quota/limit", "/quota/offset", "/authorizerResultTtlInSeconds"}
+TEXTS = {"/providerARNs", "/authorizationScopes"}
 FRACTIONS = {"/throttle/rateLimit"}
 TYPES = "/endpointConfiguration/types/"
 
@@ -38,6 +39,13 @@ def patch_api_stages(plan, op):
     plan["apiStages"] = kept + added
 
 
+def patch_texts(thing, op):
+    """One text of a list."""
+    name, text = op["path"].lstrip("/"), op.get("value")
+    kept = [one for one in thing.get(name) or [] if one != text]
+    thing[name] = kept + ([text] if op.get("op") == "add" else [])
+
+
 def patch_types(api, op):
     """The path ends in the type that goes, the value is the one that comes."""
     old = op["path"].removeprefix(TYPES)
@@ -51,6 +59,8 @@ def apply_patch(target, operations):
         path = op.get("path", "")
         if path == "/apiStages":
             patch_api_stages(target, op)
+        elif path in TEXTS:
+            patch_texts(target, op)
         elif path.startswith(TYPES):
             patch_types(target, op)
         elif "value" in op:
