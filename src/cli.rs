@@ -195,7 +195,8 @@ pub(crate) struct Invoke {
     /// The JSON body: the text itself, @FILE, or - for standard input
     #[arg(long, short, value_name = "JSON|@FILE|-")]
     pub data: Option<String>,
-    /// A further header
+    /// A further header. Authorization is the signature, or, for a route with an authorizer, the token
+    /// in the environment variable GATEWAYQ_TOKEN
     #[arg(long, short = 'H', value_name = "NAME: VALUE")]
     pub header: Vec<String>,
     /// Send no API key

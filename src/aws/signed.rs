@@ -1,4 +1,4 @@
-//! Requests that no SDK client makes: signed with SigV4 and sent as they are.
+//! Requests that no SDK client makes: sent as they are, with a signature (SigV4) or without.
 
 use super::Access;
 use super::access::Configured;
@@ -16,12 +16,12 @@ use std::time::{Duration, SystemTime};
 /// API Gateway answers within 29 s; a little more for the way.
 const TIMEOUT: Duration = Duration::from_secs(40);
 
-/// A request to be signed.
+/// A request to be sent.
 #[derive(Clone)]
 pub(crate) struct Request {
     pub method: String,
     pub url: String,
-    /// Signed along with the rest.
+    /// Signed along with the rest, where it is signed.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
@@ -61,6 +61,14 @@ impl Signer {
         Ok(Self(configured))
     }
 
+    /// The same for requests that need no signature: there may be no credentials.
+    ///
+    /// # Errors
+    /// A configuration of AWS that cannot be read, or no region.
+    pub(crate) async fn without_credentials(access: &Access) -> Result<Self> {
+        Ok(Self(access.configure().await?))
+    }
+
     pub(super) async fn credentials(&self) -> Result<Credentials> {
         self.0.credentials().await
     }
@@ -79,7 +87,20 @@ impl Signer {
     /// No credentials, a URL that is none, or no answer within 40 s.
     pub(crate) async fn send(&self, service: &str, request: Request) -> Result<Response> {
         let signed = self.sign(service, request).await?;
-        let answer = self.connector().call(HttpRequest::try_from(signed)?).await;
+        self.deliver(signed).await
+    }
+
+    /// Sends `request` without a signature.
+    ///
+    /// # Errors
+    /// A URL that is none, or no answer within 40 s.
+    pub(crate) async fn send_unsigned(&self, request: Request) -> Result<Response> {
+        self.deliver(built(request)?).await
+    }
+
+    async fn deliver(&self, request: http::Request<SdkBody>) -> Result<Response> {
+        let request = HttpRequest::try_from(request)?;
+        let answer = self.connector().call(request).await;
         let answer = answer.map_err(|error| {
             let route = self.0.transport.told();
             anyhow!("no answer{route}: {}", super::causes(&error))
@@ -128,16 +149,20 @@ impl Signer {
             SignableBody::Bytes(&request.body),
         )?;
         let (instructions, _) = sign(signable, &parameters.into())?.into_parts();
-        let mut built = http::Request::builder()
-            .method(request.method.as_str())
-            .uri(&request.url);
-        for (name, value) in &request.headers {
-            built = built.header(name, value);
-        }
-        let mut built = built
-            .body(SdkBody::from(request.body))
-            .context("the request cannot be sent")?;
+        let mut built = built(request)?;
         instructions.apply_to_request_http1x(&mut built);
         Ok(built)
     }
+}
+
+fn built(request: Request) -> Result<http::Request<SdkBody>> {
+    let mut built = http::Request::builder()
+        .method(request.method.as_str())
+        .uri(&request.url);
+    for (name, value) in &request.headers {
+        built = built.header(name, value);
+    }
+    built
+        .body(SdkBody::from(request.body))
+        .context("the request cannot be sent")
 }

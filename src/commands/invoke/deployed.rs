@@ -3,7 +3,7 @@
 
 use super::remembered::{Ids, Remembered};
 use super::request::{KEY_HEADER, UserRequest};
-use super::target::{Target, TargetStage, key_variable};
+use super::target::{Target, TargetStage, key_variable, token_variable};
 use crate::cli::{Global, Invoke};
 use crate::commands::Failure;
 use crate::commands::session::{self, Session, not_deployed};
@@ -37,6 +37,7 @@ pub(super) struct Deployed<'a> {
     /// Where gatewayq keeps what it found.
     project: Utf8PathBuf,
     key: KeyToSend,
+    token: Option<SecretString>,
 }
 
 /// Where a stage answers, and by which ids.
@@ -70,6 +71,7 @@ impl<'a> Deployed<'a> {
             session: Session::open(global, printer).await?,
             project: session::project_dir(global)?,
             key,
+            token: token_variable()?,
         })
     }
 
@@ -134,6 +136,7 @@ impl<'a> Deployed<'a> {
             signer: aws.signer().clone(),
             url: endpoint::stage_url(aws, &rest_api_id, stage),
             key: value,
+            token: self.token.clone(),
             cancel: self.session.runtime.cancel.clone(),
             stage: Some(TargetStage {
                 cx: self.session.runtime.cx("stage"),

@@ -15,7 +15,7 @@ use crate::endpoint;
 use crate::output::Printer;
 use deployed::Deployed;
 use request::UserRequest;
-use target::Target;
+use target::{TOKEN_VARIABLE, Target};
 
 pub(crate) async fn run(
     global: &Global,
@@ -72,6 +72,7 @@ fn explain(status: u16, answer: &Response, global: &Global) -> String {
     let kind = answer.header("x-amzn-errortype");
     let kind = kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
     let hint = match status {
+        401 => format!(": refused by the route's authorizer, which wants a token: {TOKEN_VARIABLE} is sent in the header Authorization, without a signature; -H \"NAME: VALUE\" is for other headers"),
         403 => ": refused by API Gateway, for lack of permission to invoke, of an API key, or because there is no such route (a key or plan made just now can take some seconds)".to_owned(),
         429 => ": the usage plan's rate or quota is used up".to_owned(),
         500.. => format!(": see gatewayq logs{}", endpoint::flags(global)),

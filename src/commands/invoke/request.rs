@@ -1,6 +1,7 @@
 //! The request that a command line describes.
 
 use super::path;
+use super::target::TOKEN_VARIABLE;
 use crate::cli::Invoke;
 use crate::commands::Failure;
 use anyhow::Context;
@@ -49,7 +50,11 @@ impl UserRequest {
     }
 
     /// The user's headers, and the others that a request has.
-    pub(crate) fn headers(&self, key: Option<&SecretString>) -> Vec<(String, String)> {
+    pub(crate) fn headers(
+        &self,
+        key: Option<&SecretString>,
+        token: Option<&SecretString>,
+    ) -> Vec<(String, String)> {
         let mut headers = self.given.clone();
         let mut default = |name: &str, value: &str| {
             if !self.has(name) {
@@ -58,6 +63,9 @@ impl UserRequest {
         };
         if let Some(key) = key {
             default(KEY_HEADER, key.expose_secret());
+        }
+        if let Some(token) = token {
+            default(header::AUTHORIZATION.as_str(), token.expose_secret());
         }
         if !self.body.is_empty() {
             default(header::CONTENT_TYPE.as_str(), "application/json");
@@ -154,7 +162,8 @@ fn pair(header: &str) -> Result<(String, String), Failure> {
     }
     if OURS.contains(&name.as_str()) {
         return Err(Failure::usage(format!(
-            "the header {name} is written by gatewayq, which signs the request: leave it out"
+            "the header {name} is written by gatewayq, which signs the request, or sends the token in {TOKEN_VARIABLE}: \
+             leave it out"
         )));
     }
     if HeaderValue::from_str(value).is_err() || !value.is_ascii() {
@@ -188,12 +197,20 @@ mod tests {
             owned.collect()
         };
         assert_eq!(
-            mine.headers(Some(&key)),
+            mine.headers(Some(&key), None),
             pairs(&[("x-api-key", "mine"), ("content-type", "text/x")])
         );
         assert_eq!(
-            request(&[]).headers(Some(&key)),
+            request(&[]).headers(Some(&key), None),
             pairs(&[("x-api-key", "stage"), ("content-type", "application/json")])
+        );
+        let token = SecretString::from("Bearer t".to_owned());
+        assert_eq!(
+            request(&[]).headers(None, Some(&token)),
+            pairs(&[
+                ("authorization", "Bearer t"),
+                ("content-type", "application/json")
+            ])
         );
     }
 

@@ -7,13 +7,16 @@ use crate::cli::{Global, Invoke};
 use crate::commands::Failure;
 use crate::engine::Cx;
 use anyhow::Context;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::env::VarError;
 use std::time::{Duration, SystemTime};
 use tokio_util::sync::CancellationToken;
 
 /// The variable that holds an API key's value, so that none stands on a command line.
 const KEY_VARIABLE: &str = "GATEWAYQ_API_KEY";
+
+/// The same for the token that a route's authorizer asks for.
+pub(super) const TOKEN_VARIABLE: &str = "GATEWAYQ_TOKEN";
 
 /// For so long after a change API Gateway's data plane may not know of it everywhere.
 const FRESH: Duration = Duration::from_secs(300);
@@ -23,6 +26,8 @@ pub(super) struct Target {
     /// Without a slash at its end.
     pub url: String,
     pub key: Option<SecretString>,
+    /// Sent as it is in `Authorization`, where a signature would stand.
+    pub token: Option<SecretString>,
     /// Cancelled by the first Ctrl-C; without a session that ends the process by itself.
     pub cancel: CancellationToken,
     /// The stage, where it is known: it tells when it was last changed.
@@ -51,28 +56,36 @@ impl Target {
             pace: 1.0,
             local: None,
         };
+        let token = token_variable()?;
         Ok(Self {
-            signer: Signer::open(&access).await?,
+            signer: match token {
+                Some(_) => Signer::without_credentials(&access).await?,
+                None => Signer::open(&access).await?,
+            },
             url,
+            token,
             key: key_variable()?.filter(|_| !arguments.no_key),
             cancel: CancellationToken::new(),
             stage: None,
         })
     }
 
-    /// Signs the user's request and sends it, once.
+    /// Sends the user's request, once: with the token, where there is one, otherwise signed.
     ///
     /// # Errors
     /// There was no answer.
     pub(super) async fn send(&self, request: &UserRequest) -> Result<Response, Failure> {
         let url = format!("{}{}", self.url, request.path);
-        let signed = Request {
+        let sent = Request {
             url: url.clone(),
-            headers: request.headers(self.key.as_ref()),
+            headers: request.headers(self.key.as_ref(), self.token.as_ref()),
             method: request.method.clone(),
             body: request.body.clone(),
         };
-        let answer = self.signer.send("execute-api", signed).await;
+        let answer = match self.token {
+            Some(_) => self.signer.send_unsigned(sent).await,
+            None => self.signer.send("execute-api", sent).await,
+        };
         Ok(answer.with_context(|| format!("the request to {url} failed"))?)
     }
 
@@ -107,11 +120,29 @@ fn is_recent(time: SystemTime) -> bool {
 /// # Errors
 /// Exit code 2 where its value is not text.
 pub(super) fn key_variable() -> Result<Option<SecretString>, Failure> {
-    match std::env::var(KEY_VARIABLE) {
+    variable(KEY_VARIABLE)
+}
+
+/// # Errors
+/// Exit code 2 where its value is not what a header can hold.
+pub(super) fn token_variable() -> Result<Option<SecretString>, Failure> {
+    let token = variable(TOKEN_VARIABLE)?;
+    let fits = |token: &SecretString| {
+        let value = token.expose_secret();
+        value.is_ascii() && http::HeaderValue::from_str(value).is_ok()
+    };
+    match token.as_ref().is_none_or(fits) {
+        true => Ok(token),
+        false => Err(Failure::usage(format!(
+            "{TOKEN_VARIABLE} has characters that a header cannot hold: it is ASCII, on one line"
+        ))),
+    }
+}
+
+fn variable(name: &str) -> Result<Option<SecretString>, Failure> {
+    match std::env::var(name) {
         Ok(value) => Ok((!value.is_empty()).then(|| SecretString::from(value))),
         Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(Failure::usage(format!(
-            "{KEY_VARIABLE} is not text in UTF-8"
-        ))),
+        Err(VarError::NotUnicode(_)) => Err(Failure::usage(format!("{name} is not text in UTF-8"))),
     }
 }
