@@ -11,6 +11,8 @@ pub(crate) const STAGE_TAG: &str = "gatewayq:stage";
 pub(crate) const KEY_TAG: &str = "gatewayq:key";
 /// The tag of a REST API whose own errors have headers for pages of other origins, or had some.
 pub(crate) const CORS_TAG: &str = "gatewayq:cors";
+/// The tag of a REST API that has authorizers, or had some.
+pub(crate) const AUTHORIZERS_TAG: &str = "gatewayq:authorizers";
 /// The tag of a REST API that has a resource policy from here, or had one.
 pub(crate) const POLICY_TAG: &str = "gatewayq:policy";
 /// The tag of a REST API whose stage has an access log, or had one: the group stays until the stage goes.

@@ -67,6 +67,17 @@ const BY_WORDS: &[(&[&str], &str, Kind)] = &[
     (ANY, "API Stage not found", Kind::NotFound),
     (ANY, "Invalid API Stage {", Kind::NotFound),
     (
+        INVALID,
+        "Authorizer name must be unique",
+        Kind::AlreadyExists,
+    ),
+    // A method that lost its authorizer a moment ago, or another deploy that is at work.
+    (
+        CONFLICT,
+        "is referenced in method",
+        Kind::Busy("API Gateway to let the last method go of the authorizer"),
+    ),
+    (
         ANY,
         "Maximum number of methods",
         Kind::Quota(QUOTA_API_GATEWAY),
@@ -84,7 +95,7 @@ const INVALID: &[&str] = &[
 const CONFLICT: &[&str] = &["ResourceConflict", "Conflict"];
 
 const QUOTA_API_GATEWAY: &str = "A quota of API Gateway is reached (600 regional REST APIs, 300 usage plans, \
-     10,000 API keys, 300 resources an API, 10 stages an API): delete what is not used, or ask for more under \
+     10,000 API keys, 300 resources an API, 10 stages an API, 10 authorizers an API): delete what is not used, or ask for more under \
      Service Quotas, API Gateway";
 const QUOTA_IAM: &str = "A quota of IAM is reached (roles an account, or the size of a role's policies): delete \
      what is not used, or ask for more under Service Quotas, IAM";

@@ -44,7 +44,7 @@ struct Callable<'a> {
     method: &'a str,
     /// With the path as in gatewayq.toml, `{parameters}` included.
     url: String,
-    auth: Auth,
+    auth: &'a Auth,
     /// Whether an API key has to be sent.
     api_key: bool,
 }
@@ -79,9 +79,23 @@ pub(crate) async fn run(
         async |_: &Plan| Ok(()),
     )
     .await?;
+    warn(printer, &converged.stack).await?;
     let report = report(&session, &converged, &artifact)?;
     let text = text(global, &session, &converged, &artifact, &report);
     printer.result(&report, &text);
+    Ok(())
+}
+
+/// Says what is not done, since it is not the stage's to do.
+///
+/// # Errors
+/// What AWS answers.
+async fn warn(printer: &Printer, stack: &Stack) -> Result<(), Failure> {
+    let warnings = stack.graph.warnings_of(&stack.authorizer_permissions).await;
+    let warnings = warnings.map_err(|(what, error)| Failure::reading(&what, error))?;
+    for warning in warnings.into_values().flatten() {
+        printer.note(&format!("warning: {warning}"));
+    }
     Ok(())
 }
 
@@ -140,7 +154,7 @@ fn callable<'a>(url: &str, route: &'a Route) -> Callable<'a> {
     Callable {
         method: &route.method,
         url: format!("{url}{}", route.path),
-        auth: route.auth,
+        auth: &route.auth,
         api_key: route.api_key,
     }
 }

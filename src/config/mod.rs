@@ -7,6 +7,7 @@
 mod access;
 mod access_log;
 mod alarms;
+mod authorizers;
 mod body;
 mod cors;
 mod diagnostics;

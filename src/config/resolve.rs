@@ -1,19 +1,23 @@
 //! The file's tables to the settings of one stage.
 
+use std::collections::BTreeMap;
+
 use toml::de::DeTable;
 
+use super::authorizers::Authorizers;
 use super::diagnostics::{Problems, shown};
 use super::field::TomlNode;
 use super::section::{Read, Section, check_names};
-use super::settings::{Role, Settings};
+use super::settings::{Authorizer, Role, Route, Settings};
 use super::shapes::{NAME_RULE, is_name};
-use super::{alarms, route, routes, sections};
+use super::{alarms, authorizers, route, routes, sections};
 
 /// All sections that the file can have, with what reads them: the table that the check of their
 /// names, the manual and the JSON Schema are made from.
-pub(super) const SECTIONS: [(&str, Read); 8] = [
+pub(super) const SECTIONS: [(&str, Read); 9] = [
     ("app", |s| _ = sections::app(s, "", None)),
     ("route", |s| _ = route::read(s)),
+    ("authorizers", |s| _ = authorizers::read(s)),
     ("function", |s| _ = sections::function(s, "", "")),
     ("queue", |s| _ = sections::queue(s)),
     ("usage_plan", |s| _ = sections::usage_plan(s)),
@@ -35,6 +39,9 @@ pub(super) fn settings<'i>(root: &DeTable<'i>, stage: &str, problems: &mut Probl
     for (name, table) in stages.iter().filter(|(name, _)| *name != stage) {
         settings_of(root, *table, name, problems);
     }
+    let parts = stages.iter().filter_map(|(_, table)| *table);
+    let parts: Vec<&DeTable<'i>> = std::iter::once(root).chain(parts).collect();
+    authorizers::check_used(&parts, problems);
     let own = stages.iter().find(|(name, _)| *name == stage);
     let own = own.and_then(|(_, table)| *table);
     settings_of(root, own, stage, problems)
@@ -84,7 +91,8 @@ fn settings_of<'i>(
     let layers: Vec<&DeTable<'i>> = over.into_iter().chain([root]).collect();
     let function = |s: &mut Section<'_, '_>| sections::function(s, &app, stage);
     let api = read("api", &layers, problems, sections::api);
-    let routes = routes::read(&layers, api.cors.is_some(), problems);
+    let authorizers = authorizers::read_all(&layers, problems);
+    let routes = routes::read(&layers, api.cors.is_some(), &authorizers, problems);
     Settings {
         function: read("function", &layers, problems, function),
         queue: read("queue", &layers, problems, sections::queue),
@@ -92,11 +100,24 @@ fn settings_of<'i>(
         api,
         role: role(&layers, problems),
         alarms: optional("alarms", &layers, problems, alarms::read),
+        authorizers: used(authorizers, &routes),
         routes,
         app,
         stage: stage.to_owned(),
         tags,
     }
+}
+
+/// What the stage's own routes have no use for is not made.
+fn used(authorizers: Authorizers, routes: &[Route]) -> BTreeMap<String, Authorizer> {
+    let is_used = |name: &str| {
+        let mut routes = routes.iter();
+        routes.any(|route| route.auth.authorizer() == Some(name))
+    };
+    let read = authorizers
+        .into_iter()
+        .filter_map(|(name, read)| Some((name, read?)));
+    read.filter(|(name, _)| is_used(name)).collect()
 }
 
 /// A section of the base with the stage's over it.
@@ -132,7 +153,7 @@ fn role(layers: &[&DeTable<'_>], problems: &mut Problems) -> Role {
 }
 
 /// The tables called `name` in `parents`, in their order; reports when it is something else.
-fn tables<'a, 'i>(
+pub(super) fn tables<'a, 'i>(
     name: &str,
     parents: &[&'a DeTable<'i>],
     problems: &mut Problems,

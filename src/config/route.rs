@@ -14,7 +14,7 @@ use super::field::{Field, choice, entries, flag, int, list, plain, text};
 use super::section::Section;
 use super::settings::{Action, Auth, Route, Task, TaskOption};
 use super::shapes::{self, PATH_PATTERN};
-use super::{json, path};
+use super::{authorizers, json, path};
 
 /// What a route does: one of these.
 const ACTIONS: [&str; 3] = ["reply", "task", "tasks"];
@@ -27,12 +27,14 @@ const ANSWER_MAX: usize = 4096;
 /// Bytes of JSON. As a message they grow by half, and a message of SQS has 1 MiB.
 const FIXED_MAX: usize = 512 * 1024;
 
-/// A route that was read, and where its path stands.
+/// A route that was read, and where its path, its `auth` and its `scopes` stand.
 pub(super) struct Placed {
     pub(super) route: Route,
     pub(super) span: Range<usize>,
     /// The file that `body` names, and where.
     pub(super) body: Option<Spanned<String>>,
+    pub(super) auth: Range<usize>,
+    pub(super) scopes: Range<usize>,
 }
 
 /// Reads a route; `None` when it is too broken to be compared with others.
@@ -42,9 +44,15 @@ pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Placed> {
         "The HTTP method; `ANY` stands for all that have no route of their own.",
     );
     let path = s.require(path(), "The path below the stage.");
-    let auth = s.value(
-        choice("auth", &[Auth::Iam, Auth::None]).or(Auth::Iam),
-        "Whether a request has to be signed (SigV4) by somebody who may invoke the route.",
+    let names = "\"iam\", \"none\", the NAME of an `[authorizers.NAME]`";
+    let auth: Auth = s.value(
+        text("auth", &shapes::NAME, names).or(Auth::Iam),
+        "Who may call: with `iam` somebody who may invoke the route and has signed the request \
+         (SigV4), with `none` everybody, otherwise whom the authorizer lets in.",
+    );
+    let scopes = s.get(
+        authorizers::scopes(),
+        "Scopes in the place of those of the authorizer, which has to be `cognito`.",
     );
     let api_key = s.value(
         flag("api_key").or(true),
@@ -54,7 +62,7 @@ pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Placed> {
         flag("cors").or(true),
         "Whether `[api.cors]` counts for the route.",
     );
-    let action = action(s, method, path.as_deref());
+    let action = action(s, method, path.as_deref(), &auth);
     let file = "a file beside gatewayq.toml or in a folder there: letters, digits and `. _ -`, no part \
                 with a dot first; not with fixed arguments";
     let body: Option<String> = s.get(
@@ -67,12 +75,18 @@ pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Placed> {
         method: method?.to_owned(),
         path: path?,
         auth,
+        scopes,
         api_key,
         action: action?,
         cors,
     };
-    let span = s.place("path");
-    Some(Placed { route, span, body })
+    Some(Placed {
+        route,
+        body,
+        span: s.place("path"),
+        auth: s.place("auth"),
+        scopes: s.place("scopes"),
+    })
 }
 
 fn path() -> Field<String> {
@@ -92,7 +106,12 @@ fn path() -> Field<String> {
     })
 }
 
-fn action(s: &mut Section<'_, '_>, method: Option<&str>, path: Option<&str>) -> Option<Action> {
+fn action(
+    s: &mut Section<'_, '_>,
+    method: Option<&str>,
+    path: Option<&str>,
+    auth: &Auth,
+) -> Option<Action> {
     let reply = s.get(
         json::reply("reply"),
         "Answer this. One of `reply`, `task` and `tasks` is required.",
@@ -126,6 +145,7 @@ fn action(s: &mut Section<'_, '_>, method: Option<&str>, path: Option<&str>) -> 
         [_] if task.names.is_empty() => None,
         [_] => {
             check(s, &task, method, path);
+            check_authorizers_group(s, &task, auth);
             let accepted = Accepted {
                 status: status.unwrap_or(Accepted::STATUS),
                 fields: answer.unwrap_or_default(),
@@ -193,7 +213,8 @@ fn task(s: &mut Section<'_, '_>) -> Task {
         "What the request's body may set besides the arguments. Not with fixed arguments.";
     let all = &TaskOption::ALL;
     let options = list(choice("options", all), 0..=all.len());
-    let group = "body.FIELD (not with fixed arguments), header.NAME, path.VARIABLE";
+    let group = "body.FIELD (not with fixed arguments), header.NAME, path.VARIABLE, auth.NAME (with \
+                 an authorizer)";
     Task {
         names: one.map(|name| vec![name]).or(several).unwrap_or_default(),
         args: s.get(
@@ -272,6 +293,17 @@ fn check_group(s: &mut Section<'_, '_>, task: &Task, path: &str) {
     }
 }
 
+fn check_authorizers_group(s: &mut Section<'_, '_>, task: &Task, auth: &Auth) {
+    if let Some(GroupSource::Auth(name)) = &task.group
+        && auth.authorizer().is_none()
+    {
+        let message = format!(
+            "`group` is \"auth.{name}\", which an authorizer finds out, and `auth` names none"
+        );
+        s.report("group", message);
+    }
+}
+
 fn check_fixed(s: &mut Section<'_, '_>, task: &Task) {
     if s.has("options") {
         let message = "`options` come from the body, and fixed arguments leave it unread";
@@ -284,7 +316,7 @@ fn check_fixed(s: &mut Section<'_, '_>, task: &Task) {
     }
     if let Some(GroupSource::Body(_)) = task.group {
         let message = "`group` is in the body, and fixed arguments leave it unread; allowed: \
-                       header.NAME, path.VARIABLE";
+                       header.NAME, path.VARIABLE, auth.NAME";
         s.report("group", message);
     }
     let size = json!([task.args, task.kwargs]).to_string().len();

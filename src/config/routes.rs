@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use gatewayq_routes::ANY;
 use toml::de::{DeTable, DeValue};
 
+use super::authorizers::Authorizers;
 use super::body;
 use super::diagnostics::Problems;
 use super::field::TomlNode;
 use super::path::resources;
 use super::route::{self, Placed};
 use super::section::Section;
-use super::settings::{Auth, Route};
+use super::settings::{Auth, Authorizer, Route};
 
 /// The method of a preflight.
 const OPTIONS: &str = "OPTIONS";
@@ -21,12 +22,19 @@ const OPTIONS: &str = "OPTIONS";
 pub(super) const ROUTES_MAX: usize = 300;
 
 /// The first layer's routes, the stage's before the base's. All are checked.
-/// With `has_cors` those that count have to be open to preflights.
-pub(super) fn read(layers: &[&DeTable<'_>], has_cors: bool, problems: &mut Problems) -> Vec<Route> {
+/// With `has_cors` those that count have to be open to preflights. The authorizers that they name
+/// have to be among `authorizers`.
+pub(super) fn read(
+    layers: &[&DeTable<'_>],
+    has_cors: bool,
+    authorizers: &Authorizers,
+    problems: &mut Problems,
+) -> Vec<Route> {
     let nodes = layers.iter().filter_map(|table| table.get("route"));
     let read = nodes.enumerate().map(|(layer, node)| {
         let mut routes = read_list(node, problems);
         body::read(&mut routes, problems);
+        check_authorizers(&routes, authorizers, problems);
         if has_cors && layer == 0 {
             check_preflights(&routes, problems);
         }
@@ -118,6 +126,31 @@ fn check_preflights(routes: &[Placed], problems: &mut Problems) {
                 route.path
             );
             problems.report(span.clone(), message);
+        }
+    }
+}
+
+/// A route's authorizer has a section, and scopes are Cognito's.
+fn check_authorizers(routes: &[Placed], authorizers: &Authorizers, problems: &mut Problems) {
+    for placed in routes {
+        let name = placed.route.auth.authorizer();
+        let found = name.map(|name| authorizers.get(name));
+        if let (Some(name), Some(None)) = (name, found) {
+            let message = format!(
+                "`auth` is \"{name}\", and there is no section [authorizers.{name}]; allowed: \
+                 \"iam\", \"none\", the name of such a section"
+            );
+            problems.report(placed.auth.clone(), message);
+        }
+        let may_have_scopes = match found {
+            None => false,
+            Some(Some(Some(authorizer))) => matches!(authorizer, Authorizer::Cognito { .. }),
+            // What is wrong with it is told elsewhere.
+            Some(_) => true,
+        };
+        if placed.route.scopes.is_some() && !may_have_scopes {
+            let message = "`scopes` only goes with an authorizer of `type = \"cognito\"`";
+            problems.report(placed.scopes.clone(), message);
         }
     }
 }

@@ -9,7 +9,7 @@ use super::resolve::{BASE_ONLY, SECTIONS};
 use super::routes::ROUTES_MAX;
 use super::section::{rows, schema as table};
 use super::shapes::NAME;
-use super::{json, route, sections};
+use super::{authorizers, json, route, sections};
 
 /// The schema.
 pub(crate) fn schema() -> Value {
@@ -43,6 +43,7 @@ fn properties<'a>(names: impl Iterator<Item = &'a &'a str>) -> Map<String, Value
             "route" => {
                 json!({"type": "array", "items": section, "minItems": 1, "maxItems": ROUTES_MAX})
             }
+            "authorizers" => authorizers::sections(section),
             _ => section,
         };
         ((*name).to_owned(), value)
@@ -62,6 +63,7 @@ fn definitions() -> Map<String, Value> {
                 ];
                 section["not"] = json!({"required": ["policy"], "anyOf": addresses});
             }
+            "authorizers" => section["allOf"] = authorizers::rules(),
             "role" => section["not"] = json!({"required": ["arn", "boundary"]}),
             _ => (),
         }

@@ -105,6 +105,12 @@ impl<'a, 'i> Section<'a, 'i> {
         self.nodes(name).next().is_some()
     }
 
+    /// How many items a list has as it is written, good or bad.
+    pub(super) fn written(&self, name: &str) -> Option<usize> {
+        let list = self.nodes(name).next()?.get_ref().as_array()?;
+        Some(list.len())
+    }
+
     /// Where the value stands, or else the section.
     pub(super) fn place(&self, name: &str) -> Range<usize> {
         let node = self.nodes(name).next();

@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub role: Role,
     /// What CloudWatch watches; `None` is nothing.
     pub alarms: Option<Alarms>,
+    /// The authorizers that its routes name.
+    pub authorizers: BTreeMap<String, Authorizer>,
 }
 
 /// One method on one path of the REST API.
@@ -44,6 +46,8 @@ pub(crate) struct Route {
     pub path: String,
     /// Who may call.
     pub auth: Auth,
+    /// Scopes in the place of the authorizer's; `Some` with nothing in it asks for none.
+    pub scopes: Option<Vec<String>>,
     /// Whether a caller must send an API key.
     pub api_key: bool,
     /// What the function does with a request, as `routes.json` tells it.
@@ -53,13 +57,87 @@ pub(crate) struct Route {
 }
 
 /// The authorisation type of a method.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "String")]
 pub(crate) enum Auth {
     /// `AWS_IAM`: a signature (SigV4) of somebody with `execute-api:Invoke`.
     Iam,
     /// `NONE`.
     None,
+    /// `COGNITO_USER_POOLS` or `CUSTOM`: what the authorizer of this name lets in.
+    Authorizer(String),
+}
+
+impl Auth {
+    /// The authorizer's name, where there is one.
+    pub(crate) fn authorizer(&self) -> Option<&str> {
+        match self {
+            Self::Authorizer(name) => Some(name),
+            Self::Iam | Self::None => None,
+        }
+    }
+}
+
+/// As the key in the file is written.
+impl From<String> for Auth {
+    fn from(name: String) -> Self {
+        match name.as_str() {
+            "iam" => Self::Iam,
+            "none" => Self::None,
+            _ => Self::Authorizer(name),
+        }
+    }
+}
+
+impl From<Auth> for String {
+    fn from(auth: Auth) -> Self {
+        match auth {
+            Auth::Iam => "iam".to_owned(),
+            Auth::None => "none".to_owned(),
+            Auth::Authorizer(name) => name,
+        }
+    }
+}
+
+/// Who judges callers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(crate) enum Authorizer {
+    /// User pools of Amazon Cognito.
+    Cognito {
+        /// Their ARNs, 1 to 50.
+        user_pools: Vec<String>,
+        /// What an access token has to have one of; with none, the id token counts.
+        scopes: Vec<String>,
+        /// One header: `method.request.header.NAME`.
+        identity_source: String,
+    },
+    Lambda(LambdaAuthorizer),
+}
+
+/// A function that judges callers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct LambdaAuthorizer {
+    /// Its name or ARN, with or without a version or an alias.
+    pub function: String,
+    pub kind: LambdaKind,
+    /// As API Gateway writes them; one header for [`LambdaKind::Token`], and only with a `ttl` of 0
+    /// none at all.
+    pub identity_sources: Vec<String>,
+    /// Seconds, 0 to 3600.
+    pub ttl: i32,
+    /// Only of [`LambdaKind::Token`].
+    pub token_pattern: Option<String>,
+}
+
+/// What a function that judges callers is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LambdaKind {
+    /// The token in a header.
+    Token,
+    /// The request without its body.
+    Request,
 }
 
 /// The Lambda function.

@@ -49,9 +49,13 @@ pub(super) static TASK: Shape = Shape::new(
     255,
 );
 
-/// The source of an ordering key: a field of the body, a header, a variable of the path.
+/// The source of an ordering key: a field of the body, a header, a variable of the path, what an
+/// authorizer found out.
 pub(super) static GROUP: Shape = Shape::new(
-    r"^(?:body(?:\.[^.\x00-\x1f\x7f-\x9f]+)+|header\.[A-Za-z0-9!#$%&'*+.^_`|~-]+|path\..+)$",
+    concat!(
+        r"^(?:body(?:\.[^.\x00-\x1f\x7f-\x9f]+)+|header\.[A-Za-z0-9!#$%&'*+.^_`|~-]+|path\..+",
+        r"|auth\.[^\x00-\x1f\x7f-\x9f]+)$"
+    ),
     255,
 );
 
@@ -162,6 +166,40 @@ pub(super) static ORIGIN: Shape = Shape::new(
     ),
     255,
 );
+
+/// A user pool of Amazon Cognito.
+pub(super) static USER_POOL: Shape = Shape::new(
+    concat!(
+        r"^arn:aws(?:-[a-z-]+)?:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/",
+        r"[A-Za-z0-9-]+_[A-Za-z0-9]+$"
+    ),
+    256,
+);
+
+/// A scope as an access token has it (RFC 6749, "scope-token").
+pub(super) static SCOPE: Shape = Shape::new(r"^[!#-\[\]-~]+$", 512);
+
+/// A Lambda function by its name or ARN, with or without a version or an alias.
+pub(super) static FUNCTION: Shape = Shape::new(
+    concat!(
+        r"^(?:arn:aws(?:-[a-z-]+)?:lambda:[a-z0-9-]+:[0-9]{12}:function:)?",
+        r"[A-Za-z0-9_-]{1,64}(?::[A-Za-z0-9_-]{1,128})?$"
+    ),
+    256,
+);
+
+/// Where API Gateway finds a caller's proof, as it writes such places.
+pub(super) static IDENTITY_SOURCE: Shape = Shape::new(
+    concat!(
+        r"^(?:method\.request\.header\.[A-Za-z0-9!#$%&+.^_`|~-]+",
+        r"|method\.request\.querystring\.[A-Za-z0-9._$:-]+",
+        r"|stageVariables\.[A-Za-z0-9_]+|context\.[A-Za-z][A-Za-z0-9.]*)$"
+    ),
+    256,
+);
+
+/// A regular expression, on one line.
+pub(super) static TOKEN_PATTERN: Shape = Shape::new(r"^[^\x00-\x1f\x7f-\x9f]+$", 1024);
 
 /// A rule for names or values of the user's own that says what is wrong.
 pub(super) struct Rule {

@@ -130,8 +130,20 @@ impl Graph {
     /// # Errors
     /// The first error by the graph's order, with the resource that it befell.
     pub(crate) async fn warnings(&self) -> Result<BTreeMap<NodeId, Vec<String>>, (String, Error)> {
-        let looks = self.nodes.iter().map(|entry| entry.node.warnings());
-        let looks = self.ids().zip(join_all(looks).await);
+        let ids: Vec<NodeId> = self.ids().collect();
+        self.warnings_of(&ids).await
+    }
+
+    /// The same of the resources named.
+    ///
+    /// # Errors
+    /// As [`Graph::warnings`].
+    pub(crate) async fn warnings_of(
+        &self,
+        ids: &[NodeId],
+    ) -> Result<BTreeMap<NodeId, Vec<String>>, (String, Error)> {
+        let looks = ids.iter().map(|id| self.node(*id).warnings());
+        let looks = ids.iter().copied().zip(join_all(looks).await);
         looks
             .map(|(id, look)| match look {
                 Ok(warnings) => Ok((id, warnings)),

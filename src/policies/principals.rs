@@ -4,9 +4,11 @@
 //! `docs/permissions.md` tells why each action is there.
 
 use super::{API_USER, DEPLOYER, READER, RenderError, Values, WORKER, render, use_of_key};
-use crate::config::settings::{Auth, Boundary, LogLevel, Route, Settings};
+use crate::config::settings::{Auth, Authorizer, Boundary, LogLevel, Route, Settings};
 use crate::names::Names;
+use crate::resources::InvokedFunction;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// What a document is to cover.
 pub(crate) struct Scope<'a> {
@@ -50,6 +52,7 @@ impl Scope<'_> {
                 json!(function_role.unwrap_or_else(|| names.role_arn(&role))),
             ),
             ("boundary", json!(self.boundary.clone().unwrap_or_default())),
+            ("authorizer_functions", json!(self.authorizer_functions())),
         ])
     }
 
@@ -75,16 +78,44 @@ impl Scope<'_> {
         }
         let (api, alarms) = (&self.settings.api, &self.settings.alarms);
         let logs = api.log_level != LogLevel::Off || api.access_log.is_some();
-        let parts: [(bool, &[&str]); 4] = [
+        let judged = !self.authorizer_functions().is_empty();
+        let parts: [(bool, &[&str]); 5] = [
             (logs, &LOGGING),
             (api.access_log.is_some(), &["AccessLog"]),
             (api.access.is_some(), &["SayWhoMayReachTheApi"]),
             (alarms.is_some(), &["Alarms", "FindAlarms"]),
+            (judged, &["LetApiGatewayInvokeAuthorizers"]),
         ];
         let unused = parts.into_iter().filter(|(used, _)| !used);
         superfluous.extend(unused.flat_map(|(_, statements)| statements));
         superfluous
     }
+
+    /// The functions of Lambda authorizers that are in the stage's own account and region.
+    fn authorizer_functions(&self) -> BTreeSet<String> {
+        let all = self.settings.authorizers.values();
+        let lambdas = all.filter_map(|authorizer| match authorizer {
+            Authorizer::Lambda(lambda) => {
+                Some(InvokedFunction::named(&lambda.function, self.names))
+            }
+            Authorizer::Cognito { .. } => None,
+        });
+        let within_reach = lambdas.filter(|function| function.is_within_reach(self.names));
+        within_reach
+            .flat_map(|function| function.arns_for_iam())
+            .collect()
+    }
+}
+
+/// The document without the statements called `superfluous`.
+fn without(mut document: Value, superfluous: &[&str]) -> Value {
+    if let Some(statements) = document["Statement"].as_array_mut() {
+        statements.retain(|statement| {
+            let sid = statement["Sid"].as_str();
+            sid.is_none_or(|sid| !superfluous.contains(&sid))
+        });
+    }
+    document
 }
 
 /// All that deploy, plan, status, delete, adopt, keys and logs need.
@@ -92,15 +123,8 @@ impl Scope<'_> {
 /// # Errors
 /// A fault of the template.
 pub(crate) fn deployer(scope: &Scope) -> Result<Value, RenderError> {
-    let mut document = render(DEPLOYER, &scope.values())?;
-    if let Some(statements) = document["Statement"].as_array_mut() {
-        let superfluous = scope.superfluous();
-        let named = |statement: &Value| statement["Sid"].as_str().map(str::to_owned);
-        statements.retain(|statement| {
-            named(statement).is_none_or(|sid| !superfluous.contains(&sid.as_str()))
-        });
-    }
-    Ok(document)
+    let document = render(DEPLOYER, &scope.values())?;
+    Ok(without(document, &scope.superfluous()))
 }
 
 /// All that plan, status, logs and worker env need.
@@ -108,7 +132,11 @@ pub(crate) fn deployer(scope: &Scope) -> Result<Value, RenderError> {
 /// # Errors
 /// A fault of the template.
 pub(crate) fn reader(scope: &Scope) -> Result<Value, RenderError> {
-    render(READER, &scope.values())
+    let document = render(READER, &scope.values())?;
+    Ok(match scope.authorizer_functions().is_empty() {
+        true => without(document, &["SeeWhoMayInvokeAuthorizers"]),
+        false => document,
+    })
 }
 
 /// All that a Celery worker on the stage's queue needs; with `sends` one whose tasks retry or send

@@ -63,6 +63,10 @@ const ENTRIES: [Entry; 6] = [
                 "`GetFunction` shows tags only to who may `ListTags`.",
             ),
             (
+                "LetApiGatewayInvokeAuthorizers",
+                "Only with Lambda authorizers whose functions are in this account and Region: a statement of its own in the policy of each. Without it a deploy says what to type instead.",
+            ),
+            (
                 "LogGroups",
                 "Both forms of a log group's ARN: the calls on tags take it without `:*`, the others with it. The execution log is named after the API's id.",
             ),
@@ -119,6 +123,10 @@ const ENTRIES: [Entry; 6] = [
             (
                 "ReadTheFunction",
                 "`GetFunction` shows tags only to who may `ListTags`.",
+            ),
+            (
+                "SeeWhoMayInvokeAuthorizers",
+                "The same statements are looked for; without it `status` says that they cannot be seen.",
             ),
             ("ReadTheLogs", "`gatewayq logs`."),
             ("FindLogGroups", "A list cannot be limited to names."),

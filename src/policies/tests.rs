@@ -200,7 +200,7 @@ proptest! {
     /// Whatever a value is, the document has the template's structure and the value in its place.
     #[test]
     fn no_value_changes_a_documents_structure(value in "\\PC{0,40}") {
-        let values: Values = ["partition", "account", "region", "app", "stage", "name", "function_role", "boundary"]
+        let values: Values = ["partition", "account", "region", "app", "stage", "name", "function_role", "boundary", "authorizer_functions"]
             .into_iter()
             .map(|name| (name, json!(value)))
             .collect();

@@ -5,10 +5,12 @@ mod account_logging;
 mod alarms;
 mod api_key;
 mod api_list;
+mod authorizer;
 mod control_plane;
 mod deployment;
 mod function;
 mod gateway_responses;
+mod invoke_statement;
 mod key_list;
 mod log_group;
 mod orphan_logs;
@@ -31,6 +33,9 @@ pub(crate) use api_key::{
     ApiKey, DEFAULT_KEY, DISABLED, ListedKey, RETIRED, all_keys, delete_key, list_api_keys,
 };
 pub(crate) use api_list::ApiList;
+pub(crate) use authorizer::{
+    Authorizer, AuthorizerList, AuthorizerPermission, EarlierAuthorizers, InvokedFunction, Judge,
+};
 pub(crate) use control_plane::{Listed, list_tags};
 pub(crate) use deployment::Deployment;
 pub(crate) use function::{Code, Function};
@@ -44,7 +49,7 @@ pub(crate) use queue::{DeadLetters, Queue};
 pub(crate) use resource_policy::ResourcePolicy;
 pub(crate) use rest_api::RestApi;
 pub(crate) use role::Role;
-pub(crate) use routes::{Method, Routes};
+pub(crate) use routes::{Authorization, MethodAccess, Routes};
 pub(crate) use stage::{AccessLog, Stage, StageSettings};
 pub(crate) use support::required;
 pub(crate) use usage_plan::{UsagePlan, list_usage_plans};
@@ -60,7 +65,10 @@ pub(crate) fn every_table() -> Vec<(&'static str, Vec<(&'static str, String)>)> 
         table::<AccountLogging>(),
         table::<Alarms>(),
         table::<ApiKey>(),
+        table::<Authorizer>(),
+        table::<AuthorizerPermission>(),
         table::<Deployment>(),
+        table::<EarlierAuthorizers>(),
         table::<Function>(),
         table::<GatewayResponses>(),
         table::<LogGroup>(),

@@ -1,16 +1,14 @@
 //! API Gateway's permission to invoke the function: this API's, and no other's.
 
+use super::invoke_statement::InvokeStatement;
 use super::rest_api::RestApi;
-use super::support::{document, found, gone, unknown_or};
+use super::support::{document, unknown_or};
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
 use crate::names::Names;
 use futures::FutureExt;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-/// Fixed, so that no deploy adds a second statement: the resource policy holds 20 KB.
 const STATEMENT_ID: &str = "gatewayq-apigateway";
-const ACTION: &str = "lambda:InvokeFunction";
-const PRINCIPAL: &str = "apigateway.amazonaws.com";
 
 /// The statement in the function's resource policy.
 pub(crate) struct Permission {
@@ -26,58 +24,33 @@ pub(crate) struct State {
     others: Vec<Value>,
 }
 
-/// Lambda has no call that changes a statement.
 const PUT_ANEW: Call<Permission> = Call {
     operation: "AddPermission",
     run: |permission, cx, _, _| permission.replace(cx).boxed(),
 };
 
 impl Permission {
+    fn place(&self) -> InvokeStatement {
+        InvokeStatement {
+            function: self.names.base(),
+            qualifier: None,
+            id: STATEMENT_ID.to_owned(),
+        }
+    }
+
     /// Any method and path of this API's own stage.
     fn source_arn(&self) -> Option<String> {
         let stage = format!("{}/{}/*/*", self.api.current()?.id, self.names.stage);
         Some(self.names.arn("execute-api", &stage))
     }
 
-    async fn add(&self, cx: &Cx) -> Result<(), Error> {
+    fn known_source_arn(&self) -> Result<String, Error> {
         let source = self.source_arn();
-        let source = source.ok_or_else(|| Error::Conflict("the REST API".to_owned()))?;
-        let request = cx
-            .lambda
-            .add_permission()
-            .function_name(self.names.base())
-            .statement_id(STATEMENT_ID)
-            .action(ACTION)
-            .principal(PRINCIPAL)
-            .source_arn(source);
-        cx.call("AddPermission", request.send()).await?;
-        Ok(())
-    }
-
-    async fn remove(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx.lambda.remove_permission();
-        let request = request.function_name(self.names.base());
-        let request = request.statement_id(STATEMENT_ID);
-        gone(cx.call("RemovePermission", request.send()).await)
-    }
-
-    /// Our statement, and the others in the function's resource policy.
-    async fn statements(&self, cx: &Cx) -> Result<(Option<Value>, Vec<Value>), Error> {
-        let request = cx.lambda.get_policy().function_name(self.names.base());
-        let answer = cx.call("GetPolicy", request.send()).await;
-        let policy = found(answer)?.and_then(|answer| answer.policy);
-        let all = match policy {
-            Some(text) => statements_of(&text)?,
-            None => Vec::new(),
-        };
-        let is_ours = |statement: &Value| statement["Sid"] == STATEMENT_ID;
-        let (ours, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_ours);
-        Ok((ours.into_iter().next(), others))
+        source.ok_or_else(|| Error::Conflict("the REST API".to_owned()))
     }
 
     async fn replace(&self, cx: &Cx) -> Result<(), Error> {
-        self.remove(cx).await?;
-        self.add(cx).await
+        self.place().replace(cx, &self.known_source_arn()?).await
     }
 }
 
@@ -99,7 +72,8 @@ impl Resource for Permission {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let statements = self.statements(cx).await;
+        let place = self.place();
+        let statements = place.read(cx).await;
         // What is wanted depends on the API's id.
         self.api.observed().await?;
         let (ours, others) = statements?;
@@ -108,14 +82,7 @@ impl Resource for Permission {
 
     fn wanted(&self, found: Option<&State>) -> State {
         let source = unknown_or(self.source_arn());
-        let statement = json!({
-            "Sid": STATEMENT_ID,
-            "Effect": "Allow",
-            "Principal": {"Service": PRINCIPAL},
-            "Action": ACTION,
-            "Resource": self.names.function_arn(),
-            "Condition": {"ArnLike": {"AWS:SourceArn": source}},
-        });
+        let statement = self.place().document(&self.names.function_arn(), &source);
         let others = found.map(|found| found.others.clone());
         State {
             statement,
@@ -127,31 +94,20 @@ impl Resource for Permission {
     async fn warnings(&self, cx: &Cx, found: Option<&State>) -> Result<Vec<String>, Error> {
         let others = match found {
             Some(found) => found.others.clone(),
-            None => self.statements(cx).await?.1,
+            None => self.place().read(cx).await?.1,
         };
         Ok(others.iter().map(told).collect())
     }
 
     async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
-        self.add(cx).await?;
+        let source = self.known_source_arn()?;
+        self.place().add(cx, &source).await?;
         Ok(wanted)
     }
 
     async fn delete(&self, cx: &Cx, _found: State) -> Result<(), Error> {
-        self.remove(cx).await
+        self.place().remove(cx).await
     }
-}
-
-/// The statements of a resource policy, which may have a single one without a list (IAM user guide,
-/// "Grammar of the IAM JSON policy language").
-fn statements_of(policy: &str) -> Result<Vec<Value>, Error> {
-    let read = |error| format!("the function's resource policy is not JSON: {error}");
-    let mut policy: Value = serde_json::from_str(policy).map_err(|e| Error::Failed(read(e)))?;
-    Ok(match policy.get_mut("Statement").map(Value::take) {
-        None => Vec::new(),
-        Some(Value::Array(all)) => all,
-        Some(one) => vec![one],
-    })
 }
 
 /// A foreign statement, in words.
@@ -182,21 +138,4 @@ fn listed<'a>(values: impl IntoIterator<Item = &'a Value>) -> String {
     });
     let texts: Vec<&str> = texts.filter_map(Value::as_str).collect();
     texts.join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_statement_of_the_resource_policy_is_overlooked() {
-        let all = |policy: &str| statements_of(policy).unwrap();
-        let one = json!({"Sid": "a"});
-        let alone = all(&json!({"Statement": one}).to_string());
-        let listed = all(&json!({"Statement": [one]}).to_string());
-        assert_eq!((alone, listed), (vec![one.clone()], vec![one]));
-        assert!(all(r#"{"Version": "2012-10-17"}"#).is_empty());
-        let error = statements_of("{").unwrap_err().to_string();
-        assert!(error.contains("resource policy is not JSON"), "{error}");
-    }
 }

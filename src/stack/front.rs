@@ -6,18 +6,16 @@ use crate::engine::Handle;
 use crate::names::Names;
 use crate::policies::{self, RenderError, Values};
 use crate::resources::{
-    AccountLogging, Alarm, Alarms, ApiKey, DEFAULT_KEY, Deployment, Function, GatewayResponses,
-    LogGroup, LogGroupName, Method, Permission, ResourcePolicy, RestApi, Routes, Stage, UsagePlan,
+    AccountLogging, Alarm, Alarms, ApiKey, Authorization, Authorizer, DEFAULT_KEY, Deployment,
+    Function, GatewayResponses, LogGroup, LogGroupName, MethodAccess, Permission, ResourcePolicy,
+    RestApi, Routes, Stage, UsagePlan,
 };
-use crate::tags::{ACCESS_LOG_TAG, ALARMS_TAG, CORS_TAG, POLICY_TAG, Tags};
+use crate::tags::{ACCESS_LOG_TAG, ALARMS_TAG, AUTHORIZERS_TAG, CORS_TAG, POLICY_TAG, Tags};
 use gatewayq_routes::ANY;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
-
-/// The authorisation type of a method whose requests are signed.
-const AWS_IAM: &str = "AWS_IAM";
 
 /// The method of a preflight.
 const OPTIONS: &str = "OPTIONS";
@@ -26,10 +24,12 @@ impl Builder<'_> {
     pub(super) fn api(&mut self) -> Handle<RestApi> {
         let tags = self.tags.clone();
         let settings = &self.settings.api;
+        let authorizers = &self.settings.authorizers;
         let marks = [
             (CORS_TAG, settings.cors.is_some()),
             (POLICY_TAG, settings.access.is_some()),
             (ACCESS_LOG_TAG, settings.access_log.is_some()),
+            (AUTHORIZERS_TAG, !authorizers.is_empty()),
         ];
         let api = RestApi {
             names: self.names.clone(),
@@ -48,21 +48,18 @@ impl Builder<'_> {
         )
     }
 
-    pub(super) fn methods(&self) -> BTreeMap<(String, String), Method> {
+    pub(super) fn methods(&self) -> BTreeMap<(String, String), MethodAccess> {
         let method = |route: &config::Route| {
-            let authorization = match route.auth {
-                config::Auth::Iam => AWS_IAM,
-                config::Auth::None => "NONE",
+            let access = MethodAccess {
+                authorization: self.authorization(route),
+                api_key: route.api_key,
             };
-            (
-                (route.path.clone(), route.method.clone()),
-                Method::new(authorization, route.api_key),
-            )
+            ((route.path.clone(), route.method.clone()), access)
         };
         let preflights = self.preflights().into_iter();
         let preflights = preflights.map(|path| {
             let key = (path.to_owned(), OPTIONS.to_owned());
-            (key, Method::new("NONE", false))
+            (key, MethodAccess::open())
         });
         let routes = self.settings.routes.iter().map(method);
         routes.chain(preflights).collect()
@@ -125,7 +122,7 @@ impl Builder<'_> {
                 let methods = self.methods();
                 let has_open = methods
                     .values()
-                    .any(|method| method.authorization != AWS_IAM);
+                    .any(|method| method.authorization != Authorization::Signature);
                 policies::addresses(allow, deny, has_open)
             }
         })
@@ -141,11 +138,19 @@ impl Builder<'_> {
         })
     }
 
-    pub(super) fn routes(&mut self, api: &Handle<RestApi>) -> Handle<Routes> {
+    pub(super) fn routes(
+        &mut self,
+        api: &Handle<RestApi>,
+        authorizers: &BTreeMap<String, Handle<Authorizer>>,
+    ) -> Handle<Routes> {
         let (methods, uri) = (self.methods(), self.invocation_uri());
         self.graph.add_inside(api, |depends| Routes {
             api: depends.on(api),
             methods,
+            authorizers: authorizers
+                .iter()
+                .map(|(name, authorizer)| (name.clone(), depends.on(authorizer)))
+                .collect(),
             uri,
         })
     }
@@ -153,14 +158,15 @@ impl Builder<'_> {
     /// What a deployment freezes, as text: another text is another deployment.
     fn definition(&self) -> String {
         let methods = self.methods();
-        let lines = methods.iter().map(|((path, verb), method)| {
-            format!("{verb} {path} {} {}", method.authorization, method.api_key)
-        });
+        let lines = methods
+            .iter()
+            .map(|((path, verb), access)| format!("{verb} {path} {}", access.frozen()));
         let headers = self.error_headers().into_iter().flatten();
         let headers = headers.map(|(name, value)| format!("{name}: {value}"));
         let policy = self.access().map(|policy| policy.to_string());
         let lines = lines.chain([self.invocation_uri()]).chain(headers);
         let lines = lines.chain(policy);
+        let lines = lines.chain(self.frozen_authorizers());
         let lines: Vec<String> = lines.collect();
         lines.join("\n")
     }

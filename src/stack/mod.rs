@@ -1,5 +1,6 @@
 //! Settings to resources: the one list of what a stack is.
 
+mod authorizers;
 mod backend;
 mod front;
 #[cfg(test)]
@@ -7,13 +8,13 @@ mod picture;
 
 use crate::build::Upload;
 use crate::config::Settings;
-use crate::engine::{Graph, Handle, Runtime};
+use crate::engine::{Graph, Handle, NodeId, Runtime};
 use crate::hex::sha256;
 use crate::names::Names;
 use crate::policies::RenderError;
 use crate::resources::{
-    AccessLog, ApiKey, ApiList, DEFAULT_KEY, KeyList, OrphanLogs, PlanKey, PlanOfKey, Queue,
-    RestApi, Stage, StageSettings, UsagePlan,
+    AccessLog, ApiKey, ApiList, AuthorizerList, DEFAULT_KEY, KeyList, OrphanLogs, PlanKey,
+    PlanOfKey, Queue, RestApi, Stage, StageSettings, UsagePlan,
 };
 use crate::tags::Tags;
 use front::log_level;
@@ -39,6 +40,8 @@ pub(crate) struct Stack {
     pub api: Handle<RestApi>,
     pub key: Handle<ApiKey>,
     pub usage_plan: Handle<UsagePlan>,
+    /// What lets API Gateway invoke functions that are not the stage's: a deploy may leave it undone.
+    pub authorizer_permissions: Vec<NodeId>,
 }
 
 impl AsRef<Graph> for Stack {
@@ -113,11 +116,14 @@ impl Builder<'_> {
         let function = self.function(role.as_ref(), &queue, &function_log, purpose);
         self.unwanted_role(&function)?;
         let api = self.api();
-        let routes = self.routes(&api);
+        let listed = AuthorizerList::default();
+        let authorizers = self.authorizers(&api, &listed);
+        let routes = self.routes(&api, &authorizers);
         let responses = self.gateway_responses(&api);
         let policy = self.resource_policy(&api);
         let deployment = self.deployment(&api, &routes, &responses, &policy);
         let permission = self.permission(&function, &api);
+        let judges = self.authorizer_permissions(&api, &authorizers, purpose);
         let execution_log = self.execution_log(&api);
         let access_log = self.access_log(&api, purpose);
         let account_logging = self.account_logging(purpose)?;
@@ -125,6 +131,7 @@ impl Builder<'_> {
         let stage = self.graph.add(|depends| {
             depends.require(&function);
             depends.require(&permission);
+            judges.iter().for_each(|judge| depends.after(judge));
             depends.require(&execution_log);
             access_log.iter().for_each(|log| depends.require(log));
             account_logging
@@ -151,6 +158,7 @@ impl Builder<'_> {
             }
         });
         self.alarms(&api, &stage, purpose);
+        self.earlier_authorizers(&api, (&routes, &stage), listed, purpose);
         let key = self.key(purpose);
         let usage_plan = self.usage_plan(&api, &stage);
         if matches!(purpose, Purpose::Delete) {
@@ -171,6 +179,7 @@ impl Builder<'_> {
             api,
             key,
             usage_plan,
+            authorizer_permissions: judges.iter().map(Handle::id).collect(),
         })
     }
 }

@@ -1,4 +1,5 @@
 //! Whatever breaks a deploy, the next one is right, and a delete leaves nothing.
+mod authorizers;
 mod aws_rules;
 mod branches;
 pub(crate) mod bulk;

@@ -1,5 +1,6 @@
 //! `--local`: the same commands with an emulator that gatewayq brings along.
 mod access;
+mod authorizers;
 mod body;
 mod browser;
 mod closed;

@@ -1,5 +1,6 @@
 //! The policies of `gatewayq policy`: each is enough for its commands, and each action of it is
 //! needed.
+mod authorizers;
 mod commands;
 mod enough;
 mod lint;

@@ -14,6 +14,7 @@ const MANUAL: &str = include_str!("../../../docs/configuration.md");
 pub(super) fn sections() -> Vec<(String, Vec<Row>)> {
     let label = |name| match name {
         "route" => "[[route]]".to_owned(),
+        "authorizers" => "[authorizers.NAME]".to_owned(),
         name => format!("[{name}]"),
     };
     let sections = SECTIONS.iter();
@@ -106,11 +107,12 @@ fn each_key_of_the_manual_is_read() {
 fn a_default_can_be_written_out() {
     let mut text = String::new();
     for (section, rows) in sections() {
-        text += &section;
+        text += &section.replace("NAME", "own");
         text += match section.as_str() {
             "[app]" => "\nname = \"shop\"",
             "[[route]]" => "\nmethod = \"GET\"\npath = \"/\"\nreply = 1",
             "[api.cors]" => "\norigins = [\"*\"]",
+            "[authorizers.NAME]" => OWN,
             _ => "",
         };
         for row in rows.iter().filter(|row| !row.default.is_null()) {
@@ -118,6 +120,14 @@ fn a_default_can_be_written_out() {
         }
         text += "\n";
     }
-    let least = format!("{}[api.cors]\norigins = [\"*\"]\n[alarms]\n", super::BASE);
+    let least = format!(
+        "{}[api.cors]\norigins = [\"*\"]\n[alarms]\n[authorizers.own]{OWN}\n",
+        super::BASE
+    );
+    let [text, least] = [text, least].map(|text| text + USED);
     assert_eq!(json!(good(&text)), json!(good(&least)));
 }
+
+/// The least that an authorizer has to have, and a route that names it.
+const OWN: &str = "\ntype = \"lambda\"\nfunction = \"judge\"\nkind = \"token\"";
+const USED: &str = "[[route]]\nmethod = \"PUT\"\npath = \"/\"\nauth = \"own\"\nreply = 1\n";

@@ -16,11 +16,13 @@ fn piece() -> impl Strategy<Value = String> {
         "[usage_plan]",
         "[api]",
         "[api.cors]",
+        "[authorizers.own]",
         "[role]",
         "[stages.prod]",
         "[[stages.prod.route]]",
         "[stages.prod.queue]",
         "[stages.dev.role]",
+        "[stages.prod.authorizers.own]",
     ];
     prop_oneof![
         1 => prop::sample::select(headers).prop_map(|header| format!("{header}\n")),
@@ -49,6 +51,8 @@ fn value() -> impl Strategy<Value = String> {
         "\"arn:aws:iam::123456789012:role/x\"",
         "true",
         "'shop'",
+        "'own'",
+        "'lambda'",
         "{ limit = 3, period = 'day' }",
         "[1, { a = [nan] }]",
         "\"alias/x\"",

@@ -49,7 +49,7 @@ fn what_is_not_said_has_its_default() {
         "stage": "dev",
         "tags": {},
         "routes": [
-            {"method": "GET", "path": "/", "auth": "iam", "api_key": true, "cors": true,
+            {"method": "GET", "path": "/", "auth": "iam", "scopes": null, "api_key": true, "cors": true,
              "action": {"reply": {"body": 1, "status": 200, "headers": {}}}}
         ],
         "function": {
@@ -66,7 +66,8 @@ fn what_is_not_said_has_its_default() {
             "cors": null, "access": null, "access_log": null, "tracing": false
         },
         "role": {"boundary": null, "arn": null},
-        "alarms": null
+        "alarms": null,
+        "authorizers": {}
     });
     assert_eq!(serde_json::to_value(good(BASE)).unwrap(), wanted);
 }
@@ -144,7 +145,7 @@ fn a_boundary_can_be_left_alone_or_removed() {
 fn a_route_can_leave_much_to_the_request() {
     let settings = case("a route that leaves much to the request", "dev");
     let route = settings.routes.last().unwrap();
-    assert_eq!((route.auth, route.api_key), (Auth::None, false));
+    assert_eq!((&route.auth, route.api_key), (&Auth::None, false));
     let task = task(&settings);
     assert_eq!(task.names, ["a.b", "c"]);
     assert_eq!(task.options, [TaskOption::SoftTimeLimit, TaskOption::Eta]);
@@ -255,6 +256,36 @@ fn pages_of_other_origins_may_do_what_is_said() {
         "x-api-key",
     ];
     assert_eq!(good(&text).api.cors.unwrap().headers, wanted);
+}
+
+#[test]
+fn a_stage_has_the_authorizers_that_its_routes_name() {
+    let name = "authorizers of all kinds";
+    let base = case(name, "dev");
+    let names: Vec<&String> = base.authorizers.keys().collect();
+    assert_eq!(names, ["customers", "partners"]);
+    let pool = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_abc";
+    assert_eq!(
+        json!(base.authorizers["customers"]),
+        json!({
+            "type": "cognito", "user_pools": [pool], "scopes": ["orders/read", "orders/write"],
+            "identity_source": "method.request.header.Authorization",
+        })
+    );
+    let scopes = base.routes.iter().map(|route| route.scopes.clone());
+    assert_eq!(scopes.collect::<Vec<_>>(), [None, Some(Vec::new()), None]);
+    // A stage's own stands for all of the base's.
+    let prod = case(name, "prod");
+    assert_eq!(prod.authorizers["customers"], base.authorizers["customers"]);
+    assert_eq!(
+        json!(prod.authorizers["partners"]),
+        json!({
+            "type": "lambda", "function": "judge", "kind": "token", "ttl": 300,
+            "identity_sources": ["method.request.header.X-Token"], "token_pattern": "^[a-z]+$",
+        })
+    );
+    let test = case(name, "test");
+    assert_eq!(test.authorizers.keys().collect::<Vec<_>>(), ["partners"]);
 }
 
 /// The file's hash is compared with the one of the last deploy: defaults have no part in it.

@@ -4,9 +4,11 @@
 //! may have set on the API and a deploy never touches (gateway responses but for the headers of CORS,
 //! models, validators, the policy, binary types). What is to go, goes before it, call by call. Afterwards all is read once
 //! more, and what still differs is made as wanted by single calls, as is everything where an
-//! endpoint has no such call.
+//! endpoint has no such call. So are methods with an authorizer: a definition names one by declaring it,
+//! and whether an import makes another or takes the one that is there, no document says.
 
 use super::openapi::definition;
+use super::paths::ancestors;
 use super::state::{Method, State};
 use super::{MethodKey, Routes, read_all};
 use crate::aws::Kind;
@@ -14,7 +16,7 @@ use crate::engine::{Cx, Error};
 use crate::resources::rest_api;
 use aws_sdk_apigateway::primitives::Blob;
 use aws_sdk_apigateway::types::PutMode;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Single calls from which on one PutRestApi with a look at what came of it is faster: API Gateway
 /// takes ten calls a second.
@@ -34,7 +36,7 @@ impl Routes {
         if !cx.bulk.is_open() || self.single_calls(&state) < WORTH {
             return Ok(state);
         }
-        let definition = definition(&api.name, &self.differing(&state)).to_string();
+        let definition = definition(&api.name, &self.importable(&state)).to_string();
         if definition.len() > LARGEST {
             return Ok(state);
         }
@@ -54,20 +56,25 @@ impl Routes {
         }
     }
 
-    /// The methods that are not as wanted, as they are to be.
-    fn differing(&self, state: &State) -> BTreeMap<MethodKey, Method> {
+    /// The methods that are not as wanted and that a definition can have, as they are to be.
+    fn importable(&self, state: &State) -> BTreeMap<MethodKey, Method> {
         let all = self.methods.iter();
         let wanted = all.map(|(key, method)| (key.clone(), self.wanted_method(method)));
         wanted
             .filter(|(key, method)| state.methods.get(key) != Some(method))
+            .filter(|(_, method)| method.authorizer.is_none())
             .collect()
     }
 
-    /// How many calls would be made without it.
+    /// How many calls it stands for.
     fn single_calls(&self, state: &State) -> usize {
-        let paths = self.wanted_paths().into_iter();
-        let paths = paths.filter(|path| !state.paths.contains_key(path)).count();
-        let methods = self.differing(state);
+        let methods = self.importable(state);
+        let paths = methods.keys().flat_map(|(path, _)| ancestors(path));
+        let paths: BTreeSet<String> = paths.collect();
+        let paths = paths.iter();
+        let paths = paths
+            .filter(|path| !state.paths.contains_key(*path))
+            .count();
         let methods = methods.iter();
         let calls = methods.map(|(key, wanted)| wanted.calls_from(state.methods.get(key)));
         paths + calls.sum::<usize>()

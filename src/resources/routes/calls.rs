@@ -8,7 +8,7 @@ use crate::resources::support::{gone, required};
 use aws_sdk_apigateway::types::IntegrationType;
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many calls are under way at once; the pacing keeps their rate.
 const CONCURRENCY: usize = 8;
@@ -42,6 +42,8 @@ impl At<'_> {
             .resource_id(self.resource)
             .http_method(self.method)
             .authorization_type(&wanted.authorization)
+            .set_authorizer_id(wanted.authorizer.clone())
+            .set_authorization_scopes(given(&wanted.scopes))
             .api_key_required(wanted.api_key);
         self.cx.call("PutMethod", request.send()).await?;
         Ok(())
@@ -79,6 +81,10 @@ impl At<'_> {
         self.cx.call("PutIntegration", request.send()).await?;
         Ok(())
     }
+}
+
+fn given(scopes: &BTreeSet<String>) -> Option<Vec<String>> {
+    (!scopes.is_empty()).then(|| scopes.iter().cloned().collect())
 }
 
 pub(super) async fn make_path(

@@ -3,30 +3,35 @@
 //!
 //! Live traffic sees none of it until a deployment is made of the whole.
 
+mod access;
 mod bulk;
 mod calls;
 mod openapi;
 mod paths;
 mod state;
 
-pub(crate) use state::{Method, State};
+pub(crate) use access::{Authorization, MethodAccess};
+pub(crate) use state::State;
 
+use super::Authorizer;
 use super::control_plane::{PAGE, pages};
 use super::rest_api::RestApi;
-use super::support::{UNKNOWN, found};
+use super::support::{UNKNOWN, found, unknown_or};
 use crate::engine::{Change, Cx, Error, Field, Ref, Resource};
 use aws_sdk_apigateway::types::IntegrationType;
 use calls::{At, make_path, remove_method, remove_path, together};
 use futures::FutureExt;
 use paths::{ancestors, parent};
-use state::{Integration, method_of};
+use state::{Integration, Method, method_of};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The paths and methods as the stack wants them: exactly these.
 pub(crate) struct Routes {
     pub api: Ref<RestApi>,
     /// By path and method.
-    pub methods: BTreeMap<MethodKey, Method>,
+    pub methods: BTreeMap<MethodKey, MethodAccess>,
+    /// By the names that the methods have them by.
+    pub authorizers: BTreeMap<String, Ref<Authorizer>>,
     /// The function's invocation URI, the same for all.
     pub uri: String,
 }
@@ -34,28 +39,23 @@ pub(crate) struct Routes {
 /// Path and method.
 pub(crate) type MethodKey = (String, String);
 
-impl Method {
-    /// A method before anything says what it invokes.
-    pub(crate) fn new(authorization: &str, api_key: bool) -> Self {
-        Self {
-            authorization: authorization.to_owned(),
-            api_key,
-            integration: None,
-        }
-    }
-}
-
 impl Routes {
     /// The method as it is to be, with the function behind it.
-    fn wanted_method(&self, method: &Method) -> Method {
+    fn wanted_method(&self, access: &MethodAccess) -> Method {
+        let authorization = &access.authorization;
+        let authorizer = authorization.authorizer(&self.authorizers);
+        let id = |authorizer: &Ref<Authorizer>| authorizer.current().map(|found| found.id);
         let integration = Integration {
             kind: IntegrationType::AwsProxy.as_str().to_owned(),
             http_method: "POST".to_owned(),
             uri: self.uri.clone(),
         };
         Method {
+            authorization: authorization.kind().to_owned(),
+            authorizer: authorizer.map(|authorizer| unknown_or(id(authorizer))),
+            scopes: authorization.scopes(),
+            api_key: access.api_key,
             integration: Some(integration),
-            ..method.clone()
         }
     }
 
@@ -183,6 +183,13 @@ async fn make_method(
         method,
     };
     let found = state.methods.get(key);
+    // What AWS makes of an authorizer that a patch takes away is not known, and as long as a method has
+    // one, it cannot be deleted.
+    let remade = found.filter(|found| found.authorizer.is_some() && wanted.authorizer.is_none());
+    if remade.is_some() {
+        remove_method(cx, api, key, state).await?;
+    }
+    let found = found.filter(|_| remade.is_none());
     match found {
         None => at.put_method(&wanted).await?,
         Some(found) => at.update_method(found, &wanted).await?,
@@ -229,6 +236,8 @@ async fn with_integrations(cx: &Cx, api: &str, state: &mut State) -> Result<(), 
         let integration = seen.method_integration.clone();
         let method = aws_sdk_apigateway::types::Method::builder()
             .set_authorization_type(seen.authorization_type)
+            .set_authorizer_id(seen.authorizer_id)
+            .set_authorization_scopes(seen.authorization_scopes)
             .set_api_key_required(seen.api_key_required)
             .set_method_integration(integration.clone());
         state.methods.insert(key, method_of(&method.build()));
@@ -257,6 +266,10 @@ impl Resource for Routes {
         let Some(api) = self.api.observed().await? else {
             return Ok(None);
         };
+        // What is wanted depends on their ids.
+        for authorizer in self.authorizers.values() {
+            authorizer.observed().await?;
+        }
         read_all(cx, &api.id).await
     }
 
@@ -267,7 +280,7 @@ impl Resource for Routes {
             (path, id)
         };
         let method =
-            |(key, method): (&MethodKey, &Method)| (key.clone(), self.wanted_method(method));
+            |(key, access): (&MethodKey, &MethodAccess)| (key.clone(), self.wanted_method(access));
         State {
             paths: self.wanted_paths().into_iter().map(id).collect(),
             methods: self.methods.iter().map(method).collect(),

@@ -94,7 +94,7 @@ fn integration(integration: &Integration) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     fn method(authorization: &str, api_key: bool) -> Method {
         let integration = Integration {
@@ -103,8 +103,11 @@ mod tests {
             uri: "arn:uri".to_owned(),
         };
         Method {
+            authorization: authorization.to_owned(),
+            authorizer: None,
+            scopes: BTreeSet::new(),
+            api_key,
             integration: Some(integration),
-            ..Method::new(authorization, api_key)
         }
     }
 

@@ -5,7 +5,7 @@ use crate::engine::{Change, Error};
 use crate::resources::control_plane::patch_operation;
 use crate::resources::support::required;
 use aws_sdk_apigateway::types::{Op, PatchOperation, Resource as AwsResource};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The paths and methods in API Gateway.
 #[derive(Clone, Debug, Default)]
@@ -18,8 +18,12 @@ pub(crate) struct State {
 /// What a method asks of its callers, and what it invokes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Method {
-    /// `AWS_IAM` or `NONE`.
+    /// `AWS_IAM`, `COGNITO_USER_POOLS`, `CUSTOM` or `NONE`.
     pub authorization: String,
+    /// The authorizer's id.
+    pub authorizer: Option<String>,
+    /// What an access token has to have one of.
+    pub scopes: BTreeSet<String>,
     pub api_key: bool,
     /// What it invokes; `None` where nobody set it yet.
     pub(super) integration: Option<Integration>,
@@ -42,6 +46,8 @@ struct MethodField {
 enum SetMethod {
     /// This path in UpdateMethod.
     Patch(&'static str),
+    /// The path of the scopes in UpdateMethod, one by one.
+    Scopes,
     /// PutIntegration.
     Integration,
 }
@@ -51,6 +57,16 @@ const FIELDS: &[MethodField] = &[
         name: "authorizationType",
         value: |method| Some(method.authorization.clone()),
         set: SetMethod::Patch("/authorizationType"),
+    },
+    MethodField {
+        name: "authorizerId",
+        value: |method| method.authorizer.clone(),
+        set: SetMethod::Patch("/authorizerId"),
+    },
+    MethodField {
+        name: "authorizationScopes",
+        value: |method| (!method.scopes.is_empty()).then(|| spaced(&method.scopes)),
+        set: SetMethod::Scopes,
     },
     MethodField {
         name: "apiKeyRequired",
@@ -84,11 +100,26 @@ impl Method {
     pub(super) fn patches(&self, wanted: &Self) -> Vec<PatchOperation> {
         let patch = |field: &MethodField| match field.set {
             SetMethod::Patch(path) if field.differs(self, wanted) => {
-                Some(patch_operation(Op::Replace, path, (field.value)(wanted)))
+                vec![patch_operation(Op::Replace, path, (field.value)(wanted))]
             }
-            _ => None,
+            SetMethod::Scopes => self.scope_patches(wanted),
+            _ => Vec::new(),
         };
-        FIELDS.iter().filter_map(patch).collect()
+        FIELDS.iter().flat_map(patch).collect()
+    }
+
+    fn scope_patches(&self, wanted: &Self) -> Vec<PatchOperation> {
+        let patch = |op: Op| {
+            move |scope: &String| {
+                patch_operation(op.clone(), "/authorizationScopes", Some(scope.clone()))
+            }
+        };
+        let added = wanted.scopes.difference(&self.scopes).map(patch(Op::Add));
+        let removed = self
+            .scopes
+            .difference(&wanted.scopes)
+            .map(patch(Op::Remove));
+        added.chain(removed).collect()
     }
 
     /// How many calls make it from what was found.
@@ -143,9 +174,16 @@ pub(super) fn method_of(method: &aws_sdk_apigateway::types::Method) -> Method {
     });
     Method {
         authorization: method.authorization_type().unwrap_or("NONE").to_owned(),
+        authorizer: method.authorizer_id().map(str::to_owned),
+        scopes: method.authorization_scopes().iter().cloned().collect(),
         api_key: method.api_key_required().unwrap_or(false),
         integration,
     }
+}
+
+fn spaced(scopes: &BTreeSet<String>) -> String {
+    let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+    scopes.join(" ")
 }
 
 /// An integration in one line, for a diff.

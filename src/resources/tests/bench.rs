@@ -42,6 +42,16 @@ expose = [\"retry-after\"]
 credentials = true
 [alarms]
 topic_arn = \"arn:aws:sns:eu-west-1:111122223333:oncall\"
+[authorizers.customers]
+type = \"cognito\"
+user_pools = [\"arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_abc\"]
+scopes = [\"orders/read\"]
+[authorizers.partners]
+type = \"lambda\"
+function = \"judge:live\"
+kind = \"token\"
+ttl = 60
+token_pattern = \"^[a-z]+$\"
 [role]
 boundary = \"arn:aws:iam::111122223333:policy/org\"
 [[route]]
@@ -52,6 +62,16 @@ reply = 1
 method = \"POST\"
 path = \"/tasks\"
 task = \"shop.work\"
+[[route]]
+method = \"GET\"
+path = \"/mine\"
+auth = \"customers\"
+reply = 1
+[[route]]
+method = \"POST\"
+path = \"/mine\"
+auth = \"partners\"
+reply = 1
 ";
 
 pub(crate) struct Bench {
@@ -80,6 +100,14 @@ impl Bench {
 
     pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
         self.account.lock().unwrap()
+    }
+
+    /// What a deploy says that it cannot do.
+    pub(crate) async fn deploy_and_hear(&self, file: &str) -> Vec<String> {
+        let stack = self.converge(file, &deploy(), PRESENT).await;
+        let told = stack.graph.warnings_of(&stack.authorizer_permissions).await;
+        let told = told.unwrap_or_else(|(what, error)| panic!("{what}: {error}"));
+        told.into_values().flatten().collect()
     }
 
     fn stack(&self, file: &str, purpose: &Purpose) -> Stack {
@@ -111,10 +139,10 @@ impl Bench {
         self.plan_for(file, &deploy(), PRESENT).await
     }
 
-    pub(crate) async fn converge(&self, file: &str, purpose: &Purpose, goal: Goal) {
+    pub(crate) async fn converge(&self, file: &str, purpose: &Purpose, goal: Goal) -> Stack {
         let build = || Ok::<_, String>(self.stack(file, purpose));
         match converge(goal, build, async { Ok(()) }, async |_: &Plan| Ok(())).await {
-            Ok(_) => {}
+            Ok(converged) => converged.stack,
             Err(Stopped::Refused(why)) => panic!("refused: {why}"),
             Err(Stopped::Unread(what, error)) => panic!("unread: {what}: {error}"),
             Err(Stopped::Failed(outcome, ..)) => panic!("failed: {:?}", outcome.failed),
@@ -123,7 +151,7 @@ impl Bench {
     }
 
     pub(crate) async fn deploy(&self, file: &str) {
-        self.converge(file, &deploy(), PRESENT).await;
+        drop(self.converge(file, &deploy(), PRESENT).await);
     }
 
     /// Deploys, and expects that AWS then is as the file says, without another write.

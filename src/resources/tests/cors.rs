@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 /// The file with this in the place of the section.
 fn with(section: &str) -> String {
     let (before, rest) = FULL.split_once("[api.cors]").unwrap();
-    let (_, after) = rest.split_once("[role]").unwrap();
-    format!("{before}{section}\n[role]{after}")
+    let (_, after) = rest.split_once("[authorizers.customers]").unwrap();
+    format!("{before}{section}\n[authorizers.customers]{after}")
 }
 
 fn off() -> String {

@@ -16,6 +16,8 @@ pub(crate) const QUEUE: &str = "shop-dev.fifo";
 pub(crate) const FUNCTION: &str = "shop-dev";
 pub(crate) const ROLE: &str = "shop-dev-eu-west-1";
 const KEY: &str = "k3y1d2";
+const COGNITO: &str = "c0gn1t";
+const JUDGE: &str = "4uth0r";
 const PLAN: &str = "pl4n1d";
 pub(crate) const LOGGING: &str = "gatewayq-apigateway-logs-eu-west-1";
 const LOG: &str = "/aws/lambda/shop-dev";
@@ -28,6 +30,12 @@ pub(crate) fn drift(resource: &str, field: &str, nth: usize) -> Option<Drift> {
         "AccountLogging" => account_logging(field),
         "Alarms" => alarms(field),
         "ApiKey" => listed("API key", "keys", KEY, field),
+        "Authorizer" => authorizer(field),
+        "AuthorizerPermission" => {
+            let condition = ["Policy", "0", "Condition", "ArnLike", "AWS:SourceArn"];
+            let place = [&["judges", "judge:live"], &condition[..]].concat();
+            other("authorizer permission", field, &place)
+        }
         "Deployment" => deployment(),
         "Function" => function(field, nth),
         "GatewayResponses" => {
@@ -187,6 +195,21 @@ fn alarms(field: &str) -> Drift {
             &[&alarm[..], &["alarm", "Threshold"]].concat(),
         )
         .telling(&["alarms alarm shop-dev-errors Threshold"]),
+    }
+}
+
+/// Of the one by a function, but for what only the other has.
+fn authorizer(field: &str) -> Drift {
+    let at = |id: &'static str| ["apis", API, "authorizers", id];
+    match field {
+        "providerARNs" => {
+            let place = [&at(COGNITO)[..], &["providerARNs", "0"]].concat();
+            other("authorizer", field, &place)
+        }
+        "type" => made("authorizer type", move |account| {
+            account.at(&at(JUDGE))["type"] = "REQUEST".into();
+        }),
+        name => other("authorizer", name, &[&at(JUDGE)[..], &[name]].concat()),
     }
 }
 

@@ -4,6 +4,7 @@
 //! fixed.
 
 mod account;
+mod authorizers;
 mod bench;
 mod boundary;
 mod cors;

@@ -347,6 +347,113 @@ const CASES: &[Case] = &[
             "function tag gatewayq:routes",
         ],
     ),
+    (
+        "scopes = [\"orders/read\"]",
+        "scopes = [\"orders/write\"]",
+        &[
+            "routes GET /mine authorizationScopes",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+        ],
+    ),
+    (
+        "auth = \"customers\"",
+        "auth = \"customers\"\nscopes = []",
+        &[
+            "routes GET /mine authorizationScopes",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+        ],
+    ),
+    (
+        "eu-west-1_abc",
+        "eu-west-1_def",
+        &[
+            "authorizer providerARNs",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+        ],
+    ),
+    (
+        "\"judge:live\"",
+        "\"other\"",
+        &[
+            "authorizer (creating)",
+            "authorizer permission (creating)",
+            "routes POST /mine authorizerId",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+            "earlier authorizers (deleting)",
+        ],
+    ),
+    (
+        "kind = \"token\"\nttl = 60\ntoken_pattern = \"^[a-z]+$\"",
+        "kind = \"request\"\nttl = 60",
+        &[
+            "authorizer type",
+            "authorizer identityValidationExpression",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+        ],
+    ),
+    (
+        "ttl = 60",
+        "ttl = 0",
+        &[
+            "authorizer authorizerResultTtlInSeconds",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+        ],
+    ),
+    (
+        "ttl = 60",
+        "ttl = 60\nidentity_sources = [\"method.request.header.X-Token\"]",
+        &[
+            "authorizer identitySource",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+        ],
+    ),
+    // From a user pool to a function: another authorizer, and the old one goes when no method has it.
+    (
+        "type = \"cognito\"\n\
+         user_pools = [\"arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_abc\"]\n\
+         scopes = [\"orders/read\"]",
+        "type = \"lambda\"\nfunction = \"other\"\nkind = \"request\"",
+        &[
+            "authorizer (creating)",
+            "authorizer permission (creating)",
+            "routes GET /mine authorizationType",
+            "routes GET /mine authorizerId",
+            "routes GET /mine authorizationScopes",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+            "earlier authorizers (deleting)",
+        ],
+    ),
+    (
+        "type = \"lambda\"\nfunction = \"judge:live\"\nkind = \"token\"\nttl = 60\n\
+         token_pattern = \"^[a-z]+$\"",
+        "type = \"cognito\"\n\
+         user_pools = [\"arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_xyz\"]",
+        &[
+            "authorizer (creating)",
+            "routes POST /mine authorizationType",
+            "routes POST /mine authorizerId",
+            "deployment definition",
+            "stage deploymentId",
+            "stage old deployment",
+            "earlier authorizers (deleting)",
+        ],
+    ),
     ("reply = 1", "reply = 2", ROUTES),
     ("reply = 1", "reply = 1\nstatus = 410", ROUTES),
     (

@@ -24,7 +24,8 @@ args = [2, 2]
 "#;
 
 /// The same with a route more, a route less, other memory, another queue visibility, other throttling, and pages of
-/// another origin let in, addresses alone, an access log, traces and alarms.
+/// another origin let in, addresses alone, an access log, traces, alarms, and callers
+/// judged by a user pool.
 /// The routes are part of the code, so the code changes too.
 pub(crate) const CHANGED: &str = r#"
 [app]
@@ -39,6 +40,7 @@ reply = { hello = "moon" }
 method = "POST"
 path = "/orders/{id}"
 task = "tasks.add"
+auth = "customers"
 api_key = false
 
 [function]
@@ -61,6 +63,11 @@ origins = ["https://app.example.com"]
 
 [alarms]
 topic_arn = "arn:aws:sns:eu-west-1:000000000000:oncall"
+
+[authorizers.customers]
+type = "cognito"
+user_pools = ["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_abc"]
+scopes = ["orders/write"]
 "#;
 
 /// How many of each kind a deployed stage has: its own role and the account's for logging. The log of an API that

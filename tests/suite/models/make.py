@@ -18,12 +18,12 @@ import botocore.loaders
 # All that gatewayq and its handler call; a test fails where src/ calls another.
 OPERATIONS = {
     "apigateway": """
-        CreateApiKey CreateDeployment CreateResource CreateRestApi CreateStage CreateUsagePlan CreateUsagePlanKey
-        DeleteApiKey DeleteDeployment DeleteGatewayResponse DeleteIntegration DeleteMethod DeleteResource DeleteRestApi DeleteStage
-        DeleteUsagePlan DeleteUsagePlanKey GetAccount GetApiKey GetApiKeys GetDeployment GetDeployments GetGatewayResponses GetIntegration
+        CreateApiKey CreateAuthorizer CreateDeployment CreateResource CreateRestApi CreateStage CreateUsagePlan CreateUsagePlanKey
+        DeleteApiKey DeleteAuthorizer DeleteDeployment DeleteGatewayResponse DeleteIntegration DeleteMethod DeleteResource DeleteRestApi DeleteStage
+        DeleteUsagePlan DeleteUsagePlanKey GetAccount GetApiKey GetApiKeys GetAuthorizers GetDeployment GetDeployments GetGatewayResponses GetIntegration
         GetMethod GetResource GetResources GetRestApi GetRestApis GetStage GetStages GetTags GetUsagePlan
         GetUsagePlanKey GetUsagePlanKeys GetUsagePlans PutGatewayResponse PutIntegration PutMethod PutRestApi TagResource UntagResource
-        UpdateAccount UpdateApiKey UpdateDeployment UpdateIntegration UpdateMethod UpdateResource UpdateRestApi
+        UpdateAccount UpdateApiKey UpdateAuthorizer UpdateDeployment UpdateIntegration UpdateMethod UpdateResource UpdateRestApi
         UpdateStage UpdateUsagePlan
     """,
     "apigatewayv2": "GetApis",

@@ -16,6 +16,7 @@ pub(crate) mod inventory;
 pub(crate) mod listening;
 pub(crate) mod ministack;
 pub(crate) mod models;
+pub(crate) mod own_function;
 pub(crate) mod ports;
 pub(crate) mod project;
 pub(crate) mod proxy;

@@ -100,7 +100,7 @@ impl Account {
         made["id"] = id.clone().into();
         let root = made["rootResourceId"].as_str().unwrap();
         self.world["apis"][id] = json!({
-            "api": made, "deployments": {}, "stages": {}, "responses": {}, "resources": {root: {"id": root, "path": "/"}},
+            "api": made, "deployments": {}, "stages": {}, "responses": {}, "authorizers": {}, "resources": {root: {"id": root, "path": "/"}},
         });
         made
     }
@@ -120,6 +120,21 @@ impl Account {
                 self.patched(request, &["apis", id, "stages", name])
             }
             "DeleteStage" => remove(&mut api["stages"], request.text("stage_name")),
+            "GetAuthorizers" => Ok(items(&api["authorizers"])),
+            "CreateAuthorizer" => Ok(create_authorizer(api, request)),
+            "UpdateAuthorizer" => {
+                let one = request.text("authorizer_id");
+                api["authorizers"].get(one).ok_or(MISSING)?;
+                self.patched(request, &["apis", id, "authorizers", one])
+            }
+            "DeleteAuthorizer" => {
+                let one = request.text("authorizer_id");
+                assert!(
+                    !api["resources"].to_string().contains(&format!("{one:?}")),
+                    "{one} is in use"
+                );
+                remove(&mut api["authorizers"], one)
+            }
             "GetGatewayResponses" => Ok(gateway_responses(api)),
             "PutGatewayResponse" => Ok(put_gateway_response(api, request)),
             "DeleteGatewayResponse" => remove(&mut api["responses"], request.text("response_type")),
@@ -164,6 +179,12 @@ impl Account {
                 made["id"] = key.into();
                 self.world["on_plan"][attached(key)] = made.clone();
                 Ok(made)
+            }
+            "GetUsagePlanKeys" => {
+                let all = self.world["on_plan"].as_object().unwrap().iter();
+                let on_it = all.filter(|(place, _)| place.starts_with(&attached("")));
+                let on_it: Vec<&Value> = on_it.map(|(_, key)| key).collect();
+                Ok(json!({"item": on_it}))
             }
             "GetUsagePlanKey" => {
                 let key = attached(request.text("keyId"));
@@ -221,6 +242,33 @@ fn create_stage(api: &mut Value, request: &Request) -> Reply {
     }
     api["stages"][request.text("stageName")] = made.clone();
     Ok(made)
+}
+
+/// What the request leaves open is not there, but for the time to live.
+fn create_authorizer(api: &mut Value, request: &Request) -> Value {
+    let is_cognito = request.text("type") == "COGNITO_USER_POOLS";
+    let answer = if is_cognito {
+        "CreateAuthorizer.cognito"
+    } else {
+        "CreateAuthorizer"
+    };
+    let mut made = body("apigateway", answer);
+    let id = free_id(&api["authorizers"], &made["id"]);
+    for name in [
+        "providerARNs",
+        "authorizerUri",
+        "identitySource",
+        "identityValidationExpression",
+    ] {
+        made.as_object_mut().unwrap().remove(name);
+    }
+    let names = request.input.iter();
+    names
+        .filter(|(name, _)| *name != "restapi_id")
+        .for_each(|(name, value)| made[name] = value.clone());
+    made["id"] = id.clone().into();
+    api["authorizers"][id] = made.clone();
+    made
 }
 
 /// All there are, those that nobody set included.

@@ -19,7 +19,15 @@ impl Account {
             Some(arn) => arn.as_str().unwrap().rsplit(':').next().unwrap(),
             None => request.text("FunctionName"),
         };
-        let function = self.find("functions", name, MISSING)?;
+        let qualifier = request.input.get("Qualifier").and_then(Value::as_str);
+        let full = match qualifier {
+            Some(qualifier) => format!("{name}:{qualifier}"),
+            None => name.to_owned(),
+        };
+        if let Some(judge) = self.world["judges"].get_mut(&full) {
+            return permissions(&mut judge["Policy"], &full, request);
+        }
+        let function = self.find("functions", &full, MISSING)?;
         match request.operation.as_str() {
             "GetFunction" => Ok(shown(function)),
             "GetFunctionConfiguration" => {

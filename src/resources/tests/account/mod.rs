@@ -18,6 +18,9 @@ use serde_json::{Map, Value, json};
 
 pub(crate) const ACCOUNT: &str = "111122223333";
 
+/// Functions of somebody's own, which judge callers; with the alias that they are invoked by.
+pub(crate) const JUDGES: [&str; 2] = ["judge:live", "other"];
+
 #[derive(Debug)]
 pub(crate) struct Account {
     /// Everything that is there: by kind, then by name or id.
@@ -45,6 +48,7 @@ impl Account {
             "on_plan",
             "websockets",
             "alarms",
+            "judges",
         ];
         let mut world: Map<String, Value> = Map::new();
         world.extend(kinds.map(|kind| (kind.to_owned(), json!({}))));
@@ -52,6 +56,9 @@ impl Account {
             "account".to_owned(),
             body("apigateway", "GetAccount.without-role"),
         );
+        for judge in JUDGES {
+            world["judges"][judge] = json!({"Policy": []});
+        }
         Self {
             world: world.into(),
             terse_lists: false,

@@ -54,6 +54,16 @@ fn apply(
         ("UpdateUsagePlan", (op, "/apiStages", Some(stage))) => {
             stages(&mut thing["apiStages"], op, stage)?
         }
+        ("UpdateAuthorizer", (op, "/providerARNs", Some(pool))) => {
+            item(&mut thing["providerARNs"], op, pool)?
+        }
+        ("UpdateMethod", (op, "/authorizationScopes", Some(scope))) => {
+            item(&mut thing["authorizationScopes"], op, scope)?
+        }
+        // An empty value takes it away.
+        ("UpdateAuthorizer", ("replace", path, Some(""))) => {
+            thing.as_object_mut().unwrap().remove(&path[1..]);
+        }
         ("UpdateUsagePlan", ("remove", "/quota", None)) => {
             thing.as_object_mut().unwrap().remove("quota");
         }
@@ -73,10 +83,26 @@ fn apply(
 fn typed(path: &str, value: &str) -> Value {
     match path {
         "/throttle/rateLimit" => value.parse::<f64>().unwrap().into(),
-        "/throttle/burstLimit" | "/quota/limit" => value.parse::<i64>().unwrap().into(),
+        "/throttle/burstLimit" | "/quota/limit" | "/authorizerResultTtlInSeconds" => {
+            value.parse::<i64>().unwrap().into()
+        }
         "/enabled" | "/apiKeyRequired" | "/tracingEnabled" => (value == "true").into(),
         _ => value.into(),
     }
+}
+
+/// A text that is added to a list or taken from it.
+fn item(list: &mut Value, op: &str, text: &str) -> Result<(), &'static str> {
+    if list.is_null() {
+        *list = json!([]);
+    }
+    let list = list.as_array_mut().unwrap();
+    match (op, list.iter().position(|one| one == text)) {
+        ("add", None) => list.push(text.into()),
+        ("remove", Some(at)) => drop(list.remove(at)),
+        _ => return Err("NotFoundException"),
+    }
+    Ok(())
 }
 
 /// The first setting fills in the defaults of all others; the log level is absent where it is OFF.

@@ -92,6 +92,11 @@ fn put(methods: &mut Value, verb: &str, request: &Request) -> Value {
     for name in ["authorizationType", "apiKeyRequired"] {
         made[name] = request.input[name].clone();
     }
+    for name in ["authorizerId", "authorizationScopes"] {
+        if let Some(value) = request.input.get(name) {
+            made[name] = value.clone();
+        }
+    }
     methods[verb] = made.clone();
     made
 }

@@ -44,6 +44,8 @@ fn one(operation: &str, value: &mut Value) {
             "endpointConfiguration",
             json!({"ipAddressType": "ipv4"}),
         );
+    } else if operation.contains("Authorizer") {
+        authorizer(value);
     } else if operation.contains("Stage") {
         stage(value);
     } else if operation.contains("UsagePlanKey") {
@@ -72,6 +74,17 @@ fn one(operation: &str, value: &mut Value) {
         integration(value, &json!("abc123"));
     } else if operation.contains("ApiKey") {
         fill(value, json!({"stageKeys": []}));
+    }
+}
+
+/// What is not set is left out, and of user pools no answer is kept.
+fn authorizer(value: &mut Value) {
+    let is_cognito = value["type"] == "COGNITO_USER_POOLS";
+    if let Value::Object(fields) = value {
+        fields.retain(|name, part| {
+            let is_set = !part.is_null() && *part != "" && *part != json!([]);
+            is_set && !(is_cognito && name == "authorizerResultTtlInSeconds")
+        });
     }
 }
 

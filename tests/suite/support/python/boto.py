@@ -2,16 +2,19 @@
 
 Request:  {"endpoint", "region", "access_key_id", "secret_access_key", "session_token"?, "service", "operation", "params"}
 Answer:   {"ok": ...} or {"error": {"code", "message", "status"}}
-Bytes are written {"__bytes__": base64} in requests; in answers they are text. An operation whose answers are paged
-is read to the end. The service "inventory" answers with everything that the account holds in the region. The service
-"http" sends one request as it is told to: {"method", "url", "headers"?, "body"?, "signed_for"?, "presigned"?}.
+Bytes are written {"__bytes__": base64} in requests, or {"__zip__": {name: text}} for an archive; in answers they are
+text. An operation whose answers are paged is read to the end. The service "inventory" answers with everything that the
+account holds in the region. The service "http" sends one request as it is told to: {"method", "url", "headers"?, "body"?,
+"signed_for"?, "presigned"?}.
 """
 
 import base64
 import datetime
 import functools
+import io
 import json
 import sys
+import zipfile
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -54,10 +57,20 @@ def clients(request):
     return lambda service: client(service, *place)
 
 
+def zipped(files):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as written:
+        for name, text in files.items():
+            written.writestr(name, text)
+    return archive.getvalue()
+
+
 def decoded(value):
     if isinstance(value, dict):
         if set(value) == {"__bytes__"}:
             return base64.b64decode(value["__bytes__"])
+        if set(value) == {"__zip__"}:
+            return zipped(value["__zip__"])
         return {key: decoded(item) for key, item in value.items()}
     if isinstance(value, list):
         return [decoded(item) for item in value]

@@ -110,12 +110,14 @@ def functions(client):
 def rest_api(client, api):
     about = {"restApiId": api["id"]}
     resources = pages(client, "get_resources", "items", **about, embed=["methods"])
+    authorizers = pages(client, "get_authorizers", "items", **about)
     answered = client.get_gateway_responses(**about).get("items", [])
     stages = client.get_stages(**about).get("item", [])
     return {
         **api,
         "resources": by("path", resources),
         "stages": by("stageName", [steady(stage) for stage in stages]),
+        "authorizers": by("name", authorizers),
         "gateway_responses": by("responseType", [one for one in answered if not one["defaultResponse"]]),
         "deployments": by("id", pages(client, "get_deployments", "items", **about)),
     }
