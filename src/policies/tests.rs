@@ -74,6 +74,12 @@ fn the_longest_names_fit_into_a_managed_policy() {
         "p".repeat(510),
         "r".repeat(64)
     );
+    let judge = format!(
+        "[[route]]\nmethod = \"GET\"\npath = \"/judged\"\nauth = \"judge\"\nreply = 1\n\
+         [authorizers.judge]\ntype = \"lambda\"\nkind = \"token\"\nfunction = \"{}:{}\"\n",
+        "f".repeat(64),
+        "a".repeat(128)
+    );
     for (partition, region) in [
         ("aws", "ap-southeast-99"),
         ("aws-us-gov", "us-gov-west-1"),
@@ -85,7 +91,13 @@ fn the_longest_names_fit_into_a_managed_policy() {
             "p".repeat(510),
             "b".repeat(128)
         );
-        for (more, boundary) in [("", Some(boundary)), (&key, None), (&role, None)] {
+        let settings = [
+            ("", Some(boundary)),
+            (&key, None),
+            (&role, None),
+            (&judge, None),
+        ];
+        for (more, boundary) in settings {
             for all_stages in [false, true] {
                 let documents = longest(partition, region, more, boundary.clone(), all_stages);
                 for text in documents.map(|document| document.to_string()) {

@@ -1,7 +1,8 @@
 """The gate in front of the emulator: nothing gets in without a signature but what AWS itself leaves open.
 
 Data plane (a deployed API): each API's own rules, at a host of ours. Control plane (everything else): signed, not
-from a web page, to a loopback host, and without a word to browsers that a page may read the answer.
+from a web page, to a loopback host, and without a word to browsers that a page may read the answer. The public keys
+of a user pool need no signature: whoever checks a token reads them.
 """
 
 import json
@@ -55,6 +56,8 @@ class Gate:
             return await refuse(send, "the local AWS answers to 127.0.0.1 and localhost alone")
         if "origin" in request.headers:
             return await refuse(send, "the local AWS does not answer web pages (Origin header)")
+        if request.method == "GET" and hosts.is_keys_of_user_pool(request.path):
+            return await self.inner(scope, receive, without_cors(send))
         if request.path.startswith(CLOSED):
             if (request.path == HEALTH and request.method in ("GET", "HEAD")) or code_links.is_good(request):
                 return await self.inner(scope, receive, without_cors(send))

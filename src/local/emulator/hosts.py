@@ -16,6 +16,13 @@ TAKEN_PATHS = re.compile(
     r"|CommitTransaction|RollbackTransaction|BatchExecute|WriteGetObjectResponse)(/|$)|.*/\.well-known/")
 
 
+USER_POOL_KEYS = re.compile(r"/[a-z0-9-]+_[0-9A-Za-z]+/\.well-known/jwks\.json")
+
+
+def is_keys_of_user_pool(path):
+    return USER_POOL_KEYS.fullmatch(path) is not None
+
+
 def is_loopback(host):
     return LOOPBACK.fullmatch(host) is not None
 
