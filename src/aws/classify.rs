@@ -63,6 +63,12 @@ const BY_WORDS: &[(&[&str], &str, Kind)] = &[
         "API Stages associated with it",
         Kind::Busy("API Gateway to detach the stage from the usage plan"),
     ),
+    // It is on another plan of the stage, or came to this one a moment ago.
+    (
+        ANY,
+        "cannot reference multiple Usage Plans",
+        Kind::AlreadyExists,
+    ),
     // The stage was made a moment ago; if it stays unseen, somebody else removed it.
     (ANY, "API Stage not found", Kind::NotFound),
     (ANY, "Invalid API Stage {", Kind::NotFound),

@@ -28,6 +28,7 @@ const FILES: [(&str, &str); 13] = files![
     "run.py",
     "runtime_api.py",
     "signature.py",
+    "usage_plans.py",
 ];
 
 /// Runs them from the folder that is the first argument.

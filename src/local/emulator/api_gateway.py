@@ -10,6 +10,8 @@ resource of that path gets two.
 
 from ministack.services import apigateway_v1
 
+from emulator import usage_plans
+
 FLAGS = {"/enabled", "/apiKeyRequired", "/tracingEnabled", "/cacheClusterEnabled", "/disableExecuteApiEndpoint"}
 WHOLE = {"/throttle/burstLimit", "/quota/limit", "/quota/offset", "/authorizerResultTtlInSeconds"}
 TEXTS = {"/providerARNs", "/authorizationScopes"}
@@ -61,6 +63,8 @@ def apply_patch(target, operations):
             patch_api_stages(target, op)
         elif path in TEXTS:
             patch_texts(target, op)
+        elif path.startswith("/apiStages/"):
+            usage_plans.patch_throttle(target, op)
         elif path.startswith(TYPES):
             patch_types(target, op)
         elif "value" in op:

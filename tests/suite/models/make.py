@@ -21,7 +21,7 @@ OPERATIONS = {
         CreateApiKey CreateAuthorizer CreateDeployment CreateResource CreateRestApi CreateStage CreateUsagePlan CreateUsagePlanKey
         DeleteApiKey DeleteAuthorizer DeleteDeployment DeleteGatewayResponse DeleteIntegration DeleteMethod DeleteResource DeleteRestApi DeleteStage
         DeleteUsagePlan DeleteUsagePlanKey GetAccount GetApiKey GetApiKeys GetAuthorizers GetDeployment GetDeployments GetGatewayResponses GetIntegration
-        GetMethod GetResource GetResources GetRestApi GetRestApis GetStage GetStages GetTags GetUsagePlan
+        GetMethod GetResource GetResources GetRestApi GetRestApis GetStage GetStages GetTags GetUsage GetUsagePlan
         GetUsagePlanKey GetUsagePlanKeys GetUsagePlans PutGatewayResponse PutIntegration PutMethod PutRestApi TagResource UntagResource
         UpdateAccount UpdateApiKey UpdateAuthorizer UpdateDeployment UpdateIntegration UpdateMethod UpdateResource UpdateRestApi
         UpdateStage UpdateUsagePlan
