@@ -8,7 +8,7 @@ mod start;
 pub(crate) use start::{HandlerAction, Init};
 
 use crate::completion;
-use crate::keys::Consumer;
+use crate::keys::{Consumer, Since};
 use camino::Utf8PathBuf;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -286,10 +286,30 @@ pub(crate) struct WorkerRun {
 /// own key, which deploy makes.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Keys {
-    /// Show every key: whose it is, and whether it is in use, retired or disabled
+    /// Show every key: whose it is, whether it is in use, retired or disabled, and its usage plan
     List,
-    /// Make a key for a consumer and attach it to the stage's usage plan
-    Create { name: Consumer },
+    /// Make a key for a consumer and put it on a usage plan of the stage
+    Create {
+        name: Consumer,
+        /// A plan of gatewayq.toml: one of `[usage_plans]`, or `default` for `[usage_plan]`
+        #[arg(long, value_name = "PLAN")]
+        plan: Option<String>,
+        /// Take the key's value, 20 to 128 characters, from standard input instead of having AWS make one
+        #[arg(long, value_name = "-", allow_hyphen_values = true)]
+        value: Option<String>,
+    },
+    /// Make keys with the values that a file has: `name,key` or `name,key,plan` a line
+    Import {
+        /// The file, or - for standard input
+        file: Utf8PathBuf,
+    },
+    /// Move a consumer to another usage plan; between two calls its key opens nothing
+    Move {
+        name: Consumer,
+        /// A plan of gatewayq.toml: one of `[usage_plans]`, or `default` for `[usage_plan]`
+        #[arg(long, value_name = "PLAN")]
+        plan: String,
+    },
     /// Make a new key for a consumer; the old one stays valid until `keys delete NAME --retired`
     Rotate { name: Consumer },
     /// Switch a consumer's keys off; a deploy leaves them off
@@ -305,6 +325,14 @@ pub(crate) enum Keys {
         /// Do not ask
         #[arg(long, short)]
         yes: bool,
+    },
+    /// Show what consumers asked for, by day, and what is left of their quotas
+    Usage {
+        /// Only this consumer
+        name: Option<Consumer>,
+        /// The first day, such as 2026-11-29, or how many days with today; at most 90
+        #[arg(long, default_value = "7", value_name = "DATE|DAYS")]
+        since: Since,
     },
     /// Print the value of the key that a consumer uses
     Show {
@@ -324,7 +352,7 @@ pub(crate) enum Policy {
         #[arg(long, value_name = "ARN", value_parser = crate::config::policy_arn)]
         boundary: Option<String>,
     },
-    /// For plan, status, logs and worker env
+    /// For plan, status, logs, keys list, keys usage and worker env
     Reader {
         #[command(flatten)]
         breadth: Breadth,

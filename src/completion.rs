@@ -13,7 +13,9 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 pub(crate) const VARIABLE: &str = "COMPLETE";
 
 /// The commands of `gatewayq keys` that take the name of a consumer who is there.
-const OF_CONSUMERS: [&str; 5] = ["rotate", "disable", "enable", "delete", "show"];
+const OF_CONSUMERS: [&str; 7] = [
+    "move", "rotate", "disable", "enable", "delete", "usage", "show",
+];
 
 /// Adds the candidates to the arguments that have some.
 pub(crate) fn add(command: Command) -> Command {

@@ -9,6 +9,9 @@ pub(crate) const APP_TAG: &str = "gatewayq:app";
 pub(crate) const STAGE_TAG: &str = "gatewayq:stage";
 /// The tag of an API key that names its consumer.
 pub(crate) const KEY_TAG: &str = "gatewayq:key";
+/// The tag of a usage plan that names it, but for the default one; and of an API key that names the
+/// plan it belongs on.
+pub(crate) const PLAN_TAG: &str = "gatewayq:plan";
 /// The tag of a REST API whose own errors have headers for pages of other origins, or had some.
 pub(crate) const CORS_TAG: &str = "gatewayq:cors";
 /// The tag of a REST API that has authorizers, or had some.

@@ -75,7 +75,18 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("keys", &["gatewayq keys list --stage prod"]),
     ("keys list", &["gatewayq keys list --stage prod"]),
-    ("keys create", &["gatewayq keys create acme --stage prod"]),
+    (
+        "keys create",
+        &[
+            "gatewayq keys create acme --stage prod",
+            "gatewayq keys create acme --plan gold --value -",
+        ],
+    ),
+    (
+        "keys import",
+        &["gatewayq keys import keys.csv --stage prod"],
+    ),
+    ("keys move", &["gatewayq keys move acme --plan silver"]),
     ("keys rotate", &["gatewayq keys rotate acme --stage prod"]),
     ("keys disable", &["gatewayq keys disable acme --stage prod"]),
     ("keys enable", &["gatewayq keys enable acme --stage prod"]),
@@ -84,6 +95,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "gatewayq keys delete acme --stage prod",
             "gatewayq keys delete acme --retired --yes",
+        ],
+    ),
+    (
+        "keys usage",
+        &[
+            "gatewayq keys usage --stage prod",
+            "gatewayq keys usage acme --since 30",
         ],
     ),
     (

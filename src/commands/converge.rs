@@ -3,7 +3,7 @@
 use super::denied::help;
 use super::{Failure, session::Session};
 use crate::engine::{self, Converged, Done, Error, Goal, Graph, Outcome, Plan, Step, Stopped};
-use crate::resources::delete_log_group;
+use crate::resources::{Lists, delete_log_group};
 use crate::stack::{Purpose, Stack};
 use std::future::Future;
 
@@ -21,6 +21,22 @@ pub(crate) async fn survey(
     goal: Goal,
 ) -> Result<(Stack, Plan), Failure> {
     survey_when(session, purpose, goal, async { Ok(()) }).await
+}
+
+/// The same for a look at a stage, with lists of the account that others look at, too.
+///
+/// # Errors
+/// What cannot be read.
+pub(crate) async fn survey_sharing(
+    lists: &Lists,
+    session: &Session,
+) -> Result<(Stack, Plan), Failure> {
+    let goal = Goal::Present { replace: false };
+    let build = || session.stack_sharing(lists.clone(), &Purpose::Inspect);
+    let stack = engine::observed(goal, build, async { Ok(()) }).await;
+    let stack = stack.map_err(|stopped| failed(stopped, CONTENDED))?;
+    let plan = Plan::new(&stack.graph, goal);
+    Ok((stack, plan))
 }
 
 /// The same, with what has to be `ready` for the plan and runs beside the reads.

@@ -6,6 +6,7 @@ use crate::cli::Global;
 use crate::config::{self, Settings};
 use crate::engine::{MaxWait, NodeId, Runtime, observe_some};
 use crate::output::Printer;
+use crate::resources::{Lists, Whose};
 use crate::stack::{Purpose, Stack};
 use crate::{endpoint, local, names::Names, stack};
 use anyhow::Context;
@@ -97,7 +98,13 @@ impl Session {
 
     /// The stack, not yet read.
     pub(crate) fn stack(&self, purpose: &Purpose) -> Result<Stack, Failure> {
-        Stack::new(&self.runtime, &self.settings, purpose)
+        let lists = Lists::new(&Whose::Stage(self.names()));
+        self.stack_sharing(lists, purpose)
+    }
+
+    /// The same, with lists of the account that others look at, too.
+    pub(crate) fn stack_sharing(&self, lists: Lists, purpose: &Purpose) -> Result<Stack, Failure> {
+        Stack::sharing(lists, &self.runtime, &self.settings, purpose)
             .map_err(|error| Failure::Failed(error.into()))
     }
 
@@ -106,7 +113,17 @@ impl Session {
         &self,
         pick: impl Fn(&Stack) -> Vec<NodeId>,
     ) -> Result<Stack, Failure> {
-        let stack = self.stack(&Purpose::Inspect)?;
+        let lists = Lists::new(&Whose::Stage(self.names()));
+        self.inspect_sharing(lists, pick).await
+    }
+
+    /// The same, with lists of the account that the command looks at, too.
+    pub(crate) async fn inspect_sharing(
+        &self,
+        lists: Lists,
+        pick: impl Fn(&Stack) -> Vec<NodeId>,
+    ) -> Result<Stack, Failure> {
+        let stack = self.stack_sharing(lists, &Purpose::Inspect)?;
         let read = observe_some(&stack.graph, &pick(&stack)).await;
         read.map_err(|(what, error)| Failure::reading(&what, error))?;
         Ok(stack)

@@ -25,6 +25,7 @@ pub(crate) mod settings;
 mod shapes;
 #[cfg(test)]
 mod tests;
+mod usage_plans;
 
 use camino::Utf8Path;
 use toml::de::DeTable;
@@ -34,6 +35,7 @@ pub(crate) use schema::schema;
 pub use settings::Architecture;
 pub(crate) use settings::{Route, Settings};
 pub(crate) use shapes::{NAME_RULE, is_name};
+pub(crate) use usage_plans::DEFAULT as DEFAULT_PLAN;
 
 use diagnostics::{Problems, shown};
 

@@ -7,24 +7,29 @@ use toml::de::DeTable;
 use super::authorizers::Authorizers;
 use super::diagnostics::{Problems, shown};
 use super::field::TomlNode;
+use super::routes::Named;
 use super::section::{Read, Section, check_names};
 use super::settings::{Authorizer, Role, Route, Settings};
 use super::shapes::{NAME_RULE, is_name};
-use super::{alarms, authorizers, route, routes, sections};
+use super::{alarms, authorizers, route, routes, sections, usage_plans};
 
 /// All sections that the file can have, with what reads them: the table that the check of their
 /// names, the manual and the JSON Schema are made from.
-pub(super) const SECTIONS: [(&str, Read); 9] = [
+pub(super) const SECTIONS: [(&str, Read); 10] = [
     ("app", |s| _ = sections::app(s, "", None)),
     ("route", |s| _ = route::read(s)),
     ("authorizers", |s| _ = authorizers::read(s)),
     ("function", |s| _ = sections::function(s, "", "")),
     ("queue", |s| _ = sections::queue(s)),
-    ("usage_plan", |s| _ = sections::usage_plan(s)),
+    ("usage_plan", |s| _ = usage_plans::read(s)),
+    (PLANS, |s| _ = usage_plans::read(s)),
     ("api", |s| _ = sections::api(s)),
     ("alarms", |s| _ = alarms::read(s)),
     ("role", |s| _ = sections::role(s)),
 ];
+
+/// The section whose keys are names, each with a section of its own.
+pub(super) const PLANS: &str = "usage_plans";
 
 /// The section that a stage cannot have.
 pub(super) const BASE_ONLY: &str = "app";
@@ -36,15 +41,17 @@ pub(super) fn settings<'i>(root: &DeTable<'i>, stage: &str, problems: &mut Probl
     names.push("stages");
     check_names("the file", root, &names, problems);
     let stages = stages(root, problems);
+    let tables = stages.iter().filter_map(|(_, table)| *table);
+    let named = routes::named(tables.chain([root]));
     for (name, table) in stages.iter().filter(|(name, _)| *name != stage) {
-        settings_of(root, *table, name, problems);
+        settings_of(root, *table, name, &named, problems);
     }
     let parts = stages.iter().filter_map(|(_, table)| *table);
     let parts: Vec<&DeTable<'i>> = std::iter::once(root).chain(parts).collect();
     authorizers::check_used(&parts, problems);
     let own = stages.iter().find(|(name, _)| *name == stage);
     let own = own.and_then(|(_, table)| *table);
-    settings_of(root, own, stage, problems)
+    settings_of(root, own, stage, &named, problems)
 }
 
 /// The stages in the file, after a check of each.
@@ -80,6 +87,7 @@ fn settings_of<'i>(
     root: &DeTable<'i>,
     over: Option<&DeTable<'i>>,
     stage: &str,
+    named: &Named,
     problems: &mut Problems,
 ) -> Settings {
     if !root.contains_key("app") {
@@ -93,10 +101,13 @@ fn settings_of<'i>(
     let api = read("api", &layers, problems, sections::api);
     let authorizers = authorizers::read_all(&layers, problems);
     let routes = routes::read(&layers, api.cors.is_some(), &authorizers, problems);
+    let usage_plan = read("usage_plan", &layers, problems, usage_plans::read);
+    let plans = tables(PLANS, &layers, problems);
     Settings {
         function: read("function", &layers, problems, function),
         queue: read("queue", &layers, problems, sections::queue),
-        usage_plan: read("usage_plan", &layers, problems, sections::usage_plan),
+        usage_plan: usage_plan.checked(named, problems),
+        usage_plans: usage_plans::read_all(&plans, named, problems),
         api,
         role: role(&layers, problems),
         alarms: optional("alarms", &layers, problems, alarms::read),

@@ -21,6 +21,28 @@ const OPTIONS: &str = "OPTIONS";
 /// keeps a deploy within API Gateway's slow control plane.
 pub(super) const ROUTES_MAX: usize = 300;
 
+/// All routes of a file by method and path, `POST /tasks`: whether one asks for an API key.
+pub(super) type Named = BTreeMap<String, bool>;
+
+/// The routes of these tables, of the base and of all stages. What is wrong with one is for [`read`]
+/// to report.
+pub(super) fn named<'a, 'i: 'a>(tables: impl Iterator<Item = &'a DeTable<'i>>) -> Named {
+    let lists = tables.filter_map(|table| table.get("route")?.get_ref().as_array());
+    let mut named = Named::new();
+    for route in lists.flat_map(|list| list.iter()) {
+        let Some(route) = route.get_ref().as_table() else {
+            continue;
+        };
+        let text = |key| route.get(key).and_then(|node| node.get_ref().as_str());
+        if let (Some(method), Some(path)) = (text("method"), text("path")) {
+            let api_key = route.get("api_key");
+            let has_key = api_key.and_then(|node| node.get_ref().as_bool()) != Some(false);
+            *named.entry(format!("{method} {path}")).or_default() |= has_key;
+        }
+    }
+    named
+}
+
 /// The first layer's routes, the stage's before the base's. All are checked.
 /// With `has_cors` those that count have to be open to preflights. The authorizers that they name
 /// have to be among `authorizers`.

@@ -5,11 +5,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::resolve::{BASE_ONLY, SECTIONS};
+use super::resolve::{BASE_ONLY, PLANS, SECTIONS};
 use super::routes::ROUTES_MAX;
 use super::section::{rows, schema as table};
 use super::shapes::NAME;
-use super::{authorizers, json, route, sections};
+use super::{authorizers, json, route, sections, usage_plans};
 
 /// The schema.
 pub(crate) fn schema() -> Value {
@@ -44,6 +44,7 @@ fn properties<'a>(names: impl Iterator<Item = &'a &'a str>) -> Map<String, Value
                 json!({"type": "array", "items": section, "minItems": 1, "maxItems": ROUTES_MAX})
             }
             "authorizers" => authorizers::sections(section),
+            PLANS => usage_plans::all_schema(&section),
             _ => section,
         };
         ((*name).to_owned(), value)

@@ -1,5 +1,6 @@
 //! A section of the file: the base's, under the one that a stage puts over it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use camino::Utf8Path;
@@ -7,7 +8,7 @@ use serde_json::{Map, Value, json};
 use toml::de::DeTable;
 
 use super::diagnostics::{Problems, shown};
-use super::field::{Entries, Field, Or, Row, TomlNode};
+use super::field::{Field, Or, Row, TomlNode};
 
 /// Reads keys out of up to two tables. The stage's value goes before the base's; both are checked.
 ///
@@ -90,12 +91,12 @@ impl<'a, 'i> Section<'a, 'i> {
     }
 
     /// The entries of the base with the stage's over them, and those of `over` over both.
-    pub(super) fn merged(
+    pub(super) fn merged<T: 'static>(
         &mut self,
-        field: Field<Entries>,
+        field: Field<BTreeMap<String, T>>,
         over: Option<&'a DeTable<'i>>,
         about: &'static str,
-    ) -> Entries {
+    ) -> BTreeMap<String, T> {
         let layers = self.all(field, over, about);
         layers.into_iter().rev().flatten().collect()
     }
@@ -214,7 +215,8 @@ pub(super) fn check_names(
     }
 }
 
-fn nearest(text: &str, allowed: &[&str]) -> String {
+/// Which of `allowed` was probably meant, in words; empty where none is near.
+pub(super) fn nearest(text: &str, allowed: &[&str]) -> String {
     // Longer than any key by far: not a slip of the finger, and costly to compare.
     if text.len() > 40 {
         return String::new();

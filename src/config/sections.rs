@@ -8,10 +8,9 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::field::{Entries, Field, choice, entries, flag, int, list, number, plain, step, text};
-use super::section::{Section, table};
+use super::section::Section;
 use super::settings::{
-    Api, Architecture, Boundary, Function, FunctionConfiguration, LogLevel, Period, Queue, Quota,
-    Role, UsagePlan,
+    Api, Architecture, Boundary, Function, FunctionConfiguration, LogLevel, Queue, Role,
 };
 use super::shapes::{self, NAME_RULE, Shape};
 use super::{access, access_log, cors};
@@ -31,8 +30,8 @@ const RETENTIONS: &[i32] = &[
 ];
 
 /// Of requests a second and requests at once.
-const RATE_MAX: f64 = 1_000_000.0;
-const BURST_MAX: i32 = 1_000_000;
+pub(super) const RATE_MAX: f64 = 1_000_000.0;
+pub(super) const BURST_MAX: i32 = 1_000_000;
 
 const TARGETS: &str = "x86_64-unknown-linux-musl, x86_64-unknown-linux-gnu, \
                        aarch64-unknown-linux-musl, aarch64-unknown-linux-gnu; the one of the \
@@ -224,37 +223,6 @@ pub(super) fn queue(s: &mut Section<'_, '_>) -> Queue {
         s.report("dead_letter_retention", message);
     }
     queue
-}
-
-/// `[usage_plan]`: the limits of each API key.
-pub(super) fn usage_plan(s: &mut Section<'_, '_>) -> UsagePlan {
-    UsagePlan {
-        rate: s.value(
-            number("rate", RATE_MAX, "requests a second").or(10.0),
-            "What a key may ask for in the long run.",
-        ),
-        burst: s.value(
-            int("burst", 1..=BURST_MAX, "requests").or(20),
-            "What a key may ask for at once.",
-        ),
-        quota: s.get(
-            table("quota", "{ limit = 1000, period = \"day\" }", quota),
-            "What a key may ask for in a period; without it, no limit.",
-        ),
-    }
-}
-
-fn quota(s: &mut Section<'_, '_>) -> Option<Quota> {
-    let periods = &[Period::Day, Period::Week, Period::Month];
-    let limit = s.require(
-        int("limit", 1..=i32::MAX, "requests"),
-        "Requests in a period.",
-    );
-    let period = s.require(choice("period", periods), "The period.");
-    Some(Quota {
-        limit: limit?,
-        period: period?,
-    })
 }
 
 /// `[api]`: the stage of the REST API.

@@ -25,8 +25,10 @@ pub(crate) struct Settings {
     pub function: Function,
     /// The FIFO queue and its dead-letter queue.
     pub queue: Queue,
-    /// The usage plan that the stage's API keys belong to.
+    /// The usage plan of the API keys that are on no other.
     pub usage_plan: UsagePlan,
+    /// Further usage plans, by name: under the rule of the application's, and none is `default`.
+    pub usage_plans: BTreeMap<String, UsagePlan>,
     /// The stage's logging, metrics and throttling.
     pub api: Api,
     /// The function's execution role.
@@ -205,6 +207,18 @@ pub(crate) struct UsagePlan {
     pub burst: i32,
     /// Requests a period; `None` is without limit.
     pub quota: Option<Quota>,
+    /// The limits of single routes, by method and path: `POST /tasks`. They may be of another
+    /// stage's routes.
+    pub routes: BTreeMap<String, Throttle>,
+}
+
+/// The limits of one API key on one route.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(crate) struct Throttle {
+    /// Requests a second, above 0.
+    pub rate: f64,
+    /// Requests at once, at least 1.
+    pub burst: i32,
 }
 
 /// How many requests an API key has in a period.

@@ -3,7 +3,7 @@
 use super::Check;
 use crate::engine::{Cx, Error};
 use crate::names::Names;
-use crate::resources::{ApiList, list_api_keys, list_usage_plans};
+use crate::resources::{list_api_keys, list_rest_apis, list_usage_plans};
 
 /// API Gateway developer guide, "Amazon API Gateway quotas": regional REST APIs, usage plans and
 /// API keys of an account and region. All three can be raised.
@@ -86,7 +86,7 @@ fn quota(what: &str, limit: usize, count: Result<usize, Error>) -> Check {
 }
 
 async fn apis(cx: &Cx) -> Result<usize, Error> {
-    Ok(ApiList::fresh(cx).await?.len())
+    Ok(list_rest_apis(cx).await?.len())
 }
 
 async fn plans(cx: &Cx) -> Result<usize, Error> {

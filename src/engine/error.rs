@@ -44,6 +44,11 @@ impl Error {
         self.is(Kind::NotFound)
     }
 
+    /// True where AWS says that it exists already.
+    pub(crate) fn is_there(&self) -> bool {
+        self.is(Kind::AlreadyExists)
+    }
+
     pub(crate) fn is_denied(&self) -> bool {
         self.is(Kind::Denied)
     }
@@ -55,7 +60,7 @@ impl Error {
     /// True where AWS says otherwise than it was seen: a thing is missing, or there already.
     /// Where that lasts, somebody else changed it, and all has to be looked at afresh.
     pub(super) fn contradicts(&self) -> bool {
-        self.is(Kind::NotFound) || self.is(Kind::AlreadyExists)
+        self.is_not_found() || self.is_there()
     }
 
     /// True where the call may have worked although it did not say so.

@@ -1,32 +1,43 @@
 //! The calls on keys that are there. Each may be made twice, so each is tried until it works or
 //! cannot.
 
-use super::{Key, KeyState, Keys};
+use super::{ForeignKey, Key, KeyState, Keys, Plans};
 use crate::engine::{Cx, Error, retry};
-use crate::names::Names;
-use crate::resources::{ListedKey, all_keys, attached_keys, delete_key, detach, required};
+use crate::resources::{
+    KeyList, ListedKey, attached_keys, delete_key, detach, is_on, move_key, required,
+};
 use crate::tags::Tags;
 use aws_sdk_apigateway::types::{Op, PatchOperation};
+use futures::future::try_join_all;
 use secrecy::SecretString;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-/// All keys that are a stage's or on its usage plan.
+/// All keys that are a stage's or on one of its usage plans.
 ///
 /// # Errors
 /// What AWS answers.
-pub(crate) async fn list(cx: &Cx, names: &Names, tags: &Tags, plan: &str) -> Result<Keys, Error> {
-    let (all, attached) = futures::join!(
-        retry(cx, async || all_keys(cx, names).await),
-        retry(cx, async || attached_keys(cx, plan).await),
-    );
-    let (all, attached) = (all?, attached?);
-    let (ours, mut foreign): (Vec<_>, Vec<_>) = all.into_iter().partition(|key| key.is_of(tags));
-    foreign.retain(|key| attached.contains(&key.id));
-    foreign.sort_by_key(|key| (key.name.clone(), key.created, key.id.clone()));
-    let ours = ours.into_iter().filter_map(|key| of(key, &attached));
+pub(crate) async fn list(
+    cx: &Cx,
+    list: &KeyList,
+    tags: &Tags,
+    plans: &Plans,
+) -> Result<Keys, Error> {
+    let on = plans.iter().map(async |plan| {
+        let attached = retry(cx, async || attached_keys(cx, &plan.id).await).await?;
+        Ok::<_, Error>(attached.into_iter().map(|id| (id, plan.name.clone())))
+    });
+    let (all, on) = futures::join!(retry(cx, async || list.look(cx).await), try_join_all(on),);
+    let on: HashMap<String, String> = on?.into_iter().flatten().collect();
+    let all = all?;
+    let (ours, foreign): (Vec<&ListedKey>, Vec<_>) = all.iter().partition(|key| key.is_of(tags));
     Ok(Keys {
-        ours: by_consumer(ours.collect()),
-        foreign,
+        ours: by_consumer(ours.into_iter().filter_map(|key| of(key, &on)).collect()),
+        foreign: by_name(
+            foreign
+                .into_iter()
+                .filter_map(|key| foreign_on(key, &on))
+                .collect(),
+        ),
     })
 }
 
@@ -43,14 +54,28 @@ fn by_consumer(mut keys: Vec<Key>) -> Vec<Key> {
     keys
 }
 
-fn of(key: ListedKey, attached: &HashSet<String>) -> Option<Key> {
+fn by_name(mut keys: Vec<ForeignKey>) -> Vec<ForeignKey> {
+    keys.sort_by_key(|foreign| {
+        let key = &foreign.key;
+        (key.name.clone(), key.created, key.id.clone())
+    });
+    keys
+}
+
+fn of(key: &ListedKey, on: &HashMap<String, String>) -> Option<Key> {
     Some(Key {
         consumer: key.consumer()?.clone(),
         state: KeyState::of(key.description.as_deref()),
-        attached: attached.contains(&key.id),
+        plan: on.get(&key.id).cloned(),
+        home: key.plan().to_owned(),
         created: key.created,
-        id: key.id,
+        id: key.id.clone(),
     })
+}
+
+fn foreign_on(key: &ListedKey, on: &HashMap<String, String>) -> Option<ForeignKey> {
+    let (plan, key) = (on.get(&key.id)?.clone(), key.clone());
+    Some(ForeignKey { key, plan })
 }
 
 /// Writes what became of a key into its description.
@@ -72,7 +97,20 @@ pub(crate) async fn set_state(cx: &Cx, id: &str, state: KeyState) -> Result<(), 
     .await
 }
 
-/// Takes a key off the usage plan; one that is off already is not an error.
+/// Takes a key from one usage plan to another; one that is there already is not an error.
+///
+/// # Errors
+/// What AWS answers.
+pub(crate) async fn move_to(cx: &Cx, id: &str, from: &str, to: &str) -> Result<(), Error> {
+    // Whether an answer was lost, the plan tells.
+    retry(cx, async || match is_on(cx, to, id).await? {
+        true => Ok(()),
+        false => move_key(cx, id, from, to).await,
+    })
+    .await
+}
+
+/// Takes a key off a usage plan; one that is off already is not an error.
 ///
 /// # Errors
 /// What AWS answers.

@@ -1,21 +1,29 @@
 //! The API keys of a stage's consumers.
 //!
-//! Keys are found by their tags, as everything is: `gatewayq:key` names the consumer. A key's
-//! description says that it was retired or disabled. A key in use is a resource like
-//! those of a stack, so that making it, attaching it and losing an answer are the engine's work.
+//! Keys are found by their tags, as everything is: `gatewayq:key` names the consumer, `gatewayq:plan` the
+//! usage plan that the key belongs on. A key's description says that it was retired or disabled. A
+//! key in use is a resource like those of a stack, so that making it, putting it on its plan and
+//! losing an answer are the engine's work.
 
 mod calls;
 mod consumer;
+mod graph;
+mod import;
 mod known;
+mod plans;
+mod usage;
+mod value;
 
-pub(crate) use calls::{delete, list, set_state, take_off, value};
+pub(crate) use calls::{delete, list, move_to, set_state, take_off, value};
 pub(crate) use consumer::Consumer;
+pub(crate) use graph::{KeyGraph, Outcome, Wanted, graph};
+pub(crate) use import::{Entry, parse};
 pub(crate) use known::{known, remember};
+pub(crate) use plans::{Missing, Plan, Plans};
+pub(crate) use usage::{Day, Since, Use, today, usage};
+pub(crate) use value::{KeyValue, VALUE_RULE};
 
-use crate::engine::{Graph, Runtime};
-use crate::names::Names;
-use crate::resources::{ApiKey, DISABLED, KeyList, ListedKey, PlanKey, PlanOfKey, RETIRED};
-use crate::tags::Tags;
+use crate::resources::{DISABLED, ListedKey, RETIRED};
 
 /// One key of a stage, without its value.
 #[derive(Clone, Debug)]
@@ -23,8 +31,10 @@ pub(crate) struct Key {
     pub id: String,
     pub consumer: String,
     pub state: KeyState,
-    /// Whether the stage's usage plan knows it: without that it opens nothing.
-    pub attached: bool,
+    /// The usage plan that it is on; on none it opens nothing.
+    pub plan: Option<String>,
+    /// The usage plan that it belongs on.
+    pub home: String,
     /// Seconds since 1970.
     pub created: i64,
 }
@@ -32,8 +42,15 @@ pub(crate) struct Key {
 /// The keys that open a stage, or may.
 pub(crate) struct Keys {
     pub ours: Vec<Key>,
-    /// Made by hand and put on the stage's usage plan: shown, and never changed.
-    pub foreign: Vec<ListedKey>,
+    /// Made by hand and put on one of the stage's usage plans: shown, and never changed.
+    pub foreign: Vec<ForeignKey>,
+}
+
+/// A key on a usage plan of the stage that gatewayq did not make.
+pub(crate) struct ForeignKey {
+    pub key: ListedKey,
+    /// The usage plan that it is on.
+    pub plan: String,
 }
 
 /// What became of a key.
@@ -71,28 +88,4 @@ impl KeyState {
             _ => Self::Active,
         }
     }
-}
-
-/// A graph of the key that `consumer` is to have, attached to the plan with this id.
-pub(crate) fn graph(
-    runtime: &Runtime,
-    names: &Names,
-    tags: &Tags,
-    consumer: &Consumer,
-    plan_id: &str,
-) -> Graph {
-    let mut graph = Graph::new(runtime.clone());
-    let key = graph.add(|_| ApiKey {
-        names: names.clone(),
-        tags: tags.clone(),
-        consumer: consumer.to_string(),
-        deleting: false,
-        list: KeyList::default(),
-    });
-    graph.add(|depends| PlanKey {
-        key: depends.on(&key),
-        plan: PlanOfKey::Id(plan_id.to_owned()),
-        consumer: consumer.to_string(),
-    });
-    graph
 }

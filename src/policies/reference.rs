@@ -112,7 +112,7 @@ const ENTRIES: [Entry; 6] = [
     Entry {
         name: "reader",
         template: READER,
-        about: "plan, status, logs, keys list, worker env, policy",
+        about: "plan, status, logs, keys list, keys usage, worker env, policy",
         why: &[
             (
                 "ReadTheFunctionsRole",

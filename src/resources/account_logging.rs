@@ -3,8 +3,8 @@
 //! Other teams' APIs log through it too. So it is set only where no live role is set, and taken
 //! away only where it is ours and nobody else can be using it.
 
-use super::api_list::ApiList;
 use super::control_plane::patch_operation;
+use super::lists::ApiList;
 use super::log_group::delete_log_group;
 use super::rest_api::api_tags;
 use super::role::{decode, delete_role, iam_tags, put_trust, tag_role};
@@ -18,7 +18,6 @@ use futures::FutureExt;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// The value of the shared role's tag.
@@ -47,8 +46,6 @@ pub(crate) struct AccountLogging {
     pub deleting: bool,
     /// Whether the stage logs. One that does not can be deleted without permission to read this.
     pub logs: bool,
-    /// Whether that was read before.
-    pub looked: AtomicBool,
     /// What AWS answered where it refused to take the role out of the account's settings.
     pub refused: OnceLock<String>,
 }
@@ -147,12 +144,7 @@ impl AccountLogging {
 
     /// Any other API of this account and region may log through the role, whoever made it.
     async fn others(&self, cx: &Cx) -> Result<Option<String>, Error> {
-        // The first look shares the list that all share; from then on it has to be as it is now.
-        let apis = if self.looked.swap(true, Ordering::SeqCst) {
-            ApiList::fresh(cx).await?
-        } else {
-            self.list.get(cx).await?.to_vec()
-        };
+        let apis = self.list.look(cx).await?;
         let tags = api_tags(cx, &apis, &self.names, &self.stage_tags).await?;
         let others = apis.iter().zip(&tags);
         let others = others.filter(|(_, tags)| !self.stage_tags.are_on(tags));

@@ -1,13 +1,15 @@
-//! The API key. Its value is made by AWS and stays there: nothing here ever reads it.
+//! The API key. Its value stays with AWS: nothing here ever reads it.
 
 use super::control_plane::{Listed, PAGE, list_tags, pages, patches, tag};
-use super::key_list::KeyList;
+use super::lists::{KeyList, Whose};
 use super::support::{found, gone, required, unknown_or};
+use crate::config::DEFAULT_PLAN;
 use crate::engine::{Call, Cx, Error, Field, Patch, Resource, Set};
 use crate::names::Names;
-use crate::tags::{KEY_TAG, Tags};
+use crate::tags::{KEY_TAG, PLAN_TAG, Tags};
 use aws_sdk_apigateway::types::ApiKey as AwsApiKey;
 use futures::FutureExt;
+use secrecy::{ExposeSecret, SecretString};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The key in use of one consumer of a stage. Names of keys are not unique; the tags find it.
@@ -16,6 +18,10 @@ pub(crate) struct ApiKey {
     pub tags: Tags,
     /// Whose key it is: [`DEFAULT_KEY`] for the stage's own.
     pub consumer: String,
+    /// The usage plan that it belongs on.
+    pub plan: String,
+    /// The value that it is made with; without one, AWS makes it.
+    pub value: Option<SecretString>,
     /// Whether the stage is being deleted: then all of its keys are meant.
     pub deleting: bool,
     pub list: KeyList,
@@ -43,7 +49,7 @@ pub(crate) struct State {
     /// Later keys with the same tags.
     duplicates: BTreeSet<String>,
     /// The consumer's older keys, valid until somebody deletes them.
-    retired: Vec<String>,
+    pub retired: Vec<String>,
     /// Keys of this stage's other consumers: they go when the stage goes.
     others: Vec<String>,
 }
@@ -54,7 +60,7 @@ const UPDATE: Call<ApiKey> = Call {
 };
 const TAG: Call<ApiKey> = Call {
     operation: "TagResource",
-    run: |key, cx, found, _| key.tag(cx, &found.id).boxed(),
+    run: |key, cx, found, _| key.tag(cx, found).boxed(),
 };
 const DELETE_DUPLICATES: Call<ApiKey> = Call {
     operation: "DeleteApiKey",
@@ -62,12 +68,19 @@ const DELETE_DUPLICATES: Call<ApiKey> = Call {
 };
 
 impl ApiKey {
-    fn all_tags(&self) -> Tags {
-        self.tags.clone().with(KEY_TAG, &self.consumer)
+    /// A key without the plan's tag belongs on the default plan; one that has been on another keeps
+    /// the tag.
+    fn all_tags(&self, found: Option<&State>) -> Tags {
+        let tags = self.tags.clone().with(KEY_TAG, &self.consumer);
+        let has_tag = found.is_some_and(|found| found.tags.contains_key(PLAN_TAG));
+        match self.plan == DEFAULT_PLAN && !has_tag {
+            true => tags,
+            false => tags.with(PLAN_TAG, &self.plan),
+        }
     }
 
-    async fn tag(&self, cx: &Cx, id: &str) -> Result<(), Error> {
-        tag(cx, arn(&self.names, id), &self.all_tags()).await
+    async fn tag(&self, cx: &Cx, found: &State) -> Result<(), Error> {
+        tag(cx, arn(&self.names, &found.id), &self.all_tags(Some(found))).await
     }
 
     fn pick(&self, keys: &[ListedKey]) -> Option<State> {
@@ -139,11 +152,7 @@ impl Resource for ApiKey {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        // The first look may share the list; a later one, after a change, has to be fresh.
-        Ok(match self.list.is_known() {
-            false => self.pick(self.list.get(cx, &self.names).await?),
-            true => self.pick(&all_keys(cx, &self.names).await?),
-        })
+        Ok(self.pick(&self.list.look(cx).await?))
     }
 
     fn wanted(&self, found: Option<&State>) -> State {
@@ -152,7 +161,7 @@ impl Resource for ApiKey {
             name: self.name(),
             enabled: true,
             disabled: found.is_some_and(|found| found.disabled),
-            tags: self.all_tags().map(),
+            tags: self.all_tags(found).map(),
             duplicates: BTreeSet::new(),
             retired: found.map_or_else(Vec::new, |found| found.retired.clone()),
             others: found.map_or_else(Vec::new, |found| found.others.clone()),
@@ -161,9 +170,20 @@ impl Resource for ApiKey {
 
     async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
         let request = cx.apigateway.create_api_key().name(&wanted.name);
-        let request = request.enabled(wanted.enabled);
-        let request = request.set_tags(Some(self.all_tags().to_sdk()));
-        let made = cx.call("CreateApiKey", request.send()).await?;
+        let value = self.value.as_ref().map(ExposeSecret::expose_secret);
+        let request = request
+            .enabled(wanted.enabled)
+            .set_value(value.map(str::to_owned))
+            .set_tags(Some(self.all_tags(None).to_sdk()));
+        let made = cx.call("CreateApiKey", request.send()).await;
+        let made = made.map_err(|error| match error.is_there() && value.is_some() {
+            true => Error::Failed(
+                "another API key of the account has this value already. Should it be one that was made just \
+                 now, run the command again in a minute"
+                    .to_owned(),
+            ),
+            false => error,
+        })?;
         let id = required(made.id, "the key's id")?;
         Ok(State { id, ..wanted })
     }
@@ -221,8 +241,13 @@ impl ListedKey {
         self.tags.get(KEY_TAG)
     }
 
+    /// The usage plan that it belongs on.
+    pub(crate) fn plan(&self) -> &str {
+        self.tags.get(PLAN_TAG).map_or(DEFAULT_PLAN, String::as_str)
+    }
+
     /// Whether a newer key took its place.
-    fn is_retired(&self) -> bool {
+    pub(crate) fn is_retired(&self) -> bool {
         self.description.as_deref() == Some(RETIRED)
     }
 }
@@ -247,19 +272,17 @@ pub(crate) async fn list_api_keys(cx: &Cx) -> Result<Vec<AwsApiKey>, Error> {
 ///
 /// # Errors
 /// What AWS answers.
-pub(crate) async fn all_keys(cx: &Cx, names: &Names) -> Result<Vec<ListedKey>, Error> {
+pub(super) async fn all_keys(cx: &Cx, whose: &Whose) -> Result<Vec<ListedKey>, Error> {
     let keys = list_api_keys(cx).await?;
-    let (base, of_stage) = (names.base(), names.tags(&BTreeMap::new()));
-    let ours = |name: &str| name == base || name.starts_with(&format!("{base}-"));
     let mut listed = Vec::new();
     for key in &keys {
         listed.push(Listed {
             tags: key.tags(),
-            of_our_name: key.name().is_some_and(ours),
-            arn: arn(names, required(key.id(), "the API key's id")?),
+            of_our_name: key.name().is_some_and(|name| whose.can_have(name)),
+            arn: arn(whose.names(), required(key.id(), "the API key's id")?),
         });
     }
-    let tags = list_tags(cx, &listed, |have| of_stage.are_on(have)).await?;
+    let tags = list_tags(cx, &listed, |have| whose.has(have)).await?;
     drop(listed);
     let all = keys.into_iter().zip(tags);
     all.map(|(key, tags)| listed_key(key, tags)).collect()

@@ -83,7 +83,7 @@ pub(super) async fn tag(cx: &Cx, arn: String, tags: &Tags) -> Result<(), Error> 
 }
 
 /// An item of a list, as far as it tells whose it is.
-pub(crate) struct Listed<'a> {
+pub(super) struct Listed<'a> {
     pub tags: Option<&'a HashMap<String, String>>,
     /// Whether it has a name that gatewayq gives.
     pub of_our_name: bool,
@@ -107,7 +107,7 @@ const ASKED: usize = 20;
 ///
 /// # Errors
 /// What AWS answers, but that items of other names may not be looked at.
-pub(crate) async fn list_tags(
+pub(super) async fn list_tags(
     cx: &Cx,
     items: &[Listed<'_>],
     is_ours: impl Fn(&BTreeMap<String, String>) -> bool,

@@ -4,14 +4,13 @@
 mod account_logging;
 mod alarms;
 mod api_key;
-mod api_list;
 mod authorizer;
 mod control_plane;
 mod deployment;
 mod function;
 mod gateway_responses;
 mod invoke_statement;
-mod key_list;
+mod lists;
 mod log_group;
 mod orphan_logs;
 mod permission;
@@ -30,29 +29,27 @@ mod usage_plan;
 pub(crate) use account_logging::AccountLogging;
 pub(crate) use alarms::{Alarm, Alarms};
 pub(crate) use api_key::{
-    ApiKey, DEFAULT_KEY, DISABLED, ListedKey, RETIRED, all_keys, delete_key, list_api_keys,
+    ApiKey, DEFAULT_KEY, DISABLED, ListedKey, RETIRED, delete_key, list_api_keys,
 };
-pub(crate) use api_list::ApiList;
 pub(crate) use authorizer::{
     Authorizer, AuthorizerList, AuthorizerPermission, EarlierAuthorizers, InvokedFunction, Judge,
 };
-pub(crate) use control_plane::{Listed, list_tags};
 pub(crate) use deployment::Deployment;
 pub(crate) use function::{Code, Function};
 pub(crate) use gateway_responses::GatewayResponses;
-pub(crate) use key_list::KeyList;
+pub(crate) use lists::{KeyList, Lists, Whose};
 pub(crate) use log_group::{LogGroup, LogGroupName, delete_log_group};
 pub(crate) use orphan_logs::OrphanLogs;
 pub(crate) use permission::Permission;
-pub(crate) use plan_key::{PlanKey, PlanOfKey, attached_keys, detach};
+pub(crate) use plan_key::{PlanKey, PlanOfKey, attached_keys, detach, is_on, move_key};
 pub(crate) use queue::{DeadLetters, Queue};
 pub(crate) use resource_policy::ResourcePolicy;
-pub(crate) use rest_api::RestApi;
+pub(crate) use rest_api::{RestApi, api_tags_of, list_rest_apis};
 pub(crate) use role::Role;
 pub(crate) use routes::{Authorization, MethodAccess, Routes};
 pub(crate) use stage::{AccessLog, Stage, StageSettings};
 pub(crate) use support::required;
-pub(crate) use usage_plan::{UsagePlan, list_usage_plans};
+pub(crate) use usage_plan::{UnlistedPlans, UsagePlan, get_usage, list_usage_plans};
 
 /// The table of every resource: its kind, and of each field the name and what sets it.
 #[cfg(test)]
@@ -81,6 +78,7 @@ pub(crate) fn every_table() -> Vec<(&'static str, Vec<(&'static str, String)>)> 
         table::<Role>(),
         table::<Routes>(),
         table::<Stage>(),
+        table::<UnlistedPlans>(),
         table::<UsagePlan>(),
     ]
 }

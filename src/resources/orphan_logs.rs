@@ -1,6 +1,6 @@
 //! Execution logs of earlier APIs of the stage, which something else deleted.
 
-use super::api_list::ApiList;
+use super::lists::ApiList;
 use super::log_group::delete_log_group;
 use super::support::found;
 use crate::engine::{Cx, Error, Field, Resource};

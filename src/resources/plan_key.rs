@@ -1,4 +1,4 @@
-//! The association of an API key with the stage's usage plan.
+//! The association of an API key with one of the stage's usage plans.
 
 use super::api_key::ApiKey;
 use super::control_plane::{PAGE, pages};
@@ -13,6 +13,8 @@ use std::collections::HashSet;
 pub(crate) struct PlanKey {
     pub key: Ref<ApiKey>,
     pub plan: PlanOfKey,
+    /// The stage's other plans: AWS has a key on one plan of a stage at a time.
+    pub others: Vec<PlanOfKey>,
     pub consumer: String,
 }
 
@@ -47,17 +49,17 @@ pub(crate) struct State {
     key: String,
 }
 
-const CREATE: Call<PlanKey> = Call {
+const MOVE: Call<PlanKey> = Call {
     operation: "CreateUsagePlanKey",
-    run: |_, cx, _, wanted| attach(cx, &wanted.plan, &wanted.key).boxed(),
+    run: |_, cx, found, wanted| move_key(cx, &wanted.key, &found.plan, &wanted.plan).boxed(),
 };
 
 impl Resource for PlanKey {
     type State = State;
 
     const FIELDS: &'static [Field<Self>] = &[
-        Field::text("usagePlanId", |s| Some(s.plan.clone()), Set::By(&CREATE)),
-        Field::text("keyId", |s| Some(s.key.clone()), Set::By(&CREATE)),
+        Field::text("usagePlanId", |s| Some(s.plan.clone()), Set::By(&MOVE)),
+        Field::text("keyId", |s| Some(s.key.clone()), Set::By(&MOVE)),
     ];
 
     fn kind(&self) -> &'static str {
@@ -78,10 +80,18 @@ impl Resource for PlanKey {
         let (Some(plan), Some(key)) = (plan?, key?) else {
             return Ok(None);
         };
-        let request = cx.apigateway.get_usage_plan_key().usage_plan_id(&plan);
-        let request = request.key_id(&key.id);
-        let answer = found(cx.call("GetUsagePlanKey", request.send()).await)?;
-        Ok(answer.map(|_| State { plan, key: key.id }))
+        let key = key.id;
+        if is_on(cx, &plan, &key).await? {
+            return Ok(Some(State { plan, key }));
+        }
+        for other in &self.others {
+            if let Some(plan) = other.observed().await?
+                && is_on(cx, &plan, &key).await?
+            {
+                return Ok(Some(State { plan, key }));
+            }
+        }
+        Ok(None)
     }
 
     fn wanted(&self, _found: Option<&State>) -> State {
@@ -99,6 +109,26 @@ impl Resource for PlanKey {
     async fn delete(&self, cx: &Cx, found: State) -> Result<(), Error> {
         detach(cx, &found.plan, &found.key).await
     }
+}
+
+/// Whether a key is on a plan.
+///
+/// # Errors
+/// What AWS answers.
+pub(crate) async fn is_on(cx: &Cx, plan: &str, key: &str) -> Result<bool, Error> {
+    let request = cx.apigateway.get_usage_plan_key().usage_plan_id(plan);
+    let request = request.key_id(key);
+    Ok(found(cx.call("GetUsagePlanKey", request.send()).await)?.is_some())
+}
+
+/// Takes a key from one plan to another of the same stage. AWS refuses it on both, so that it is on
+/// none between the two calls.
+///
+/// # Errors
+/// What AWS answers; where that was to the second call, the key is on no plan.
+pub(crate) async fn move_key(cx: &Cx, key: &str, from: &str, to: &str) -> Result<(), Error> {
+    detach(cx, from, key).await?;
+    attach(cx, to, key).await
 }
 
 async fn attach(cx: &Cx, plan: &str, key: &str) -> Result<(), Error> {

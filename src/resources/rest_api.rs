@@ -1,7 +1,7 @@
 //! The REST API itself: regional, found by its tags.
 
-use super::api_list::ApiList;
-use super::control_plane::{Listed, list_tags, patch_operation, patches, tag};
+use super::control_plane::{Listed, PAGE, list_tags, pages, patch_operation, patches, tag};
+use super::lists::{ApiList, Lists};
 use super::log_group::delete_log_group;
 use super::support::{self, UNKNOWN, found, gone, required};
 use crate::engine::{Call, Cx, Error, Field, Patch, Resource, Set};
@@ -105,7 +105,7 @@ impl RestApi {
     /// another removes it. Where that cannot be seen now, as in a list that lacks our own, the look
     /// at the end will show it.
     async fn older_than(&self, cx: &Cx, made: &str) -> Option<State> {
-        let now = ApiList::fresh(cx).await.ok()?;
+        let now = self.list.fresh(cx).await.ok()?;
         let oldest = self.pick(cx, &now).await.ok()??;
         let complete = now.iter().any(|api| api.id() == Some(made));
         (complete && oldest.id != made).then_some(oldest)
@@ -152,11 +152,7 @@ impl Resource for RestApi {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        // The first look may share the list; a later one, after a failure, has to be fresh.
-        match self.list.known() {
-            None => self.pick(cx, self.list.get(cx).await?).await,
-            Some(_) => self.pick(cx, &ApiList::fresh(cx).await?).await,
-        }
+        self.pick(cx, &self.list.look(cx).await?).await
     }
 
     fn wanted(&self, found: Option<&State>) -> State {
@@ -226,6 +222,18 @@ fn arn(names: &Names, id: &str) -> String {
     names.apigateway_arn(&format!("/restapis/{id}"))
 }
 
+/// All REST APIs of the account and region.
+///
+/// # Errors
+/// What AWS answers.
+pub(crate) async fn list_rest_apis(cx: &Cx) -> Result<Vec<AwsRestApi>, Error> {
+    let ask = |at| {
+        let request = cx.apigateway.get_rest_apis().limit(PAGE);
+        request.set_position(at).send()
+    };
+    pages(cx, "GetRestApis", ask, |page| (page.items, page.position)).await
+}
+
 /// The tags of each API of a list.
 ///
 /// # Errors
@@ -236,13 +244,38 @@ pub(super) async fn api_tags(
     names: &Names,
     tags: &Tags,
 ) -> Result<Vec<BTreeMap<String, String>>, Error> {
+    let of_our_name = |name: &str| name == names.base();
+    let is_ours = |have: &BTreeMap<String, String>| tags.are_on(have);
+    tags_of_apis(cx, apis, names, of_our_name, is_ours).await
+}
+
+/// The tags of the APIs in a list.
+///
+/// # Errors
+/// What AWS answers.
+pub(crate) async fn api_tags_of(
+    cx: &Cx,
+    lists: &Lists,
+) -> Result<Vec<BTreeMap<String, String>>, Error> {
+    let (apis, whose) = (lists.apis.get(cx).await?, lists.apis.whose());
+    let of_our_name = |name: &str| whose.can_have(name);
+    tags_of_apis(cx, apis, whose.names(), of_our_name, |have| whose.has(have)).await
+}
+
+async fn tags_of_apis(
+    cx: &Cx,
+    apis: &[AwsRestApi],
+    names: &Names,
+    of_our_name: impl Fn(&str) -> bool,
+    is_ours: impl Fn(&BTreeMap<String, String>) -> bool,
+) -> Result<Vec<BTreeMap<String, String>>, Error> {
     let listed = apis.iter().map(|api| Listed {
         tags: api.tags(),
-        of_our_name: api.name() == Some(names.base().as_str()),
+        of_our_name: api.name().is_some_and(&of_our_name),
         arn: arn(names, api.id().unwrap_or_default()),
     });
     let listed: Vec<_> = listed.collect();
-    list_tags(cx, &listed, |have| tags.are_on(have)).await
+    list_tags(cx, &listed, is_ours).await
 }
 
 fn state_of(

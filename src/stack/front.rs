@@ -1,21 +1,23 @@
 //! What stands before the function: the REST API, its stage, key and usage plan.
 
 use super::{Builder, Purpose, hash};
-use crate::config::settings::{self as config, Access};
+use crate::config::{
+    DEFAULT_PLAN,
+    settings::{self as config, Access},
+};
 use crate::engine::Handle;
 use crate::names::Names;
 use crate::policies::{self, RenderError, Values};
 use crate::resources::{
     AccountLogging, Alarm, Alarms, ApiKey, Authorization, Authorizer, DEFAULT_KEY, Deployment,
     Function, GatewayResponses, LogGroup, LogGroupName, MethodAccess, Permission, ResourcePolicy,
-    RestApi, Routes, Stage, UsagePlan,
+    RestApi, Routes, Stage, UnlistedPlans, UsagePlan,
 };
 use crate::tags::{ACCESS_LOG_TAG, ALARMS_TAG, AUTHORIZERS_TAG, CORS_TAG, POLICY_TAG, Tags};
 use gatewayq_routes::ANY;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicBool;
 
 /// The method of a preflight.
 const OPTIONS: &str = "OPTIONS";
@@ -34,7 +36,7 @@ impl Builder<'_> {
         let api = RestApi {
             names: self.names.clone(),
             tags: tags.marked(&marks),
-            list: self.list.clone(),
+            list: self.lists.apis.clone(),
             has_policy: settings.access.is_some(),
         };
         self.graph.add(|_| api)
@@ -288,11 +290,10 @@ impl Builder<'_> {
             trust: policies::render(policies::APIGATEWAY_TRUST, &Values::new())?,
             user_tags: self.settings.tags.clone(),
             boundary: self.settings.role.boundary.arn().map(str::to_owned),
-            list: self.list.clone(),
+            list: self.lists.apis.clone(),
             stage_tags: self.tags.clone(),
             deleting,
             logs,
-            looked: AtomicBool::new(false),
             refused: OnceLock::new(),
         };
         Ok(Some(self.graph.add(|_| logging)))
@@ -303,37 +304,70 @@ impl Builder<'_> {
             names: self.names.clone(),
             tags: self.tags.clone(),
             consumer: DEFAULT_KEY.to_owned(),
+            plan: DEFAULT_PLAN.to_owned(),
+            value: None,
             deleting: matches!(purpose, Purpose::Delete),
-            list: self.keys.clone(),
+            list: self.lists.keys.clone(),
         };
         self.graph.add(|_| key)
     }
 
     pub(super) fn usage_plan(
         &mut self,
+        name: &str,
+        limits: &config::UsagePlan,
         api: &Handle<RestApi>,
         stage: &Handle<Stage>,
     ) -> Handle<UsagePlan> {
-        let (names, tags, list, keys, wanted) = (
-            self.names.clone(),
-            self.tags.clone(),
-            self.list.clone(),
-            self.keys.clone(),
-            &self.settings.usage_plan,
-        );
+        let (names, tags, lists) = (self.names.clone(), self.tags.clone(), self.lists.clone());
+        let (listed, mut limits) = (self.listed_plans(), limits.clone());
+        let routes = self.settings.routes.iter();
+        let routes = routes.filter(|route| route.api_key);
+        let routes: BTreeSet<String> = routes
+            .map(|route| format!("{} {}", route.method, route.path))
+            .collect();
+        limits.routes.retain(|route, _| routes.contains(route));
         self.graph.add(|depends| {
             depends.require(stage);
             UsagePlan {
                 names,
+                plan: name.to_owned(),
+                listed,
                 tags,
                 api: depends.on(api),
-                list,
-                keys,
-                rate: wanted.rate,
-                burst: wanted.burst,
-                quota: wanted.quota,
+                apis: lists.apis,
+                keys: lists.keys,
+                plans: lists.plans,
+                limits,
             }
         })
+    }
+
+    pub(super) fn unlisted_plans(
+        &mut self,
+        purpose: &Purpose,
+        api: &Handle<RestApi>,
+        stage: &Handle<Stage>,
+    ) -> Handle<UnlistedPlans> {
+        let (names, tags, lists) = (self.names.clone(), self.tags.clone(), self.lists.clone());
+        let listed = self.listed_plans();
+        self.graph.add(|depends| {
+            depends.after(stage);
+            UnlistedPlans {
+                names,
+                tags,
+                api: depends.on(api),
+                apis: lists.apis,
+                keys: lists.keys,
+                plans: lists.plans,
+                listed,
+                deleting: matches!(purpose, Purpose::Delete),
+            }
+        })
+    }
+
+    fn listed_plans(&self) -> BTreeSet<String> {
+        self.settings.usage_plans.keys().cloned().collect()
     }
 }
 

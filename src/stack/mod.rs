@@ -7,17 +7,18 @@ mod front;
 mod picture;
 
 use crate::build::Upload;
-use crate::config::Settings;
+use crate::config::{DEFAULT_PLAN, Settings};
 use crate::engine::{Graph, Handle, NodeId, Runtime};
 use crate::hex::sha256;
 use crate::names::Names;
 use crate::policies::RenderError;
 use crate::resources::{
-    AccessLog, ApiKey, ApiList, AuthorizerList, DEFAULT_KEY, KeyList, OrphanLogs, PlanKey,
-    PlanOfKey, Queue, RestApi, Stage, StageSettings, UsagePlan,
+    AccessLog, ApiKey, AuthorizerList, DEFAULT_KEY, Lists, OrphanLogs, PlanKey, PlanOfKey, Queue,
+    RestApi, Stage, StageSettings, UnlistedPlans, UsagePlan,
 };
 use crate::tags::Tags;
 use front::log_level;
+use std::collections::BTreeMap;
 
 /// What the stack is built for.
 #[derive(Clone)]
@@ -40,6 +41,10 @@ pub(crate) struct Stack {
     pub api: Handle<RestApi>,
     pub key: Handle<ApiKey>,
     pub usage_plan: Handle<UsagePlan>,
+    /// The further usage plans of gatewayq.toml, by name.
+    pub usage_plans: BTreeMap<String, Handle<UsagePlan>>,
+    /// Those that it does not name any more.
+    pub unlisted_plans: Handle<UnlistedPlans>,
     /// What lets API Gateway invoke functions that are not the stage's: a deploy may leave it undone.
     pub authorizer_permissions: Vec<NodeId>,
 }
@@ -66,34 +71,54 @@ struct Builder<'a> {
     settings: &'a Settings,
     names: Names,
     tags: Tags,
-    list: ApiList,
-    keys: KeyList,
+    lists: Lists,
 }
 
 impl Stack {
     /// The stack that `settings` describe.
     ///
     /// # Errors
-    /// A policy template that cannot be filled in.
+    /// As [`Self::sharing`].
+    #[cfg(test)]
     pub(crate) fn new(
+        runtime: &Runtime,
+        settings: &Settings,
+        purpose: &Purpose,
+    ) -> Result<Self, RenderError> {
+        let whose = crate::resources::Whose::Stage(names(runtime, settings));
+        let lists = Lists::new(&whose);
+        Self::sharing(lists, runtime, settings, purpose)
+    }
+
+    /// The stack that `settings` describe, with lists of the account that others may look at, too.
+    ///
+    /// # Errors
+    /// A policy template that cannot be filled in.
+    pub(crate) fn sharing(
+        lists: Lists,
         runtime: &Runtime,
         settings: &Settings,
         purpose: &Purpose,
     ) -> Result<Self, RenderError> {
         let names = names(runtime, settings);
         let tags = names.tags(&settings.tags);
-        let (graph, list) = (Graph::new(runtime.clone()), ApiList::default());
         Builder {
             emulated: runtime.aws.endpoint.is_some(),
             deleting: !matches!(purpose, Purpose::Deploy { .. }),
-            graph,
+            graph: Graph::new(runtime.clone()),
             settings,
             names,
             tags,
-            list,
-            keys: KeyList::default(),
+            lists,
         }
         .build(purpose)
+    }
+
+    /// The usage plans that gatewayq.toml names.
+    pub(crate) fn plans(&self) -> BTreeMap<&str, &Handle<UsagePlan>> {
+        let further = self.usage_plans.iter();
+        let further = further.map(|(name, plan)| (name.as_str(), plan));
+        further.chain([(DEFAULT_PLAN, &self.usage_plan)]).collect()
     }
 }
 
@@ -127,7 +152,7 @@ impl Builder<'_> {
         let execution_log = self.execution_log(&api);
         let access_log = self.access_log(&api, purpose);
         let account_logging = self.account_logging(purpose)?;
-        let (names, tags, settings) = (self.names.clone(), self.stage_tags(), &self.settings.api);
+        let (names, tags, settings) = (self.names.clone(), self.stage_tags(), self.settings);
         let stage = self.graph.add(|depends| {
             depends.require(&function);
             depends.require(&permission);
@@ -137,7 +162,7 @@ impl Builder<'_> {
             account_logging
                 .iter()
                 .for_each(|logging| depends.require(logging));
-            let access_log = settings.access_log.clone().map(|format| AccessLog {
+            let access_log = settings.api.access_log.clone().map(|format| AccessLog {
                 destination_arn: names.log_group_arn(&names.access_log_group()),
                 format,
             });
@@ -145,13 +170,13 @@ impl Builder<'_> {
                 api: depends.on(&api),
                 deployment: depends.on(&deployment),
                 settings: StageSettings {
-                    log_level: log_level(settings.log_level).to_owned(),
+                    log_level: log_level(settings.api.log_level).to_owned(),
                     data_trace: false,
-                    metrics: settings.metrics,
-                    rate: settings.rate,
-                    burst: settings.burst,
+                    metrics: settings.api.metrics,
+                    rate: settings.api.rate,
+                    burst: settings.api.burst,
                 },
-                tracing: settings.tracing,
+                tracing: settings.api.tracing,
                 access_log,
                 names,
                 tags,
@@ -160,14 +185,27 @@ impl Builder<'_> {
         self.alarms(&api, &stage, purpose);
         self.earlier_authorizers(&api, (&routes, &stage), listed, purpose);
         let key = self.key(purpose);
-        let usage_plan = self.usage_plan(&api, &stage);
+        let usage_plan = self.usage_plan(DEFAULT_PLAN, &settings.usage_plan, &api, &stage);
+        let further = self.settings.usage_plans.iter();
+        let usage_plans: BTreeMap<String, Handle<UsagePlan>> = further
+            .map(|(name, limits)| (name.clone(), self.usage_plan(name, limits, &api, &stage)))
+            .collect();
+        let unlisted_plans = self.unlisted_plans(purpose, &api, &stage);
         if matches!(purpose, Purpose::Delete) {
-            let (names, tags, list) = (self.names.clone(), self.tags.clone(), self.list.clone());
+            let (names, tags, list) = (
+                self.names.clone(),
+                self.tags.clone(),
+                self.lists.apis.clone(),
+            );
             self.graph.add(|_| OrphanLogs { names, tags, list });
         }
+        let others = usage_plans.values();
         self.graph.add_inside(&usage_plan, |depends| PlanKey {
             key: depends.on(&key),
             plan: PlanOfKey::Node(depends.on(&usage_plan)),
+            others: others
+                .map(|plan| PlanOfKey::Node(depends.on(plan)))
+                .collect(),
             consumer: DEFAULT_KEY.to_owned(),
         });
         Ok(Stack {
@@ -179,6 +217,8 @@ impl Builder<'_> {
             api,
             key,
             usage_plan,
+            usage_plans,
+            unlisted_plans,
             authorizer_permissions: judges.iter().map(Handle::id).collect(),
         })
     }

@@ -13,6 +13,8 @@ const MANUAL: &str = include_str!("../../docs/json.md");
 const COMMANDS: &str = include_str!("../../docs/commands.md");
 const CONFIG: &str = include_str!("../../gatewayq.toml");
 
+const GOLD: &str = "\n[usage_plans.gold]\nrate = 50\n";
+
 /// The documents so far, each with the command that printed it.
 #[derive(Default)]
 struct Printed(Vec<(String, Value)>);
@@ -130,8 +132,11 @@ fn a_stage(printed: &mut Printed) {
     run("adopt", &["--yes"]);
     run("deploy", &[]);
     run("deploy", &["--stage", "prod"]);
+    project.configure(&format!("{CONFIG}{GOLD}"));
+    run("deploy", &[]);
+    std::fs::write(project.path("keys.csv"), "acme,a-value-of-its-own-1234\n").unwrap();
     project.configure(&format!(
-        "{CONFIG}\n[function]\nmemory = 512\nenvironment = {{ NEW = \"1\" }}\n"
+        "{CONFIG}{GOLD}\n[function]\nmemory = 512\nenvironment = {{ NEW = \"1\" }}\n"
     ));
     run("plan", &[]);
     run("status", &[]);
@@ -147,7 +152,10 @@ fn a_stage(printed: &mut Printed) {
     for args in [
         &["keys create", "web"][..],
         &["keys rotate", "web"],
+        &["keys move", "web", "--plan", "gold"],
+        &["keys import", "keys.csv"],
         &["keys list"],
+        &["keys usage"],
         &["keys disable", "web"],
         &["keys enable", "web"],
         &["keys show", "web"],

@@ -6,6 +6,10 @@ use crate::support::project::Project;
 use crate::support::proxy::{Fault, Proxy, When};
 use crate::support::recorder;
 
+mod calls;
+mod imports;
+mod tiers;
+
 struct Stage {
     ms: Ministack,
     project: Project,
@@ -14,7 +18,11 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        let (ms, project) = (Ministack::start(), Project::walkthrough());
+        Self::of(Project::walkthrough())
+    }
+
+    fn of(project: Project) -> Self {
+        let ms = Ministack::start();
         let deployed = project.on(&ms, ["deploy", "--json"]).prebuilt().ok().json();
         let url = deployed["url"].as_str().unwrap().to_owned();
         Self { ms, project, url }
@@ -34,7 +42,11 @@ impl Stage {
 
     /// What API Gateway answers a caller with this key.
     fn status_of(&self, key: &str) -> Value {
-        let invoke = ["invoke", "--url", self.url.as_str(), "/", "--json"];
+        self.status_at("/", key)
+    }
+
+    fn status_at(&self, path: &str, key: &str) -> Value {
+        let invoke = ["invoke", "--url", self.url.as_str(), path, "--json"];
         let invoke = self.project.on(&self.ms, invoke);
         invoke.env("GATEWAYQ_API_KEY", key).run().json()["status"].clone()
     }

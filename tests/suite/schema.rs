@@ -43,6 +43,8 @@ const BEYOND_SCHEMA: &[(&str, &str)] = &[
     ("the length of a table as JSON", "`answer` has"),
     ("what another file says", "`body`: "),
     ("what two keys are together", "`credentials` besides `*`"),
+    ("the routes that a file has", "is no route of the file"),
+    ("a route that another key names", "asks for no API key"),
     ("routes beside each other", "asks preflights for"),
     (
         "where a range of addresses begins",

@@ -1,11 +1,14 @@
 //! Making keys: a consumer's first, and the one that takes an older one's place.
 
-use super::StageKeys;
+use super::{StageKeys, unread};
 use crate::commands::Failure;
 use crate::commands::converge;
-use crate::engine::{Action, Goal};
-use crate::keys::{self, Consumer, Key, KeyState};
+use crate::config::DEFAULT_PLAN;
+use crate::engine::{Converged, Goal, Plan, retry};
+use crate::keys::{self, Consumer, KeyGraph, KeyState, KeyValue, Outcome, VALUE_RULE, Wanted};
+use crate::resources::{KeyList, ListedKey, Whose};
 use serde::Serialize;
+use std::cell::Cell;
 
 /// What `keys create --json` and `keys rotate --json` print.
 #[derive(Serialize)]
@@ -13,70 +16,198 @@ struct Made<'a> {
     name: &'a str,
     /// The key in use.
     id: &'a str,
+    /// The usage plan that it belongs on.
+    plan: &'a str,
     /// False where it was there already.
     created: bool,
     /// Ids of the consumer's older keys, which stay valid until they are deleted.
-    retired: Vec<&'a str>,
+    retired: &'a [String],
+}
+
+/// The value on standard input, for which `-` stands. Arguments are there for other users of the machine to
+/// see, so that one which may be a value is not taken, nor repeated.
+pub(super) fn value(argument: &str) -> Result<KeyValue, Failure> {
+    if argument != "-" {
+        return Err(Failure::usage(
+            "--value takes `-` alone: the value itself is read from standard input",
+        ));
+    }
+    let value = KeyValue::read();
+    let value = value
+        .map_err(|error| Failure::usage(format!("standard input could not be read: {error}")))?;
+    value.ok_or_else(|| {
+        Failure::usage(format!(
+            "what is on standard input cannot be a key; allowed: {VALUE_RULE}"
+        ))
+    })
 }
 
 impl StageKeys {
-    pub(super) async fn create(&self, name: &Consumer) -> Result<(), Failure> {
-        let made = self.ensure(name).await?;
-        self.tell(name, made).await
+    /// A key that is there stays where it is: `keys move` is for that.
+    pub(super) async fn create(
+        &self,
+        name: &Consumer,
+        plan: Option<&str>,
+        value: Option<KeyValue>,
+    ) -> Result<(), Failure> {
+        let asked = plan.map(|plan| self.plan(plan)).transpose()?;
+        let listed = self.listed().await?;
+        let home = self.home(listed, name);
+        if let (Some(home), Some(asked)) = (home, asked)
+            && home != asked.name
+        {
+            return Err(Failure::failed(format!(
+                "{name} has a key already, on the usage plan {home}: gatewayq keys move {name} --plan {}{}",
+                asked.name, self.flags
+            )));
+        }
+        let wanted = Wanted {
+            consumer: name.clone(),
+            plan: home
+                .or(asked.map(|plan| plan.name.as_str()))
+                .unwrap_or(DEFAULT_PLAN)
+                .to_owned(),
+            value,
+        };
+        let consumers = listed.iter().filter(|key| key.is_of(&self.stack.tags));
+        let consumers = consumers.filter_map(ListedKey::consumer);
+        self.remember(consumers.map(String::as_str).chain([name.as_ref()]));
+        let has_value = wanted.value.is_some();
+        let made = self.ensure(&[wanted], self.list.clone()).await?;
+        self.tell(name, &made, has_value)
     }
 
     /// The old key is marked first: cut off in between, the consumer has a valid key, and the
-    /// next run makes the new one.
+    /// next run makes the new one, on the same usage plan.
     pub(super) async fn rotate(&self, name: &Consumer) -> Result<(), Failure> {
-        for key in self.of(name).await? {
-            // A key in use that is not attached is one that an earlier run did not finish.
-            let finished = key.state == KeyState::Disabled || key.attached;
+        let keys = self.of(name).await?;
+        let in_use = keys.iter().find(|key| key.state != KeyState::Retired);
+        let home = in_use.or(keys.last()).map(|key| key.home.clone());
+        for key in keys {
+            // A key in use that is on no plan is one that an earlier run did not finish.
+            let finished = key.state == KeyState::Disabled || key.plan.is_some();
             if key.state != KeyState::Retired && finished {
                 self.mark(&key, KeyState::Retired).await?;
             }
         }
-        let made = self.ensure(name).await?;
-        self.tell(name, made).await
+        let made = self.ensure_on(name, home).await?;
+        self.tell(name, &made, false)
     }
 
-    /// Makes the consumer's key and attaches it, as far as that is not done.
-    pub(super) async fn ensure(&self, name: &Consumer) -> Result<bool, Failure> {
-        let (names, tags) = (&self.stack.names, &self.stack.tags);
+    /// The account's keys as they were at the first look.
+    pub(super) async fn listed(&self) -> Result<&[ListedKey], Failure> {
+        let list = retry(&self.cx, async || self.list.get(&self.cx).await).await;
+        list.map_err(unread)
+    }
+
+    /// The usage plan that the consumer's key in use belongs on; `None` where there is no such key.
+    pub(super) fn home<'a>(&self, listed: &'a [ListedKey], name: &Consumer) -> Option<&'a str> {
+        let in_use = |key: &&ListedKey| {
+            let is_theirs = key.consumer().is_some_and(|of| of == name.as_ref());
+            is_theirs && key.is_of(&self.stack.tags) && !key.is_retired()
+        };
+        let keys = listed.iter().filter(in_use);
+        let oldest = keys.min_by_key(|key| (key.created, &key.id));
+        oldest.map(ListedKey::plan)
+    }
+
+    /// Makes the consumer's key and puts it on its usage plan, as far as that is not done.
+    pub(super) async fn ensure_on(
+        &self,
+        name: &Consumer,
+        plan: Option<String>,
+    ) -> Result<Converged<KeyGraph>, Failure> {
+        let wanted = Wanted {
+            consumer: name.clone(),
+            plan: plan.unwrap_or_else(|| DEFAULT_PLAN.to_owned()),
+            value: None,
+        };
+        self.ensure(&[wanted], self.fresh_list()).await
+    }
+
+    /// A list that nobody has looked at.
+    pub(super) fn fresh_list(&self) -> KeyList {
+        KeyList::new(&Whose::Stage(self.stack.names.clone()))
+    }
+
+    /// Makes keys and puts them on their usage plans, as far as that is not done. `list` is what the
+    /// first look goes by.
+    pub(super) async fn ensure(
+        &self,
+        wanted: &[Wanted],
+        list: KeyList,
+    ) -> Result<Converged<KeyGraph>, Failure> {
+        self.ensure_if(wanted, list, async |_| Ok(())).await
+    }
+
+    /// The same, where `permit` lets it go ahead.
+    pub(super) async fn ensure_if(
+        &self,
+        wanted: &[Wanted],
+        list: KeyList,
+        permit: impl AsyncFn(&Plan) -> Result<(), Failure>,
+    ) -> Result<Converged<KeyGraph>, Failure> {
+        for one in wanted {
+            if self.plans.named(&one.plan).is_none() {
+                let (name, plan) = (&one.consumer, &one.plan);
+                return Err(Failure::failed(format!(
+                    "the usage plan {plan}, which {name} belongs on, is gone: gatewayq keys move {name} --plan \
+                     {DEFAULT_PLAN}{}",
+                    self.flags
+                )));
+            }
+        }
+        // What others changed meanwhile, a list from before it does not show.
+        let first = Cell::new(Some(list));
         let build = || {
-            let runtime = &self.session.runtime;
-            Ok(keys::graph(runtime, names, tags, name, &self.plan_id))
+            let (runtime, names) = (&self.session.runtime, &self.stack.names);
+            let list = first.take().unwrap_or_else(|| self.fresh_list());
+            let (tags, plans) = (&self.stack.tags, &self.plans);
+            Ok(keys::graph(runtime, names, tags, plans, &list, wanted))
+        };
+        let whose = match wanted {
+            [one] => one.consumer.to_string(),
+            several => format!("{} consumers", several.len()),
         };
         let contended = format!(
-            "somebody else keeps changing the keys of {name}; run the command again when that is over"
+            "somebody else keeps changing the keys of {whose}; run the command again when that is over"
         );
         let goal = Goal::Present { replace: false };
-        let made =
-            converge::run(goal, build, async { Ok(()) }, async |_| Ok(()), &contended).await?;
-        Ok(made.done.values().any(|action| *action == Action::Create))
+        converge::run(goal, build, async { Ok(()) }, permit, &contended).await
     }
 
-    async fn tell(&self, name: &Consumer, made: bool) -> Result<(), Failure> {
-        let keys = self.of(name).await?;
-        let retired: Vec<&str> = keys
-            .iter()
-            .filter(|key| key.state == KeyState::Retired)
-            .map(|key| key.id.as_str())
-            .collect();
-        let mut in_use = keys.iter().filter(|key| key.state != KeyState::Retired);
-        let Some(Key { id, state, .. }) = in_use.next() else {
+    fn tell(
+        &self,
+        name: &Consumer,
+        made: &Converged<KeyGraph>,
+        has_value: bool,
+    ) -> Result<(), Failure> {
+        let Some(outcome) = made.stack.outcomes(&made.done).next() else {
             return Err(Failure::failed(format!(
                 "the key of {name} was deleted meanwhile; run the command again"
             )));
         };
-        let word = match state {
-            _ if made => "made",
-            KeyState::Disabled => "there, and disabled (gatewayq keys enable)",
-            _ => "there already",
+        let Outcome {
+            id,
+            plan,
+            disabled,
+            retired,
+            made,
+            ..
+        } = &outcome;
+        let word = match disabled {
+            _ if *made => "made",
+            true => "there, and disabled (gatewayq keys enable)",
+            false => "there already",
         };
-        let mut text = format!(
-            "the key of {name} is {word}: {id}\nIts value: gatewayq keys show {name}{}",
-            self.flags
-        );
+        let mut text = format!("the key of {name} is {word}: {id}, on the usage plan {plan}");
+        text += &match (has_value, made) {
+            (true, true) => String::new(),
+            (true, false) => {
+                "\nIt keeps its value: what was on standard input is not used".to_owned()
+            }
+            (false, _) => format!("\nIts value: gatewayq keys show {name}{}", self.flags),
+        };
         if !retired.is_empty() {
             text += &format!(
                 "\nStill valid: {}, until gatewayq keys delete {name} --retired{}",
@@ -87,7 +218,8 @@ impl StageKeys {
         let report = Made {
             name: name.as_ref(),
             id,
-            created: made,
+            plan,
+            created: *made,
             retired,
         };
         self.session.printer.result(&report, &text);

@@ -2,15 +2,16 @@
 
 use super::StageKeys;
 use crate::commands::Failure;
-use crate::keys::{self, Consumer, Key, KeyState};
+use crate::config::DEFAULT_PLAN;
+use crate::keys::{self, Consumer, ForeignKey, Key, KeyState};
 use crate::output::table;
-use crate::resources::ListedKey;
+use crate::resources::DEFAULT_KEY;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
-/// The state of a key that is on the stage's usage plan and not the stage's.
+/// The state of a key that is on one of the stage's usage plans and not the stage's.
 const FOREIGN: &str = "foreign";
 
 /// One key in what `keys list --json` prints.
@@ -21,8 +22,10 @@ struct Listed<'a> {
     id: &'a str,
     /// `active`, `retired`, `disabled` or `foreign`.
     state: &'static str,
-    /// Whether the stage's usage plan knows it: without that it opens nothing.
+    /// Whether it is on one of the stage's usage plans: without that it opens nothing.
     attached: bool,
+    /// The usage plan that it is on, or belongs on.
+    plan: &'a str,
     /// RFC 3339.
     created: String,
 }
@@ -39,7 +42,7 @@ struct Shown<'a> {
 impl StageKeys {
     pub(super) async fn show_list(&self) -> Result<(), Failure> {
         let keys = self.all().await?;
-        let title = ["CONSUMER", "ID", "STATE", "MADE"].map(str::to_owned);
+        let title = ["CONSUMER", "ID", "STATE", "PLAN", "MADE"].map(str::to_owned);
         let ours = keys.ours.iter().map(row);
         let rows: Vec<Vec<String>> = std::iter::once(title.to_vec())
             .chain(ours.chain(keys.foreign.iter().map(foreign_row)))
@@ -48,22 +51,58 @@ impl StageKeys {
         let all: Vec<Listed> = ours.chain(keys.foreign.iter().map(foreign)).collect();
         let mut text = table(&rows);
         if !keys.foreign.is_empty() {
-            text += "\nforeign: on the stage's usage plan, but not made by gatewayq, which leaves it alone";
+            text += "\nforeign: on a usage plan of the stage, but not made by gatewayq, which leaves it alone";
+        }
+        for key in &keys.ours {
+            text += &self
+                .help(key)
+                .map(|help| format!("\n{help}"))
+                .unwrap_or_default();
         }
         self.session.printer.result(&all, &text);
         Ok(())
+    }
+
+    /// What to do where a key in use is not where it belongs: a command was cut off, or somebody else
+    /// took it off its plan.
+    fn help(&self, key: &Key) -> Option<String> {
+        let Key {
+            consumer,
+            home,
+            plan,
+            ..
+        } = key;
+        if key.state != KeyState::Active || plan.as_ref() == Some(home) {
+            return None;
+        }
+        let is = plan.as_ref().map_or_else(
+            || "is on no usage plan, so that it opens nothing".to_owned(),
+            |plan| format!("is on the usage plan {plan} and belongs on {home}"),
+        );
+        let flags = &self.flags;
+        let command = match consumer.as_str() {
+            DEFAULT_KEY => format!("gatewayq deploy{flags}"),
+            // A plan that gatewayq.toml does not have takes no more keys.
+            _ if self.plans.listed(home).is_err() => {
+                format!("gatewayq keys move {consumer} --plan {DEFAULT_PLAN}{flags}")
+            }
+            _ => format!("gatewayq keys move {consumer} --plan {home}{flags}"),
+        };
+        Some(format!("the key of {consumer} {is}: {command}"))
+    }
+
+    pub(super) fn only_retired(&self, name: &Consumer) -> Failure {
+        Failure::failed(format!(
+            "{name} has only retired keys: gatewayq keys create {name}{}",
+            self.flags
+        ))
     }
 
     /// The one place that prints a value.
     pub(super) async fn show(&self, name: &Consumer) -> Result<(), Failure> {
         let keys = self.of(name).await?;
         let in_use = keys.iter().find(|key| key.state != KeyState::Retired);
-        let key = in_use.ok_or_else(|| {
-            Failure::failed(format!(
-                "{name} has only retired keys: gatewayq keys create {name}{}",
-                self.flags
-            ))
-        })?;
+        let key = in_use.ok_or_else(|| self.only_retired(name))?;
         let value = keys::value(&self.cx, &key.id).await;
         let value =
             value.map_err(|error| Failure::reading(&format!("API key {}", key.id), error))?;
@@ -79,10 +118,15 @@ impl StageKeys {
 }
 
 fn state_of(key: &Key) -> &'static str {
-    match (key.state, key.attached) {
-        (KeyState::Active, false) => "not attached",
+    match (key.state, &key.plan) {
+        (KeyState::Active, None) => "not attached",
         (state, _) => state.as_str(),
     }
+}
+
+/// The plan that a key is on, or belongs on.
+fn plan_of(key: &Key) -> &str {
+    key.plan.as_ref().unwrap_or(&key.home)
 }
 
 /// A key as a line of a table.
@@ -91,16 +135,19 @@ pub(super) fn row(key: &Key) -> Vec<String> {
         key.consumer.clone(),
         key.id.clone(),
         state_of(key).to_owned(),
+        plan_of(key).to_owned(),
         made(key.created),
     ]
 }
 
 /// A key that somebody made by hand, under its own name.
-fn foreign_row(key: &ListedKey) -> Vec<String> {
+fn foreign_row(foreign: &ForeignKey) -> Vec<String> {
+    let key = &foreign.key;
     vec![
         key.name.clone(),
         key.id.clone(),
         FOREIGN.to_owned(),
+        foreign.plan.clone(),
         made(key.created),
     ]
 }
@@ -115,17 +162,20 @@ fn listed(key: &Key) -> Listed<'_> {
         name: &key.consumer,
         id: &key.id,
         state: key.state.as_str(),
-        attached: key.attached,
+        attached: key.plan.is_some(),
+        plan: plan_of(key),
         created: made(key.created),
     }
 }
 
-fn foreign(key: &ListedKey) -> Listed<'_> {
+fn foreign(foreign: &ForeignKey) -> Listed<'_> {
+    let key = &foreign.key;
     Listed {
         name: &key.name,
         id: &key.id,
         state: FOREIGN,
         attached: true,
+        plan: &foreign.plan,
         created: made(key.created),
     }
 }

@@ -33,8 +33,12 @@ impl StageKeys {
             if key.state == KeyState::Active {
                 self.mark(key, KeyState::Disabled).await?;
             }
-            let off = keys::take_off(&self.cx, &self.plan_id, &key.id).await;
-            off.map_err(|error| changing(key, error))?;
+            // One that the list did not show on a plan may just have come to its own.
+            let plan = key.plan.as_ref().unwrap_or(&key.home);
+            if let Some(plan) = self.plans.named(plan) {
+                let off = keys::take_off(&self.cx, &plan.id, &key.id).await;
+                off.map_err(|error| changing(key, error))?;
+            }
         }
         let ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
         let text = format!(
@@ -53,12 +57,15 @@ impl StageKeys {
 
     /// The key in use alone comes back: nobody is to go on with a retired one.
     pub(super) async fn enable(&self, name: &Consumer) -> Result<(), Failure> {
-        for key in self.of(name).await? {
+        let keys = self.of(name).await?;
+        let in_use = keys.iter().find(|key| key.state != KeyState::Retired);
+        let home = in_use.map(|key| key.home.clone());
+        for key in keys {
             if key.state == KeyState::Disabled {
                 self.mark(&key, KeyState::Active).await?;
             }
         }
-        self.ensure(name).await?;
+        self.ensure_on(name, home).await?;
         let keys = self.of(name).await?;
         let in_use = keys.iter().filter(|key| key.state == KeyState::Active);
         let ids: Vec<&str> = in_use.map(|key| key.id.as_str()).collect();
@@ -105,7 +112,7 @@ impl StageKeys {
             let deleted = keys::delete(&self.cx, &key.id).await;
             deleted.map_err(|error| changing(key, error))?;
         }
-        self.remember(others.iter());
+        self.remember(others.iter().map(|key| key.consumer.as_str()));
         let ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
         let text = match ids.as_slice() {
             [] => format!("{name} has no such key: nothing to delete"),

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{good, read};
 use crate::config::cors;
 use crate::config::field::Row;
-use crate::config::resolve::SECTIONS;
+use crate::config::resolve::{PLANS, SECTIONS};
 use crate::config::section::rows;
 
 const MANUAL: &str = include_str!("../../../docs/configuration.md");
@@ -17,7 +17,8 @@ pub(super) fn sections() -> Vec<(String, Vec<Row>)> {
         "authorizers" => "[authorizers.NAME]".to_owned(),
         name => format!("[{name}]"),
     };
-    let sections = SECTIONS.iter();
+    // A plan of [usage_plans] has the keys of [usage_plan].
+    let sections = SECTIONS.iter().filter(|(name, _)| *name != PLANS);
     let sections = sections.map(|(name, read)| (label(*name), rows(*read)));
     let within = rows(|section| drop(cors::read(section)));
     sections

@@ -6,6 +6,7 @@ use super::cases::cases;
 use super::{BASE, case, good, read};
 use crate::config::settings::{
     Action, Architecture, Auth, Boundary, LogLevel, Period, Quota, Settings, Task, TaskOption,
+    Throttle,
 };
 
 const EXAMPLE: &str = include_str!("../../../gatewayq.toml");
@@ -60,7 +61,8 @@ fn what_is_not_said_has_its_default() {
             "visibility_timeout": 300, "retention": 345_600, "max_receives": 5,
             "dead_letter_retention": 1_209_600, "kms_key": null, "senders": []
         },
-        "usage_plan": {"rate": 10.0, "burst": 20, "quota": null},
+        "usage_plan": {"rate": 10.0, "burst": 20, "quota": null, "routes": {}},
+        "usage_plans": {},
         "api": {
             "log_level": "ERROR", "metrics": true, "rate": 100.0, "burst": 200, "log_retention": 14,
             "cors": null, "access": null, "access_log": null, "tracing": false
@@ -326,4 +328,31 @@ fn the_function_takes_what_is_written_for_it() {
         assert_eq!(read.routes.len(), settings.routes.len());
         assert_eq!(serde_json::to_string(&read).unwrap(), file);
     }
+}
+
+/// A stage's plans go over the base's key by key, and so do the limits of single routes.
+#[test]
+fn plans_have_defaults_and_limits_of_routes() {
+    assert!(good(BASE).usage_plans.is_empty());
+    let (dev, prod) = (case("tiers", "dev"), case("tiers", "prod"));
+    let limit = |rate, burst| Throttle { rate, burst };
+    assert_eq!(dev.usage_plan.routes["GET /"], limit(1.0, 2));
+    let quota = Quota {
+        limit: 9,
+        period: Period::Week,
+    };
+    let gold = |settings: &Settings| settings.usage_plans["gold"].clone();
+    for (settings, rate, of_route) in [(&dev, 100.0, limit(3.0, 4)), (&prod, 50.0, limit(7.0, 8))] {
+        let gold = gold(settings);
+        assert_eq!(
+            (gold.rate, gold.burst, gold.quota),
+            (rate, 200, Some(quota))
+        );
+        assert_eq!(gold.routes["GET /"], of_route);
+        assert_eq!(gold.routes["POST /jobs"], limit(0.5, 1));
+    }
+    let silver = &prod.usage_plans["silver"];
+    assert_eq!((silver.rate, silver.burst, silver.quota), (10.0, 1, None));
+    assert!(silver.routes.is_empty());
+    assert_eq!(dev.usage_plans.len(), 1);
 }

@@ -5,7 +5,7 @@ use super::http::Line;
 use crate::aws::Aws;
 use crate::build::{Upload, zip};
 use crate::config::{self, Settings};
-use crate::engine::{Action, Goal, MaxWait, Plan, Runtime, Stopped, converge, observe};
+use crate::engine::{Action, Cx, Goal, MaxWait, Plan, Runtime, Stopped, converge, observe};
 use crate::stack::{Purpose, Stack};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -27,6 +27,8 @@ environment = { MODE = \"quick\" }
 rate = 10
 burst = 20
 quota = { limit = 1000, period = \"day\" }
+[usage_plan.routes]
+\"POST /tasks\" = { rate = 1, burst = 2 }
 [api]
 log_level = \"ERROR\"
 metrics = true
@@ -140,14 +142,35 @@ impl Bench {
     }
 
     pub(crate) async fn converge(&self, file: &str, purpose: &Purpose, goal: Goal) -> Stack {
+        let converged = self.try_to_converge(file, purpose, goal).await;
+        converged.unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    async fn try_to_converge(
+        &self,
+        file: &str,
+        purpose: &Purpose,
+        goal: Goal,
+    ) -> Result<Stack, String> {
         let build = || Ok::<_, String>(self.stack(file, purpose));
-        match converge(goal, build, async { Ok(()) }, async |_: &Plan| Ok(())).await {
-            Ok(converged) => converged.stack,
-            Err(Stopped::Refused(why)) => panic!("refused: {why}"),
-            Err(Stopped::Unread(what, error)) => panic!("unread: {what}: {error}"),
-            Err(Stopped::Failed(outcome, ..)) => panic!("failed: {:?}", outcome.failed),
-            Err(Stopped::Contended) => panic!("contended"),
+        let converged = converge(goal, build, async { Ok(()) }, async |_: &Plan| Ok(())).await;
+        match converged {
+            Ok(converged) => Ok(converged.stack),
+            Err(Stopped::Refused(why)) => Err(format!("refused: {why}")),
+            Err(Stopped::Unread(what, error)) => Err(format!("unread: {what}: {error}")),
+            Err(Stopped::Failed(outcome, ..)) => Err(format!("failed: {:?}", outcome.failed)),
+            Err(Stopped::Contended) => Err("contended".to_owned()),
         }
+    }
+
+    /// Why a deploy does not reach its goal.
+    pub(crate) async fn refusal(&self, file: &str) -> String {
+        let deployed = self.try_to_converge(file, &deploy(), PRESENT).await;
+        deployed.err().expect("it was deployed")
+    }
+
+    pub(crate) fn cx(&self) -> Cx {
+        self.runtime.cx("a test")
     }
 
     pub(crate) async fn deploy(&self, file: &str) {

@@ -328,5 +328,16 @@ fn stage(field: &str) -> Drift {
 }
 
 fn usage_plan(field: &str) -> Drift {
-    listed("usage plan", "plans", PLAN, field)
+    let rate = "usage plan apiStages.throttle GET /mine rateLimit";
+    let burst = "usage plan apiStages.throttle GET /mine burstLimit";
+    let drift = listed("usage plan", "plans", PLAN, field);
+    match field {
+        // With the stage its limits went.
+        "apiStages" => drift.telling(&["usage plan apiStages", rate, burst]),
+        "apiStages.throttle" => {
+            let key = ["apiStages", "0", "throttle", "/mine/GET", "rateLimit"];
+            other("usage plan", field, &[&["plans", PLAN], &key[..]].concat()).telling(&[rate])
+        }
+        _ => drift,
+    }
 }

@@ -16,3 +16,4 @@ mod marks;
 mod operations;
 mod settings;
 mod shapes;
+mod tiers;

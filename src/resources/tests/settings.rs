@@ -68,6 +68,26 @@ const CASES: &[Case] = &[
         "",
         &["usage plan quota.limit", "usage plan quota.period"],
     ),
+    (
+        "rate = 1,",
+        "rate = 0.5,",
+        &["usage plan apiStages.throttle POST /tasks rateLimit"],
+    ),
+    (
+        "burst = 2 }",
+        "burst = 3 }",
+        &["usage plan apiStages.throttle POST /tasks burstLimit"],
+    ),
+    (
+        "\"POST /tasks\" = {",
+        "\"GET /orders/{id}\" = {",
+        &[
+            "usage plan apiStages.throttle GET /orders/{id} burstLimit",
+            "usage plan apiStages.throttle GET /orders/{id} rateLimit",
+            "usage plan apiStages.throttle POST /tasks burstLimit",
+            "usage plan apiStages.throttle POST /tasks rateLimit",
+        ],
+    ),
     ("203.0.113.0/24", "203.0.113.9", POLICY),
     (
         "allow_ips = [\"203.0.113.0/24\"]",
@@ -260,10 +280,10 @@ const CASES: &[Case] = &[
         ],
     ),
     (
-        "path = \"/tasks\"",
-        "path = \"/tasks\"\napi_key = false",
+        "path = \"/orders/{id}\"",
+        "path = \"/orders/{id}\"\napi_key = false",
         &[
-            "routes POST /tasks apiKeyRequired",
+            "routes GET /orders/{id} apiKeyRequired",
             "deployment definition",
             "stage deploymentId",
             "stage old deployment",

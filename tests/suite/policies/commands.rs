@@ -60,6 +60,8 @@ pub(super) fn deployers_policy(ms: &Ministack, project: &Project) -> Value {
     project.configure(&before);
     document
 }
+const WALKTHROUGH: &str = include_str!("../../../gatewayq.toml");
+const GOLD: &str = "\n[usage_plans.gold]\nrate = 50\n";
 
 /// One user's commands at one emulator, through a proxy that records.
 pub(super) struct Session<'a> {
@@ -142,7 +144,13 @@ impl Session<'_> {
     }
 
     fn keys(&self) {
-        self.run(["keys", "create", "app"]).ok();
+        self.project.configure(&format!("{WALKTHROUGH}{GOLD}"));
+        self.run(["deploy"]).prebuilt().ok();
+        self.run(["keys", "create", "app", "--plan", "gold"]).ok();
+        self.run(["keys", "usage", "app"]).ok();
+        self.run(["keys", "move", "app", "--plan", "default"]).ok();
+        self.project.configure(WALKTHROUGH);
+        self.run(["deploy"]).prebuilt().ok();
         self.run(["keys", "rotate", "app"]).ok();
         self.run(["keys", "disable", "app"]).ok();
         self.run(["keys", "list"]).ok();

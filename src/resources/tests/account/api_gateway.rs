@@ -175,6 +175,9 @@ impl Account {
             "DeleteUsagePlan" => self.delete("plans", id, MISSING),
             "CreateUsagePlanKey" => {
                 let key = request.text("keyId");
+                if self.is_on_a_plan_of(id, key) {
+                    return Err("ConflictException");
+                }
                 let mut made = body("apigateway", "CreateUsagePlanKey");
                 made["id"] = key.into();
                 self.world["on_plan"][attached(key)] = made.clone();
@@ -190,12 +193,31 @@ impl Account {
                 let key = attached(request.text("keyId"));
                 Ok(self.find("on_plan", &key, MISSING)?.clone())
             }
+            "GetUsage" => Ok(usage(&self.world, id, request)),
             "DeleteUsagePlanKey" => {
                 let key = attached(request.text("keyId"));
                 self.delete("on_plan", &key, MISSING)
             }
             other => panic!("apigateway {other}"),
         }
+    }
+
+    /// AWS has a key on one plan of a stage.
+    fn is_on_a_plan_of(&self, plan: &str, key: &str) -> bool {
+        let stages = |plan: &str| self.world["plans"][plan]["apiStages"].clone();
+        let named = |stage: &Value| (stage["apiId"].clone(), stage["stage"].clone());
+        let ours: Vec<_> = stages(plan)
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(named)
+            .collect();
+        let on = self.world["on_plan"].as_object().unwrap().keys();
+        let mut on = on.filter_map(|pair| pair.split_once(' '));
+        on.any(|(other, one)| {
+            let shared = |stage| ours.contains(&named(stage));
+            one == key && stages(other).as_array().into_iter().flatten().any(shared)
+        })
     }
 
     /// The tags of what an ARN names: `arn:aws:apigateway:eu-west-1::/restapis/a1b2c3/stages/dev`.
@@ -308,4 +330,34 @@ fn create_deployment(api: &mut Value, request: &Request) -> Value {
     made["id"] = id.clone().into();
     api["deployments"][id] = made.clone();
     made
+}
+
+/// What a plan has counted: a key a page. The numbers are the test's, as many as the first key has.
+fn usage(world: &Value, plan: &str, request: &Request) -> Value {
+    let mut answer = body("apigateway", "GetUsage");
+    answer["usagePlanId"] = plan.into();
+    for (name, from) in [("startDate", "startDate"), ("endDate", "endDate")] {
+        answer[name] = request.input[from].clone();
+    }
+    let counted = world["usage"][plan]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
+    let wanted = request.input.get("keyId").and_then(Value::as_str);
+    let keys = counted
+        .iter()
+        .filter(|(id, _)| wanted.is_none_or(|wanted| wanted == *id));
+    let keys: Vec<_> = keys.collect();
+    let at = request.input.get("position").and_then(Value::as_str);
+    let at: usize = at.map_or(0, |at| at.parse().unwrap());
+    answer["values"] = match keys.get(at) {
+        Some((id, days)) => json!({id.as_str(): days}),
+        None => json!({}),
+    };
+    let fields = answer.as_object_mut().unwrap();
+    match at + 1 < keys.len() {
+        true => fields.insert("position".to_owned(), (at + 1).to_string().into()),
+        false => fields.remove("position"),
+    };
+    answer
 }

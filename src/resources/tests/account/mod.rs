@@ -46,6 +46,7 @@ impl Account {
             "keys",
             "plans",
             "on_plan",
+            "usage",
             "websockets",
             "alarms",
             "judges",

@@ -2,6 +2,7 @@
 
 use super::super::fixtures::body;
 use super::super::http::Reply;
+use super::api_gateway::MISSING;
 use super::{Account, Request};
 use serde_json::{Value, json};
 
@@ -64,6 +65,9 @@ fn apply(
         ("UpdateAuthorizer", ("replace", path, Some(""))) => {
             thing.as_object_mut().unwrap().remove(&path[1..]);
         }
+        ("UpdateUsagePlan", (op, path, value)) if path.starts_with("/apiStages/") => {
+            throttle(&mut thing["apiStages"], op, path, value)?;
+        }
         ("UpdateUsagePlan", ("remove", "/quota", None)) => {
             thing.as_object_mut().unwrap().remove("quota");
         }
@@ -124,15 +128,46 @@ fn set_method(settings: &mut Value, path: &str, value: &str) {
     all.retain(|name, value| name != "loggingLevel" || value != "OFF");
 }
 
+/// `/apiStages/api:stage/throttle/~1path/METHOD`, of which one limit is set or all are taken away.
+fn throttle(
+    stages: &mut Value,
+    op: &str,
+    path: &str,
+    value: Option<&str>,
+) -> Result<(), &'static str> {
+    let parts: Vec<&str> = path.split('/').skip(2).collect();
+    let (stage, path, method) = (parts[0], parts[2].replace("~1", "/"), parts[3]);
+    let (api, stage) = stage.split_once(':').unwrap();
+    let mut stages = stages.as_array_mut().unwrap().iter_mut();
+    let stage = stages.find(|one| one["apiId"] == api && one["stage"] == stage);
+    let limits = &mut stage.ok_or(MISSING)?["throttle"];
+    let key = format!("{path}/{method}");
+    match (op, parts.get(4), value) {
+        ("replace", Some(&"rateLimit"), Some(value)) => {
+            limits[&key]["rateLimit"] = value.parse::<f64>().unwrap().into();
+        }
+        ("replace", Some(&"burstLimit"), Some(value)) => {
+            limits[&key]["burstLimit"] = value.parse::<i64>().unwrap().into();
+        }
+        ("remove", None, None) => {
+            let limits = limits.as_object_mut().ok_or(MISSING)?;
+            limits.remove(&key).ok_or(MISSING)?;
+        }
+        other => panic!("UpdateUsagePlan does not take {other:?}"),
+    }
+    Ok(())
+}
+
 /// `api:stage`, added to the list or taken from it.
 fn stages(list: &mut Value, op: &str, stage: &str) -> Result<(), &'static str> {
     let (api, stage) = stage.split_once(':').unwrap();
-    let stage = json!({"apiId": api, "stage": stage});
     let list = list.as_array_mut().unwrap();
-    match (op, list.iter().position(|one| *one == stage)) {
-        ("add", None) => list.push(stage),
+    let mut there = list.iter();
+    let there = there.position(|one| one["apiId"] == api && one["stage"] == stage);
+    match (op, there) {
+        ("add", None) => list.push(json!({"apiId": api, "stage": stage})),
         ("remove", Some(at)) => drop(list.remove(at)),
-        _ => return Err("NotFoundException"),
+        _ => return Err(MISSING),
     }
     Ok(())
 }
