@@ -14,13 +14,14 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str); 14] = files![
+const FILES: [(&str, &str); 15] = files![
     "__init__.py",
     "actions.py",
     "api_gateway.py",
     "authorizers.py",
     "code_links.py",
     "credentials.py",
+    "custom_domains.py",
     "gate.py",
     "hosts.py",
     "nobody.py",

@@ -18,6 +18,7 @@ def prepare(secret):
         api_gateway,
         authorizers,
         code_links,
+        custom_domains,
         gate,
         nobody,
         raw_paths,

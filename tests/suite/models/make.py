@@ -18,12 +18,12 @@ import botocore.loaders
 # All that gatewayq and its handler call; a test fails where src/ calls another.
 OPERATIONS = {
     "apigateway": """
-        CreateApiKey CreateAuthorizer CreateDeployment CreateResource CreateRestApi CreateStage CreateUsagePlan CreateUsagePlanKey
-        DeleteApiKey DeleteAuthorizer DeleteDeployment DeleteGatewayResponse DeleteIntegration DeleteMethod DeleteResource DeleteRestApi DeleteStage
-        DeleteUsagePlan DeleteUsagePlanKey GetAccount GetApiKey GetApiKeys GetAuthorizers GetDeployment GetDeployments GetGatewayResponses GetIntegration
+        CreateApiKey CreateAuthorizer CreateBasePathMapping CreateDeployment CreateDomainName CreateResource CreateRestApi CreateStage CreateUsagePlan CreateUsagePlanKey
+        DeleteApiKey DeleteAuthorizer DeleteBasePathMapping DeleteDeployment DeleteDomainName DeleteGatewayResponse DeleteIntegration DeleteMethod DeleteResource DeleteRestApi DeleteStage
+        DeleteUsagePlan DeleteUsagePlanKey GetAccount GetApiKey GetApiKeys GetAuthorizers GetBasePathMappings GetDeployment GetDeployments GetDomainName GetGatewayResponses GetIntegration
         GetMethod GetResource GetResources GetRestApi GetRestApis GetStage GetStages GetTags GetUsage GetUsagePlan
         GetUsagePlanKey GetUsagePlanKeys GetUsagePlans PutGatewayResponse PutIntegration PutMethod PutRestApi TagResource UntagResource
-        UpdateAccount UpdateApiKey UpdateAuthorizer UpdateDeployment UpdateIntegration UpdateMethod UpdateResource UpdateRestApi
+        UpdateAccount UpdateApiKey UpdateAuthorizer UpdateBasePathMapping UpdateDeployment UpdateDomainName UpdateIntegration UpdateMethod UpdateResource UpdateRestApi
         UpdateStage UpdateUsagePlan
     """,
     "apigatewayv2": "GetApis",

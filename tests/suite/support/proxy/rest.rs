@@ -53,6 +53,7 @@ fn api_gateway(method: &str, path: &[&str]) -> Option<&'static str> {
         ["restapis", _, "resources", rest @ ..] => resources(method, rest),
         ["restapis", rest @ ..] => rest_apis(method, rest),
         ["usageplans", rest @ ..] => usage_plans(method, rest),
+        ["domainnames", rest @ ..] => domain_names(method, rest),
         _ => account_wide(method, path),
     }
 }
@@ -121,6 +122,21 @@ fn usage_plans(method: &str, path: &[&str]) -> Option<&'static str> {
         ("GET", [_, "keys", _]) => "GetUsagePlanKey",
         ("DELETE", [_, "keys", _]) => "DeleteUsagePlanKey",
         ("GET", [_, "usage"]) => "GetUsage",
+        _ => return None,
+    })
+}
+
+fn domain_names(method: &str, path: &[&str]) -> Option<&'static str> {
+    Some(match (method, path) {
+        ("POST", []) => "CreateDomainName",
+        ("GET", []) => "GetDomainNames",
+        ("GET", [_]) => "GetDomainName",
+        ("PATCH", [_]) => "UpdateDomainName",
+        ("DELETE", [_]) => "DeleteDomainName",
+        ("POST", [_, "basepathmappings"]) => "CreateBasePathMapping",
+        ("GET", [_, "basepathmappings"]) => "GetBasePathMappings",
+        ("PATCH", [_, "basepathmappings", _]) => "UpdateBasePathMapping",
+        ("DELETE", [_, "basepathmappings", _]) => "DeleteBasePathMapping",
         _ => return None,
     })
 }

@@ -125,6 +125,10 @@ def rest_api(client, api):
 
 def api_gateway(client):
     apis = [rest_api(client, api) for api in pages(client, "get_rest_apis", "items")]
+    domains = pages(client, "get_domain_names", "items")
+    for domain in domains:
+        mapped = pages(client, "get_base_path_mappings", "items", domainName=domain["domainName"])
+        domain["mappings"] = by("basePath", mapped)
     plans = pages(client, "get_usage_plans", "items")
     for plan in plans:
         plan["keys"] = by("id", pages(client, "get_usage_plan_keys", "items", usagePlanId=plan["id"]))
@@ -132,6 +136,7 @@ def api_gateway(client):
         "rest_apis": by("name", apis),
         "api_keys": by("name", pages(client, "get_api_keys", "items", includeValues=False)),
         "usage_plans": by("name", plans),
+        "domain_names": by("domainName", domains),
         # AWS shows a role that was taken away by leaving it out, ministack as an empty text.
         "account": {name: value for name, value in steady(client.get_account()).items() if value != ""},
     }
