@@ -121,6 +121,9 @@ pub(crate) enum Command {
         /// A path of gatewayq.toml, or one that fits it: /tasks/tasks.add for /tasks/{task}
         #[arg(value_name = "ROUTE")]
         route: Option<String>,
+        /// The execute-api URL, whatever [domain] says
+        #[arg(long)]
+        no_domain: bool,
     },
     /// Open the stage in the AWS console; where there is no browser, print where that is
     Open,
@@ -202,6 +205,9 @@ pub(crate) struct Invoke {
     /// Send no API key
     #[arg(long)]
     pub no_key: bool,
+    /// Use the execute-api URL, whatever [domain] says
+    #[arg(long, conflicts_with = "url")]
+    pub no_domain: bool,
     /// Do not ask again where API Gateway does not know the key or the route yet
     #[arg(long)]
     pub no_wait: bool,

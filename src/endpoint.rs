@@ -2,6 +2,7 @@
 
 use crate::aws::Aws;
 use crate::cli::Global;
+use crate::config::Settings;
 use crate::shell::quoted;
 
 /// The stage's base URL: execute-api on AWS, the emulator's own invoke path behind a custom
@@ -21,6 +22,15 @@ pub(crate) fn stage_url(aws: &Aws, rest_api_id: &str, stage: &str) -> String {
                 aws.region
             )
         }
+    }
+}
+
+/// Where callers find the stage: on its domain, or else at [`stage_url`]. In front of an emulator there is no
+/// DNS, and the domain leads nowhere.
+pub(crate) fn callers_url(aws: &Aws, rest_api_id: &str, settings: &Settings) -> String {
+    match &settings.domain {
+        Some(domain) if aws.endpoint.is_none() => domain.url(),
+        _ => stage_url(aws, rest_api_id, &settings.stage),
     }
 }
 
@@ -68,6 +78,22 @@ mod tests {
         aws.endpoint = Some("http://127.0.0.1:4566/".to_owned());
         assert_eq!(
             stage_url(&aws, "a1", "dev"),
+            "http://127.0.0.1:4566/restapis/a1/dev/_user_request_"
+        );
+    }
+
+    #[test]
+    fn a_domain_is_where_callers_go_but_for_an_emulators() {
+        let text = "[app]\nname = \"a\"\n[[route]]\nmethod = \"GET\"\npath = \"/\"\nreply = 1\n[domain]\n\
+            name = \"api.example.com\"\nbase_path = \"v1\"\n\
+            certificate_arn = \"arn:aws:acm:eu-west-1:123456789012:certificate/1\"\n";
+        let settings = crate::config::parse("gatewayq.toml".into(), text, "dev").unwrap();
+        let mut aws = Aws::offline(1.0);
+        let url = |aws: &Aws| callers_url(aws, "a1", &settings);
+        assert_eq!(url(&aws), "https://api.example.com/v1");
+        aws.endpoint = Some("http://127.0.0.1:4566".to_owned());
+        assert_eq!(
+            url(&aws),
             "http://127.0.0.1:4566/restapis/a1/dev/_user_request_"
         );
     }

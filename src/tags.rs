@@ -22,6 +22,12 @@ pub(crate) const POLICY_TAG: &str = "gatewayq:policy";
 pub(crate) const ACCESS_LOG_TAG: &str = "gatewayq:access-log";
 /// The tag of a stage that has alarms, or had some.
 pub(crate) const ALARMS_TAG: &str = "gatewayq:alarms";
+/// The tag of a stage that names the custom domain names on which it is mapped, or was.
+pub(crate) const DOMAIN_TAG: &str = "gatewayq:domain";
+/// The tag of a REST API whose default endpoint is switched off from here, or was.
+pub(crate) const ENDPOINT_TAG: &str = "gatewayq:default-endpoint";
+/// The tag of a REST API whose function has reserved executions from here, or had some.
+pub(crate) const CONCURRENCY_TAG: &str = "gatewayq:concurrency";
 /// The value of such a tag where the thing is there, or may be.
 pub(crate) const ON: &str = "on";
 /// The value where it was removed.

@@ -28,6 +28,12 @@ const BY_WORDS: &[(&[&str], &str, Kind)] = &[
         "CloudWatch Logs role ARN must be set in account settings",
         Kind::NotFound,
     ),
+    // API Gateway's only answer of the kind that is no ConflictException.
+    (
+        INVALID,
+        "domain name you provided already exists",
+        Kind::AlreadyExists,
+    ),
     (
         INVALID,
         "The following resource(s) could not be found",
@@ -84,6 +90,11 @@ const BY_WORDS: &[(&[&str], &str, Kind)] = &[
         Kind::Busy("API Gateway to let the last method go of the authorizer"),
     ),
     (
+        INVALID,
+        "UnreservedConcurrentExecution below its minimum",
+        Kind::Quota(QUOTA_LAMBDA_CONCURRENCY),
+    ),
+    (
         ANY,
         "Maximum number of methods",
         Kind::Quota(QUOTA_API_GATEWAY),
@@ -107,6 +118,8 @@ const QUOTA_IAM: &str = "A quota of IAM is reached (roles an account, or the siz
      what is not used, or ask for more under Service Quotas, IAM";
 const QUOTA_LAMBDA_CODE: &str = "The region's Lambda code storage is full (75 GB): delete functions or versions \
      that are not used, or ask for more under Service Quotas, Lambda";
+const QUOTA_LAMBDA_CONCURRENCY: &str = "The account has to keep that many executions for its other functions: reserve fewer \
+     (`[function] reserved_concurrency`), or ask for more under Service Quotas, Lambda, Concurrent executions";
 const QUOTA_LAMBDA_POLICY: &str =
     "The function's resource policy is full (20 KB): remove statements that are not used";
 const QUOTA_TAGS: &str =

@@ -7,10 +7,14 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Calls per period, from the API Gateway developer guide, "Amazon API Gateway quotas".
-/// UpdateAccount and DeleteRestApi are allowed once in 20 s and 30 s.
+/// UpdateAccount is allowed once in 20 s; DeleteRestApi and all changes of a custom domain name once in
+/// 30 s each. Base path mappings have no quota of their own.
 const QUOTAS: &[(&str, u32, Duration)] = &[
     ("CreateRestApi", 1, Duration::from_secs(3)),
     ("DeleteRestApi", 1, Duration::from_secs(30)),
+    ("CreateDomainName", 1, Duration::from_secs(30)),
+    ("UpdateDomainName", 1, Duration::from_secs(30)),
+    ("DeleteDomainName", 1, Duration::from_secs(30)),
     ("UpdateUsagePlan", 1, Duration::from_secs(20)),
     ("UpdateAccount", 1, Duration::from_secs(20)),
     ("CreateDeployment", 1, Duration::from_secs(5)),

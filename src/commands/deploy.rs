@@ -3,6 +3,7 @@
 use super::Failure;
 use super::artifact::{HandlerReport, Preparation};
 use super::converge::converge;
+use super::domain::{self, check_certificate};
 use super::interrupt;
 use super::session::{Session, settings};
 use crate::cli::{Deploy, Global};
@@ -21,8 +22,9 @@ struct Report<'a> {
     /// The account's number, 12 digits.
     account: &'a str,
     region: &'a str,
-    /// The stage's URL, without a slash at its end.
+    /// The stage's URL, without a slash at its end: that of its domain, where it has one.
     url: String,
+    domain: Option<domain::Report<'a>>,
     /// As they stand in gatewayq.toml.
     routes: Vec<Callable<'a>>,
     rest_api_id: String,
@@ -69,6 +71,7 @@ pub(crate) async fn run(
     let source = &arguments.source;
     let mut artifact = Preparation::start(global, &settings, source, printer, cancel.clone())?;
     let session = Session::connect(global, printer, settings, cancel).await?;
+    check_certificate(&session)?;
     let (purpose, replace) = (artifact.purpose(), arguments.replace);
     let goal = Goal::Present { replace };
     let converged = converge(
@@ -113,7 +116,7 @@ fn report<'a>(
         ))
     };
     let api = stack.api.current().ok_or_else(|| missing("the REST API"))?;
-    let url = endpoint::stage_url(aws, &api.id, &settings.stage);
+    let url = endpoint::callers_url(aws, &api.id, settings);
     let key = stack.key.current().ok_or_else(|| missing("the API key"))?;
     let plan = stack.usage_plan.current();
     let plan = plan.ok_or_else(|| missing("the usage plan"))?;
@@ -133,6 +136,7 @@ fn report<'a>(
             .map(|route| callable(&url, route))
             .collect(),
         url,
+        domain: domain::Report::of(session, stack),
         rest_api_id: api.id,
         api_key_id: key.id,
         usage_plan_id: plan.id,
@@ -175,6 +179,7 @@ fn text(
         report.api_key_id
     );
     rows.push(vec!["API key".to_owned(), key]);
+    rows.extend(report.domain.iter().flat_map(domain::Report::rows));
     rows.push(vec!["queue".to_owned(), report.queue_url.clone()]);
     rows.push(vec!["handler".to_owned(), artifact.handler_text()]);
     let Counts {

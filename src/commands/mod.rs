@@ -9,6 +9,7 @@ mod delete;
 mod denied;
 mod deploy;
 mod doctor;
+mod domain;
 mod environment;
 mod failure;
 mod init;
@@ -96,7 +97,9 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Policy(policy) => policy::run(&global, printer, &policy).await,
         Command::Init(arguments) => init::run(&global, printer, &arguments),
         Command::Handler(action) => init::handler(&global, printer, &action),
-        Command::Url { route } => url::run(&global, printer, route.as_deref()).await,
+        Command::Url { route, no_domain } => {
+            url::run(&global, printer, route.as_deref(), no_domain).await
+        }
         Command::Open => open::run(&global, printer).await,
         Command::Stages => stages::run(&global, printer).await,
         Command::Completions { shell } => completions::run(printer, shell),

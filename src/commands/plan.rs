@@ -3,6 +3,7 @@
 use super::Failure;
 use super::artifact::{HandlerReport, Preparation};
 use super::converge::{permitted, survey_when};
+use super::domain::check_certificate;
 use super::interrupt;
 use super::session::{Session, settings};
 use crate::cli::{self, Global};
@@ -30,6 +31,7 @@ pub(crate) async fn run(
     let source = &arguments.source;
     let mut artifact = Preparation::start(global, &settings, source, printer, cancel.clone())?;
     let session = Session::connect(global, printer, settings, cancel).await?;
+    check_certificate(&session)?;
     let (purpose, goal) = (artifact.purpose(), Goal::Present { replace: false });
     let (_, plan) = survey_when(&session, &purpose, goal, artifact.done()).await?;
     let work = plan

@@ -103,7 +103,7 @@ async fn inspect(
     let url = stack
         .api
         .current()
-        .map(|api| endpoint::stage_url(&session.runtime.aws, &api.id, &stage));
+        .map(|api| endpoint::callers_url(&session.runtime.aws, &api.id, &session.settings));
     let (missing, drifted) = count(&plan);
     let state = match (&url, missing + drifted) {
         (None, _) => State::Unfinished,

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::converge::survey;
+use super::domain;
 use super::session::Session;
 use crate::cli::{Global, Status};
 use crate::endpoint;
@@ -22,8 +23,9 @@ struct Report<'a> {
     region: &'a str,
     /// True where every resource is present and as gatewayq.toml says.
     in_sync: bool,
-    /// The stage's URL; none where it has no REST API.
+    /// The stage's URL, that of its domain where it has one; none where it has no REST API.
     url: Option<&'a str>,
+    domain: Option<domain::Report<'a>>,
     resources: Vec<Resource<'a>>,
 }
 
@@ -59,7 +61,7 @@ pub(crate) async fn run(
     let url = stack
         .api
         .current()
-        .map(|api| endpoint::stage_url(&session.runtime.aws, &api.id, &session.settings.stage));
+        .map(|api| endpoint::callers_url(&session.runtime.aws, &api.id, &session.settings));
     let warnings = stack.graph.warnings().await;
     let warnings = warnings.map_err(|(what, error)| Failure::reading(&what, error))?;
     let steps = plan.steps.iter();
@@ -71,8 +73,11 @@ pub(crate) async fn run(
         region: &session.runtime.aws.region,
         in_sync: plan.is_empty(),
         url: url.as_deref(),
+        domain: domain::Report::of(&session, &stack),
         resources: resources.collect(),
     };
+    let record = report.domain.as_ref().map(domain::Report::rows);
+    let record = record.unwrap_or_default();
     let text = [
         table(
             &plan
@@ -83,8 +88,9 @@ pub(crate) async fn run(
         ),
         warned(&plan, &warnings),
         last(global, &stack, &plan, url.as_deref()),
+        table(&record),
     ];
-    printer.result(&report, &text.join("\n"));
+    printer.result(&report, text.join("\n").trim_end());
     if arguments.check && !plan.is_empty() {
         Err(Failure::Differs)
     } else {

@@ -12,6 +12,7 @@ pub(crate) async fn run(
     global: &Global,
     printer: &Printer,
     route: Option<&str>,
+    no_domain: bool,
 ) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let routes = &session.settings.routes;
@@ -25,7 +26,11 @@ pub(crate) async fn run(
         .api
         .current()
         .ok_or_else(|| not_deployed(&stack, global))?;
-    let stage = endpoint::stage_url(&session.runtime.aws, &api.id, &session.settings.stage);
+    let (aws, settings) = (&session.runtime.aws, &session.settings);
+    let stage = match no_domain {
+        true => endpoint::stage_url(aws, &api.id, &settings.stage),
+        false => endpoint::callers_url(aws, &api.id, settings),
+    };
     let url = format!("{stage}{}", route.unwrap_or_default());
     printer.result(&json!({"url": url}), &url);
     Ok(())

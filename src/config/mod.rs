@@ -11,6 +11,7 @@ mod authorizers;
 mod body;
 mod cors;
 mod diagnostics;
+mod domain;
 mod field;
 mod file;
 mod json;

@@ -11,11 +11,11 @@ use super::routes::Named;
 use super::section::{Read, Section, check_names};
 use super::settings::{Authorizer, Role, Route, Settings};
 use super::shapes::{NAME_RULE, is_name};
-use super::{alarms, authorizers, route, routes, sections, usage_plans};
+use super::{alarms, authorizers, domain, route, routes, sections, usage_plans};
 
 /// All sections that the file can have, with what reads them: the table that the check of their
 /// names, the manual and the JSON Schema are made from.
-pub(super) const SECTIONS: [(&str, Read); 10] = [
+pub(super) const SECTIONS: [(&str, Read); 11] = [
     ("app", |s| _ = sections::app(s, "", None)),
     ("route", |s| _ = route::read(s)),
     ("authorizers", |s| _ = authorizers::read(s)),
@@ -23,7 +23,8 @@ pub(super) const SECTIONS: [(&str, Read); 10] = [
     ("queue", |s| _ = sections::queue(s)),
     ("usage_plan", |s| _ = usage_plans::read(s)),
     (PLANS, |s| _ = usage_plans::read(s)),
-    ("api", |s| _ = sections::api(s)),
+    ("api", |s| _ = sections::api(s, true)),
+    ("domain", |s| _ = domain::read(s)),
     ("alarms", |s| _ = alarms::read(s)),
     ("role", |s| _ = sections::role(s)),
 ];
@@ -98,7 +99,9 @@ fn settings_of<'i>(
     let (app, tags) = Section::read("[app]", app, problems, |s| sections::app(s, stage, over));
     let layers: Vec<&DeTable<'i>> = over.into_iter().chain([root]).collect();
     let function = |s: &mut Section<'_, '_>| sections::function(s, &app, stage);
-    let api = read("api", &layers, problems, sections::api);
+    let has_domain = layers.iter().any(|layer| layer.contains_key("domain"));
+    let api = |s: &mut Section<'_, '_>| sections::api(s, has_domain);
+    let api = read("api", &layers, problems, api);
     let authorizers = authorizers::read_all(&layers, problems);
     let routes = routes::read(&layers, api.cors.is_some(), &authorizers, problems);
     let usage_plan = read("usage_plan", &layers, problems, usage_plans::read);
@@ -109,6 +112,7 @@ fn settings_of<'i>(
         usage_plan: usage_plan.checked(named, problems),
         usage_plans: usage_plans::read_all(&plans, named, problems),
         api,
+        domain: read("domain", &layers, problems, domain::read),
         role: role(&layers, problems),
         alarms: optional("alarms", &layers, problems, alarms::read),
         authorizers: used(authorizers, &routes),

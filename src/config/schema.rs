@@ -65,6 +65,8 @@ fn definitions() -> Map<String, Value> {
                 section["not"] = json!({"required": ["policy"], "anyOf": addresses});
             }
             "authorizers" => section["allOf"] = authorizers::rules(),
+            // A stage's keys go over the base's: each can stand in either.
+            "domain" => section["required"] = json!([]),
             "role" => section["not"] = json!({"required": ["arn", "boundary"]}),
             _ => (),
         }

@@ -8,9 +8,9 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::field::{Entries, Field, choice, entries, flag, int, list, number, plain, step, text};
-use super::section::Section;
+use super::section::{Section, table};
 use super::settings::{
-    Api, Architecture, Boundary, Function, FunctionConfiguration, LogLevel, Queue, Role,
+    Api, Architecture, Boundary, Function, FunctionConfiguration, LogLevel, Queue, Role, Vpc,
 };
 use super::shapes::{self, NAME_RULE, Shape};
 use super::{access, access_log, cors};
@@ -97,6 +97,11 @@ fn check_tags(s: &mut Section<'_, '_>, tags: &Entries) {
 pub(super) fn function(s: &mut Section<'_, '_>, app: &str, stage: &str) -> Function {
     let function = Function {
         configuration: configuration(s, app, stage),
+        reserved_concurrency: s.get(
+            int("reserved_concurrency", 0..=i32::MAX, "executions at once"),
+            "Executions that are kept for the function, and the most it can have; 0 stops it. Without the key, what \
+             gatewayq reserved is given back, and what somebody else reserved is left alone.",
+        ),
         architecture: s.value(
             choice("architecture", &[Architecture::X86_64, Architecture::Arm64])
                 .or(Architecture::X86_64),
@@ -149,7 +154,40 @@ fn configuration(s: &mut Section<'_, '_>, app: &str, stage: &str) -> FunctionCon
             "Size of the function's `/tmp`; what is above 512 costs.",
         ),
         environment: environment(s, app, stage),
+        vpc: s
+            .get(
+                vpc_field(),
+                "The VPC that the function is in; without it, none.",
+            )
+            .unwrap_or_default(),
     }
+}
+
+/// `[function.vpc]` as a key of `[function]`.
+fn vpc_field() -> Field<Vpc> {
+    let mut field = table("vpc", "a section: [function.vpc]", vpc);
+    field.row.allowed = "the keys of `[function.vpc]`, below".to_owned();
+    field
+}
+
+/// `[function.vpc]`: as many as Lambda takes (Lambda API reference, "VpcConfig").
+pub(super) fn vpc(s: &mut Section<'_, '_>) -> Option<Vpc> {
+    let subnets: Option<Vec<String>> = s.require(
+        list(text("subnets", &shapes::SUBNET, "a subnet's id"), 1..=16),
+        "The subnets, of different zones best: private ones, with a way to SQS.",
+    );
+    let group = "a security group's id";
+    let groups: Option<Vec<String>> = s.require(
+        list(
+            text("security_groups", &shapes::SECURITY_GROUP, group),
+            1..=5,
+        ),
+        "The security groups; they have to let HTTPS out.",
+    );
+    Some(Vpc {
+        subnets: subnets?.into_iter().collect(),
+        security_groups: groups?.into_iter().collect(),
+    })
 }
 
 fn environment(s: &mut Section<'_, '_>, app: &str, stage: &str) -> BTreeMap<String, String> {
@@ -225,10 +263,10 @@ pub(super) fn queue(s: &mut Section<'_, '_>) -> Queue {
     queue
 }
 
-/// `[api]`: the stage of the REST API.
-pub(super) fn api(s: &mut Section<'_, '_>) -> Api {
+/// `[api]`: the stage of the REST API. Without its default endpoint only a domain leads to it.
+pub(super) fn api(s: &mut Section<'_, '_>, has_domain: bool) -> Api {
     let levels = &[LogLevel::Off, LogLevel::Error, LogLevel::Info];
-    Api {
+    let api = Api {
         log_level: s.value(
             choice("log_level", levels).or(LogLevel::Error),
             "What API Gateway writes to CloudWatch: nothing, failed requests, or all (which costs \
@@ -265,7 +303,18 @@ pub(super) fn api(s: &mut Section<'_, '_>) -> Api {
             flag("tracing").or(false),
             "X-Ray traces requests through API Gateway and the function; it costs by number.",
         ),
+        disable_default_endpoint: s.value(
+            flag("disable_default_endpoint").or(false),
+            "Switches the API's execute-api URL off, so that only [domain] leads to it. What somebody \
+             else switched off is left as it is.",
+        ),
+    };
+    if api.disable_default_endpoint && !has_domain {
+        let message = "`disable_default_endpoint` is true without [domain], and nothing would lead to the \
+                       stage; allowed: false, or a [domain]";
+        s.report("disable_default_endpoint", message);
     }
+    api
 }
 
 /// `[role]`: the function's execution role.

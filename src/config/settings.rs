@@ -3,7 +3,7 @@
 //! Plain data. Only [`load`](super::load) makes these from a file, and what it returns keeps the
 //! limits that are written at each field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 pub(crate) use gatewayq_routes::{Action, Cors, OptionName as TaskOption, Task};
@@ -31,6 +31,8 @@ pub(crate) struct Settings {
     pub usage_plans: BTreeMap<String, UsagePlan>,
     /// The stage's logging, metrics and throttling.
     pub api: Api,
+    /// The custom domain name that leads to the stage, if any.
+    pub domain: Option<Domain>,
     /// The function's execution role.
     pub role: Role,
     /// What CloudWatch watches; `None` is nothing.
@@ -148,6 +150,8 @@ pub(crate) struct Function {
     /// What Lambda can change without other code.
     #[serde(flatten)]
     pub configuration: FunctionConfiguration,
+    /// Executions at once that are kept for it, and the most that it can have; `None` is whatever the account has left.
+    pub reserved_concurrency: Option<i32>,
     /// The processor.
     pub architecture: Architecture,
     /// Days; one of CloudWatch Logs' own steps.
@@ -171,6 +175,24 @@ pub(crate) struct FunctionConfiguration {
     pub ephemeral_storage: i32,
     /// Variables besides gatewayq's own; with those, as JSON, within Lambda's 4 KB.
     pub environment: BTreeMap<String, String>,
+    /// The network that it is in, if any.
+    pub vpc: Vpc,
+}
+
+/// Where a function is in a VPC: nothing of both, or something of both.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Vpc {
+    /// Ids of subnets, at most 16.
+    pub subnets: BTreeSet<String>,
+    /// Ids of security groups, at most 5.
+    pub security_groups: BTreeSet<String>,
+}
+
+impl Vpc {
+    /// Whether it is none.
+    pub(crate) fn is_none(&self) -> bool {
+        self.subnets.is_empty() && self.security_groups.is_empty()
+    }
 }
 
 /// A processor that Lambda has.
@@ -260,6 +282,8 @@ pub(crate) struct Api {
     pub access_log: Option<String>,
     /// Whether X-Ray traces requests through stage and function (it costs).
     pub tracing: bool,
+    /// Whether the execute-api URL is switched off. Never without a [`Domain`].
+    pub disable_default_endpoint: bool,
 }
 
 /// Who may reach the API, before any other check.
@@ -290,6 +314,46 @@ pub(crate) struct Alarms {
     pub throttles: i32,
     /// Answers of the API with a 5xx in five minutes.
     pub server_errors: i32,
+}
+
+/// API Gateway's base path of what is mapped right under a name.
+pub(crate) const ROOT: &str = "(none)";
+
+/// The custom domain name that leads to the stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Domain {
+    /// A host name in lower case. At most 127 characters, so that a tag's value (256) holds two.
+    pub name: String,
+    /// ARN of a certificate in ACM.
+    pub certificate_arn: String,
+    /// One part of a path, without slashes; empty where the routes stand right under the name.
+    pub base_path: String,
+    /// The oldest TLS that is taken.
+    pub security_policy: SecurityPolicy,
+}
+
+impl Domain {
+    /// Where the stage's routes are under the name, without a slash at its end.
+    pub(crate) fn url(&self) -> String {
+        format!("https://{}{}", self.name, self.path())
+    }
+
+    /// What stands before the routes' paths: nothing, or a slash and the base path.
+    pub(crate) fn path(&self) -> String {
+        match self.base_path.as_str() {
+            "" => String::new(),
+            base_path => format!("/{base_path}"),
+        }
+    }
+}
+
+/// The security policies of a regional custom domain name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) enum SecurityPolicy {
+    #[serde(rename = "TLS_1_2")]
+    Tls12,
+    #[serde(rename = "TLS_1_0")]
+    Tls10,
 }
 
 /// API Gateway's execution logging level.

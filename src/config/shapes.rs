@@ -142,6 +142,27 @@ pub(super) static KMS_KEY: Shape = Shape::new(
     2048,
 );
 
+/// A host name of two parts or more (RFC 1123).
+pub(super) static DOMAIN_NAME: Shape = Shape::new(
+    r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$",
+    127,
+);
+
+/// A certificate of AWS Certificate Manager.
+pub(super) static CERTIFICATE: Shape = Shape::new(
+    "^arn:aws(?:-[a-z-]+)?:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]{1,64}$",
+    2048,
+);
+
+/// A base path, or none (API Gateway developer guide, "Custom domain names": the characters).
+pub(super) static BASE_PATH: Shape = Shape::new(r"^[A-Za-z0-9$_.+!*'()-]*$", 300);
+
+/// A subnet's id.
+pub(super) static SUBNET: Shape = Shape::new("^subnet-[0-9a-z]+$", 64);
+
+/// A security group's id.
+pub(super) static SECURITY_GROUP: Shape = Shape::new("^sg-[0-9a-zA-Z]+$", 64);
+
 /// The characters of a header's name, without the quote that API Gateway's own syntax has.
 macro_rules! header {
     () => {

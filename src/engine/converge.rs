@@ -194,12 +194,12 @@ impl<S: AsRef<Graph>> Rounds<S> {
         }
     }
 
-    /// Somebody else is at work on the same graph: whoever waits longer sees the other's result.
+    /// Where somebody else is at work on the same graph, whoever waits longer sees the other's result.
     async fn pause<E>(&self, runtime: &Runtime) -> Result<(), Stopped<E>> {
         if self.round >= MAX_ROUNDS {
             return Err(Stopped::Contended);
         }
-        let text = "somebody else is changing this stage: looking again";
+        let text = "the stage has changed meanwhile: looking again";
         (runtime.events)(Event::Note(text.to_owned()));
         let apart = u64::from(std::process::id() % 200);
         let pause = Duration::from_millis(u64::from(self.round) * 300 + apart);
@@ -231,7 +231,11 @@ fn unseen(id: &str) -> Error {
 async fn settled(graph: &Graph, outcome: &Outcome, goal: Goal) -> Result<bool, (String, Error)> {
     let made = |id: &NodeId| outcome.done.get(id).is_some_and(Action::is_work);
     let mut worked = graph.ids().filter(made);
-    if !worked.any(|id| graph.node(id).can_have_duplicates()) {
+    let calls_for_a_look = |id| {
+        let node = graph.node(id);
+        node.can_have_duplicates() || node.reopens()
+    };
+    if !worked.any(calls_for_a_look) {
         return Ok(true);
     }
     let watched: Vec<NodeId> = graph.ids().filter(|id| graph.node(*id).settles()).collect();

@@ -83,6 +83,7 @@ pub(super) trait AnyNode: Send + Sync {
     fn is_missing(&self) -> bool;
     fn can_have_duplicates(&self) -> bool;
     fn settles(&self) -> bool;
+    fn reopens(&self) -> bool;
     fn aws_id(&self) -> Option<String>;
     /// Whether the one with this id is there, whatever a list shows.
     fn exists<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, Error>>;
@@ -158,6 +159,10 @@ impl<R: Resource> AnyNode for Node<R> {
 
     fn settles(&self) -> bool {
         self.resource.settles()
+    }
+
+    fn reopens(&self) -> bool {
+        self.resource.reopens()
     }
 
     fn aws_id(&self) -> Option<String> {

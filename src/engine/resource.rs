@@ -32,6 +32,12 @@ pub(crate) trait Resource: Sized + Send + Sync + 'static {
         self.can_have_duplicates()
     }
 
+    /// True where a change of it changes what is wanted of resources before it: after such a change all is
+    /// looked at once more.
+    fn reopens(&self) -> bool {
+        false
+    }
+
     /// The id that AWS gave it, where only that tells it from a duplicate.
     fn id(&self, _found: &Self::State) -> Option<String> {
         None

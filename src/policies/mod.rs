@@ -15,6 +15,7 @@ mod render;
 #[cfg(test)]
 mod tests;
 mod tracing;
+mod vpc;
 
 pub(crate) use addresses::addresses;
 pub(crate) use equivalence::same;
@@ -24,6 +25,7 @@ pub(crate) use principals::{ApiUserError, Scope, api_user, deployer, reader, wor
 pub(crate) use queue::{Senders, queue};
 pub(crate) use render::{RenderError, Values, render};
 pub(crate) use tracing::tracing;
+pub(crate) use vpc::network_interfaces;
 
 /// Actions of the deployer that AWS is not known to ask for: `CreateStage` with tags needs this one for HTTP APIs
 /// since 2026, and for REST APIs it may follow. The service authorization reference does not have it yet, so that

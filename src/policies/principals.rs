@@ -51,12 +51,20 @@ impl Scope<'_> {
                 "function_role",
                 json!(function_role.unwrap_or_else(|| names.role_arn(&role))),
             ),
+            ("domain", json!(self.domain())),
             ("boundary", json!(self.boundary.clone().unwrap_or_default())),
             ("authorizer_functions", json!(self.authorizer_functions())),
         ])
     }
 
-    /// The statements of the deployer that this scope has no use for.
+    /// The custom domain name; each stage of an app may have another one.
+    fn domain(&self) -> &str {
+        let domain = self.settings.domain.as_ref();
+        let domain = domain.filter(|_| !self.all_stages);
+        domain.map_or("*", |domain| &domain.name)
+    }
+
+    /// The statements of the deployer and the reader that this scope has no use for.
     fn superfluous(&self) -> Vec<&'static str> {
         const MAKE: &str = "MakeTheFunctionsRole";
         const FREE: &str = "GiveTheFunctionsRoleItsPermissions";
@@ -67,6 +75,13 @@ impl Scope<'_> {
             "LogPermissionsOnlyForTheLoggingRole",
             "HandTheLoggingRoleToApiGateway",
             "SetTheAccountsRole",
+        ];
+        const DOMAIN: [&str; 5] = [
+            "FindTheDomainName",
+            "MapTheStageOnTheDomainName",
+            "MakeTheDomainNameAsShared",
+            "TagTheDomainName",
+            "ChangeOnlyASharedDomainName",
         ];
         let mut superfluous = match (&self.settings.role.arn, &self.boundary) {
             (Some(_), _) => vec![MAKE, FREE, BOUND],
@@ -88,6 +103,15 @@ impl Scope<'_> {
         ];
         let unused = parts.into_iter().filter(|(used, _)| !used);
         superfluous.extend(unused.flat_map(|(_, statements)| statements));
+        if self.settings.function.reserved_concurrency.is_none() {
+            superfluous.push("ReserveTheFunctionsConcurrency");
+        }
+        if self.settings.function.configuration.vpc.is_none() {
+            superfluous.push("LookAtTheFunctionsNetwork");
+        }
+        if self.settings.domain.is_none() {
+            superfluous.extend(DOMAIN);
+        }
         superfluous
     }
 
@@ -133,10 +157,7 @@ pub(crate) fn deployer(scope: &Scope) -> Result<Value, RenderError> {
 /// A fault of the template.
 pub(crate) fn reader(scope: &Scope) -> Result<Value, RenderError> {
     let document = render(READER, &scope.values())?;
-    Ok(match scope.authorizer_functions().is_empty() {
-        true => without(document, &["SeeWhoMayInvokeAuthorizers"]),
-        false => document,
-    })
+    Ok(without(document, &scope.superfluous()))
 }
 
 /// All that a Celery worker on the stage's queue needs; with `sends` one whose tasks retry or send

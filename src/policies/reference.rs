@@ -67,6 +67,14 @@ const ENTRIES: [Entry; 6] = [
                 "Only with Lambda authorizers whose functions are in this account and Region: a statement of its own in the policy of each. Without it a deploy says what to type instead.",
             ),
             (
+                "ReserveTheFunctionsConcurrency",
+                "With `[function] reserved_concurrency` alone.",
+            ),
+            (
+                "LookAtTheFunctionsNetwork",
+                "With `[function.vpc]` alone: Lambda asks in the deployer's name whether subnets and groups are there. None of it can be limited.",
+            ),
+            (
                 "LogGroups",
                 "Both forms of a log group's ARN: the calls on tags take it without `:*`, the others with it. The execution log is named after the API's id.",
             ),
@@ -94,6 +102,26 @@ const ENTRIES: [Entry; 6] = [
             (
                 "TagWhatItMayChange",
                 "`GET` where a list leaves the tags out. `PUT`: on create, AWS asks for it before there are tags. To tag what is there, AWS asks for `PATCH` of that, too, and there the tags decide.",
+            ),
+            (
+                "FindTheDomainName",
+                "With `[domain]` alone, as the next four.",
+            ),
+            (
+                "MapTheStageOnTheDomainName",
+                "Base path mappings have no tags of their own: the name decides. What others mapped may be in the way, or keep the name.",
+            ),
+            (
+                "MakeTheDomainNameAsShared",
+                "The tag in the request decides: it is nobody's alone.",
+            ),
+            (
+                "TagTheDomainName",
+                "On create, AWS asks for it before there are tags.",
+            ),
+            (
+                "ChangeOnlyASharedDomainName",
+                "One that somebody else made is used as it is.",
             ),
             (
                 "SetTheAccountsRole",
@@ -144,6 +172,7 @@ const ENTRIES: [Entry; 6] = [
                 "ReadTagsThatAListLeavesOut",
                 "Only tags tell whose an API, a key or a plan is.",
             ),
+            ("FindTheDomainName", "With `[domain]` alone."),
         ],
     },
     Entry {

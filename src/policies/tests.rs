@@ -109,6 +109,32 @@ fn the_longest_names_fit_into_a_managed_policy() {
     }
 }
 
+/// With a domain, too, names that are less than as long as they can be.
+#[test]
+fn a_domains_statements_fit_beside_long_names() {
+    let domain = "[domain]\nname = \"orders.api.eu.shop.example.com\"\n\
+        certificate_arn = \"arn:aws:acm:eu-west-1:123456789012:certificate/1\"\n";
+    let settings = settings("customer-orders", "production", domain);
+    let names = names(&settings, "ap-southeast-1");
+    for all_stages in [false, true] {
+        let scope = Scope {
+            names: &names,
+            settings: &settings,
+            all_stages,
+            boundary: Some(format!(
+                "arn:aws:iam::123456789012:policy/{}",
+                "b".repeat(64)
+            )),
+        };
+        for document in [deployer(&scope), reader(&scope)].map(Result::unwrap) {
+            assert!(sids(&document).contains(&"FindTheDomainName"));
+            let text = document.to_string();
+            let length = text.chars().filter(|c| !c.is_whitespace()).count();
+            assert!(length <= MANAGED_POLICY, "{length}: {text}");
+        }
+    }
+}
+
 fn longest(
     partition: &str,
     region: &str,
@@ -212,7 +238,7 @@ proptest! {
     /// Whatever a value is, the document has the template's structure and the value in its place.
     #[test]
     fn no_value_changes_a_documents_structure(value in "\\PC{0,40}") {
-        let values: Values = ["partition", "account", "region", "app", "stage", "name", "function_role", "boundary", "authorizer_functions"]
+        let values: Values = ["partition", "account", "region", "app", "stage", "name", "function_role", "domain", "boundary", "authorizer_functions"]
             .into_iter()
             .map(|name| (name, json!(value)))
             .collect();

@@ -4,6 +4,7 @@ use super::control_plane::{PAGE, pages};
 use super::rest_api::RestApi;
 use super::support::{found, required};
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
+use crate::tags::{ENDPOINT_TAG, ON};
 use futures::FutureExt;
 
 /// What begins the description of every deployment made here; the definition's hash follows.
@@ -15,6 +16,8 @@ pub(crate) struct Deployment {
     pub api: Ref<RestApi>,
     /// Hash of the routes' definition.
     pub definition: String,
+    /// Whether the API's default endpoint is to be off.
+    pub has_no_default_endpoint: bool,
 }
 
 /// The API's deployments.
@@ -35,10 +38,24 @@ const CREATE: Call<Deployment> = Call {
 };
 
 impl Deployment {
+    /// What is deployed, in a word. A default endpoint that is switched off, or on, counts with the next
+    /// deployment, so one that was made before is not the same.
+    fn definition(&self) -> String {
+        let api = self.api.current();
+        let is_off = api.is_some_and(|api| {
+            let is_ours = self.has_no_default_endpoint || api.has_tag(ENDPOINT_TAG, ON);
+            api.has_no_default_endpoint && is_ours
+        });
+        match is_off {
+            true => format!("{} without the default endpoint", self.definition),
+            false => self.definition.clone(),
+        }
+    }
+
     async fn make(&self, cx: &Cx) -> Result<String, Error> {
         let api = self.api.require()?;
         let request = cx.apigateway.create_deployment().rest_api_id(&api.id);
-        let request = request.description(format!("{PREFIX}{}", self.definition));
+        let request = request.description(format!("{PREFIX}{}", self.definition()));
         let made = cx.call("CreateDeployment", request.send()).await?;
         required(made.id, "the deployment's id")
     }
@@ -58,7 +75,7 @@ impl Resource for Deployment {
     }
 
     fn name(&self) -> String {
-        self.definition.clone()
+        self.definition()
     }
 
     fn can_have_duplicates(&self) -> bool {
@@ -83,13 +100,13 @@ impl Resource for Deployment {
             let definition = one.description?.strip_prefix(PREFIX)?.to_owned();
             Some((definition, one.id?))
         });
-        Ok(state_of(ours.collect(), &self.definition))
+        Ok(state_of(ours.collect(), &self.definition()))
     }
 
     fn wanted(&self, found: Option<&State>) -> State {
         State {
             id: found.and_then(|found| found.id.clone()),
-            definition: Some(self.definition.clone()),
+            definition: Some(self.definition()),
             others: found.map_or_else(Vec::new, |found| found.others.clone()),
         }
     }

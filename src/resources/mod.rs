@@ -6,7 +6,9 @@ mod alarms;
 mod api_key;
 mod authorizer;
 mod control_plane;
+mod default_endpoint;
 mod deployment;
+mod domain;
 mod function;
 mod gateway_responses;
 mod invoke_statement;
@@ -16,6 +18,7 @@ mod orphan_logs;
 mod permission;
 mod plan_key;
 mod queue;
+mod reserved_concurrency;
 mod resource_policy;
 mod rest_api;
 mod role;
@@ -34,7 +37,9 @@ pub(crate) use api_key::{
 pub(crate) use authorizer::{
     Authorizer, AuthorizerList, AuthorizerPermission, EarlierAuthorizers, InvokedFunction, Judge,
 };
+pub(crate) use default_endpoint::DefaultEndpoint;
 pub(crate) use deployment::Deployment;
+pub(crate) use domain::{BasePathMapping, Domain, FormerDomains};
 pub(crate) use function::{Code, Function};
 pub(crate) use gateway_responses::GatewayResponses;
 pub(crate) use lists::{KeyList, Lists, Whose};
@@ -43,6 +48,7 @@ pub(crate) use orphan_logs::OrphanLogs;
 pub(crate) use permission::Permission;
 pub(crate) use plan_key::{PlanKey, PlanOfKey, attached_keys, detach, is_on, move_key};
 pub(crate) use queue::{DeadLetters, Queue};
+pub(crate) use reserved_concurrency::ReservedConcurrency;
 pub(crate) use resource_policy::ResourcePolicy;
 pub(crate) use rest_api::{RestApi, api_tags_of, list_rest_apis};
 pub(crate) use role::Role;
@@ -64,8 +70,12 @@ pub(crate) fn every_table() -> Vec<(&'static str, Vec<(&'static str, String)>)> 
         table::<ApiKey>(),
         table::<Authorizer>(),
         table::<AuthorizerPermission>(),
+        table::<BasePathMapping>(),
+        table::<DefaultEndpoint>(),
         table::<Deployment>(),
+        table::<Domain>(),
         table::<EarlierAuthorizers>(),
+        table::<FormerDomains>(),
         table::<Function>(),
         table::<GatewayResponses>(),
         table::<LogGroup>(),
@@ -74,6 +84,7 @@ pub(crate) fn every_table() -> Vec<(&'static str, Vec<(&'static str, String)>)> 
         table::<PlanKey>(),
         table::<Queue>(),
         table::<ResourcePolicy>(),
+        table::<ReservedConcurrency>(),
         table::<RestApi>(),
         table::<Role>(),
         table::<Routes>(),

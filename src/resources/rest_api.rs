@@ -19,6 +19,8 @@ pub(crate) struct RestApi {
     pub list: ApiList,
     /// Whether the stack says what the resource policy is.
     pub has_policy: bool,
+    /// Whether its default endpoint is to be off, which then is nothing to warn of.
+    pub has_no_default_endpoint: bool,
 }
 
 /// The API in API Gateway.
@@ -28,6 +30,8 @@ pub(crate) struct State {
     pub root_id: String,
     pub name: String,
     endpoint_type: String,
+    /// Whether its execute-api URL is switched off.
+    pub has_no_default_endpoint: bool,
     tags: BTreeMap<String, String>,
     /// Later APIs with the same tags, made by a deploy that ran at the same time or was cut off.
     duplicates: BTreeSet<String>,
@@ -162,6 +166,7 @@ impl Resource for RestApi {
             root_id: found.map_or_else(unknown, |found| found.root_id.clone()),
             name: self.names.base(),
             endpoint_type: REGIONAL.to_owned(),
+            has_no_default_endpoint: found.is_some_and(|found| found.has_no_default_endpoint),
             tags: self.tags.map(),
             duplicates: BTreeSet::new(),
         }
@@ -206,7 +211,7 @@ impl Resource for RestApi {
         let switched_off = api
             .as_ref()
             .is_some_and(|api| api.disable_execute_api_endpoint);
-        let switched_off = switched_off
+        let switched_off = (switched_off && !self.has_no_default_endpoint)
             .then_some("disableExecuteApiEndpoint is true: the stage's URL answers nobody");
         let warnings = policy.into_iter().chain(switched_off);
         Ok(warnings.map(str::to_owned).collect())
@@ -218,7 +223,7 @@ impl Resource for RestApi {
     }
 }
 
-fn arn(names: &Names, id: &str) -> String {
+pub(super) fn arn(names: &Names, id: &str) -> String {
     names.apigateway_arn(&format!("/restapis/{id}"))
 }
 
@@ -295,6 +300,7 @@ fn state_of(
         endpoint_type: endpoint_type
             .map_or("EDGE", |kind| kind.as_str())
             .to_owned(),
+        has_no_default_endpoint: api.disable_execute_api_endpoint,
         tags,
         duplicates,
     })

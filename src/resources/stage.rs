@@ -2,11 +2,12 @@
 
 use super::control_plane::{Listed, list_tags, patches, tag};
 use super::deployment::Deployment;
+use super::domain::mark_with;
 use super::rest_api::RestApi;
 use super::support::{found, gone, unknown_or};
 use crate::engine::{Call, Change, Cx, Error, Field, Patch, Ref, Resource, Set, diff, make_calls};
 use crate::names::Names;
-use crate::tags::Tags;
+use crate::tags::{DOMAIN_TAG, Tags};
 use aws_sdk_apigateway::types::{MethodSetting, Stage as AwsStage};
 use futures::FutureExt;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,8 @@ pub(crate) struct Stage {
     /// A log with this format; `None` leaves one alone that goes elsewhere than to our group.
     pub access_log: Option<AccessLog>,
     pub tags: Tags,
+    /// The custom domain name that the stage is going to be mapped on.
+    pub domain: Option<String>,
 }
 
 /// Where a line for each request goes, and what is in it.
@@ -62,13 +65,19 @@ pub(crate) struct State {
     old: BTreeSet<String>,
 }
 
+impl State {
+    pub(super) fn tag(&self, key: &str) -> Option<&str> {
+        self.tags.get(key).map(String::as_str)
+    }
+}
+
 const UPDATE: Call<Stage> = Call {
     operation: "UpdateStage",
     run: |stage, cx, found, wanted| stage.patch(cx, found, wanted).boxed(),
 };
 const TAG: Call<Stage> = Call {
     operation: "TagResource",
-    run: |stage, cx, _, _| stage.tag(cx).boxed(),
+    run: |stage, cx, found, _| stage.tag(cx, found).boxed(),
 };
 const DELETE_OLD: Call<Stage> = Call {
     operation: "DeleteDeployment",
@@ -92,13 +101,22 @@ impl Stage {
         Ok(())
     }
 
-    async fn tag(&self, cx: &Cx) -> Result<(), Error> {
-        tag(
-            cx,
-            stage_arn(&self.names, &self.api.require()?.id),
-            &self.tags,
-        )
-        .await
+    /// The tags that it is to carry, that of its domains among them. A name that it was mapped on
+    /// before stays in that one until the mapping is gone.
+    fn all_tags(&self, found: Option<&State>) -> Tags {
+        let tags = self.tags.clone();
+        match &self.domain {
+            Some(name) => {
+                let before = found.and_then(|found| found.tag(DOMAIN_TAG));
+                tags.with(DOMAIN_TAG, &mark_with(before, name))
+            }
+            None => tags,
+        }
+    }
+
+    async fn tag(&self, cx: &Cx, found: &State) -> Result<(), Error> {
+        let arn = stage_arn(&self.names, &self.api.require()?.id);
+        tag(cx, arn, &self.all_tags(Some(found))).await
     }
 
     async fn delete_old(&self, cx: &Cx, old: &BTreeSet<String>) -> Result<(), Error> {
@@ -253,6 +271,7 @@ impl Resource for Stage {
 
     fn wanted(&self, found: Option<&State>) -> State {
         let deployment = self.deployment.current();
+        let tags = self.all_tags(found).map();
         let found = found.map(|found| self.with_old(found));
         let (served_elsewhere, removed) = match found {
             Some(found) => (
@@ -266,7 +285,7 @@ impl Resource for Stage {
             settings: Some(self.settings.clone()),
             tracing: self.tracing,
             access_log: self.access_log.clone(),
-            tags: self.tags.map(),
+            tags,
             served_elsewhere,
             removed,
             old: BTreeSet::new(),
@@ -291,7 +310,7 @@ impl Resource for Stage {
             .rest_api_id(&api.id)
             .stage_name(&self.names.stage)
             .deployment_id(&wanted.deployment_id)
-            .set_tags(Some(self.tags.to_sdk()));
+            .set_tags(Some(self.all_tags(None).to_sdk()));
         cx.call("CreateStage", request.send()).await?;
         self.patch(cx, &made, &wanted).await?;
         // Old deployments may be served by somebody's stage beside this one: only a look tells.

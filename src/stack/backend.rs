@@ -4,7 +4,9 @@ use super::{Builder, Purpose, hash};
 use crate::config::settings as config;
 use crate::engine::Handle;
 use crate::policies::{self, RenderError, Senders, Values};
-use crate::resources::{Code, DeadLetters, Function, LogGroup, LogGroupName, Queue, Role};
+use crate::resources::{
+    Code, DeadLetters, Function, LogGroup, LogGroupName, Queue, ReservedConcurrency, RestApi, Role,
+};
 use aws_sdk_lambda::types::Architecture;
 use serde_json::json;
 
@@ -57,6 +59,11 @@ impl Builder<'_> {
         let tracing = self.settings.api.tracing.then(policies::tracing);
         if let Some(statements) = policy["Statement"].as_array_mut() {
             statements.extend(key.into_iter().chain(tracing));
+        }
+        if !self.settings.function.configuration.vpc.is_none()
+            && let Some(statements) = policy["Statement"].as_array_mut()
+        {
+            statements.push(policies::network_interfaces());
         }
         Ok(Role {
             name: self.names.role(),
@@ -158,7 +165,25 @@ impl Builder<'_> {
                 configuration: wanted.configuration.clone(),
                 tracing,
                 tags,
+                is_stopped: wanted.reserved_concurrency == Some(0),
             }
         })
+    }
+
+    pub(super) fn reserved_concurrency(
+        &mut self,
+        function: &Handle<Function>,
+        api: &Handle<RestApi>,
+    ) {
+        let (names, tags) = (self.names.clone(), self.api_tags());
+        let executions = self.settings.function.reserved_concurrency;
+        self.graph
+            .add_inside(function, |depends| ReservedConcurrency {
+                names,
+                tags,
+                api: depends.on(api),
+                function: depends.on(function),
+                executions,
+            });
     }
 }

@@ -13,7 +13,10 @@ use crate::resources::{
     Function, GatewayResponses, LogGroup, LogGroupName, MethodAccess, Permission, ResourcePolicy,
     RestApi, Routes, Stage, UnlistedPlans, UsagePlan,
 };
-use crate::tags::{ACCESS_LOG_TAG, ALARMS_TAG, AUTHORIZERS_TAG, CORS_TAG, POLICY_TAG, Tags};
+use crate::tags::{
+    ACCESS_LOG_TAG, ALARMS_TAG, AUTHORIZERS_TAG, CONCURRENCY_TAG, CORS_TAG, ENDPOINT_TAG,
+    POLICY_TAG, Tags,
+};
 use gatewayq_routes::ANY;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,22 +27,30 @@ const OPTIONS: &str = "OPTIONS";
 
 impl Builder<'_> {
     pub(super) fn api(&mut self) -> Handle<RestApi> {
-        let tags = self.tags.clone();
         let settings = &self.settings.api;
+        let api = RestApi {
+            names: self.names.clone(),
+            tags: self.api_tags(),
+            list: self.lists.apis.clone(),
+            has_policy: settings.access.is_some(),
+            has_no_default_endpoint: settings.disable_default_endpoint,
+        };
+        self.graph.add(|_| api)
+    }
+
+    /// With the marks by which what is taken out of gatewayq.toml is found again.
+    pub(super) fn api_tags(&self) -> Tags {
+        let (settings, function) = (&self.settings.api, &self.settings.function);
         let authorizers = &self.settings.authorizers;
         let marks = [
             (CORS_TAG, settings.cors.is_some()),
             (POLICY_TAG, settings.access.is_some()),
             (ACCESS_LOG_TAG, settings.access_log.is_some()),
             (AUTHORIZERS_TAG, !authorizers.is_empty()),
+            (ENDPOINT_TAG, settings.disable_default_endpoint),
+            (CONCURRENCY_TAG, function.reserved_concurrency.is_some()),
         ];
-        let api = RestApi {
-            names: self.names.clone(),
-            tags: tags.marked(&marks),
-            list: self.lists.apis.clone(),
-            has_policy: settings.access.is_some(),
-        };
-        self.graph.add(|_| api)
+        self.tags.clone().marked(&marks)
     }
 
     pub(super) fn invocation_uri(&self) -> String {
@@ -181,6 +192,7 @@ impl Builder<'_> {
         policy: &Handle<ResourcePolicy>,
     ) -> Handle<Deployment> {
         let definition = hash(self.definition().as_bytes());
+        let has_no_default_endpoint = self.settings.api.disable_default_endpoint;
         self.graph.add_inside(api, |depends| {
             depends.require(routes);
             depends.require(responses);
@@ -188,6 +200,7 @@ impl Builder<'_> {
             Deployment {
                 api: depends.on(api),
                 definition,
+                has_no_default_endpoint,
             }
         })
     }

@@ -2,6 +2,7 @@
 
 mod authorizers;
 mod backend;
+mod domain;
 mod front;
 #[cfg(test)]
 mod picture;
@@ -13,8 +14,8 @@ use crate::hex::sha256;
 use crate::names::Names;
 use crate::policies::RenderError;
 use crate::resources::{
-    AccessLog, ApiKey, AuthorizerList, DEFAULT_KEY, Lists, OrphanLogs, PlanKey, PlanOfKey, Queue,
-    RestApi, Stage, StageSettings, UnlistedPlans, UsagePlan,
+    AccessLog, ApiKey, AuthorizerList, DEFAULT_KEY, Domain, Lists, OrphanLogs, PlanKey, PlanOfKey,
+    Queue, RestApi, Stage, StageSettings, UnlistedPlans, UsagePlan,
 };
 use crate::tags::Tags;
 use front::log_level;
@@ -39,6 +40,7 @@ pub(crate) struct Stack {
     pub queue: Handle<Queue>,
     pub dead_letter_queue: Handle<Queue>,
     pub api: Handle<RestApi>,
+    pub domain: Option<Handle<Domain>>,
     pub key: Handle<ApiKey>,
     pub usage_plan: Handle<UsagePlan>,
     /// The further usage plans of gatewayq.toml, by name.
@@ -141,6 +143,7 @@ impl Builder<'_> {
         let function = self.function(role.as_ref(), &queue, &function_log, purpose);
         self.unwanted_role(&function)?;
         let api = self.api();
+        self.reserved_concurrency(&function, &api);
         let listed = AuthorizerList::default();
         let authorizers = self.authorizers(&api, &listed);
         let routes = self.routes(&api, &authorizers);
@@ -153,6 +156,12 @@ impl Builder<'_> {
         let access_log = self.access_log(&api, purpose);
         let account_logging = self.account_logging(purpose)?;
         let (names, tags, settings) = (self.names.clone(), self.stage_tags(), self.settings);
+        let domain = self.domain(&api, purpose);
+        let domain_name = self
+            .settings
+            .domain
+            .as_ref()
+            .map(|domain| domain.name.clone());
         let stage = self.graph.add(|depends| {
             depends.require(&function);
             depends.require(&permission);
@@ -180,10 +189,12 @@ impl Builder<'_> {
                 access_log,
                 names,
                 tags,
+                domain: domain_name,
             }
         });
         self.alarms(&api, &stage, purpose);
         self.earlier_authorizers(&api, (&routes, &stage), listed, purpose);
+        self.ways_in(&api, &stage, domain.as_ref(), purpose);
         let key = self.key(purpose);
         let usage_plan = self.usage_plan(DEFAULT_PLAN, &settings.usage_plan, &api, &stage);
         let further = self.settings.usage_plans.iter();
@@ -215,6 +226,7 @@ impl Builder<'_> {
             queue,
             dead_letter_queue,
             api,
+            domain,
             key,
             usage_plan,
             usage_plans,

@@ -14,6 +14,8 @@ const COLUMNS: [(&str, &[&str]); 3] = [
     (
         "API Gateway",
         &[
+            "domain name",
+            "base path mapping",
             "REST API",
             "routes",
             "deployment",
@@ -44,7 +46,9 @@ const STEP: usize = 250;
 const LEFT: usize = 130;
 
 fn kinds() -> Vec<(String, String)> {
-    let text = "[app]\nname = \"orders\"\n[[route]]\nmethod = \"POST\"\npath = \"/add\"\ntask = \"tasks.add\"\n";
+    let text = "[app]\nname = \"orders\"\n[[route]]\nmethod = \"POST\"\npath = \"/add\"\ntask = \"tasks.add\"\n\
+        [domain]\nname = \"api.example.com\"\n\
+        certificate_arn = \"arn:aws:acm:eu-west-1:123456789012:certificate/1\"\n";
     let settings = config::parse("gatewayq.toml".into(), text, "prod").unwrap();
     let runtime = Runtime {
         aws: Arc::new(Aws::offline(0.0)),
@@ -155,7 +159,8 @@ fn picture() -> String {
     service(&mut svg, (LEFT + STEP, below), ROW.0, &lines(&found, ROW.1));
     let _ = write!(
         svg,
-        "<text x=\"{LEFT}\" y=\"28\">one stage: {} resources; account logging is one for all stages of the account and Region</text>\n</svg>\n",
+        "<text x=\"{LEFT}\" y=\"28\">one stage with a domain: {} resources; account logging is one for all stages of account and Region, a domain name for \
+         those that share it</text>\n</svg>\n",
         found.len()
     );
     svg

@@ -14,6 +14,8 @@ const COMMANDS: &str = include_str!("../../docs/commands.md");
 const CONFIG: &str = include_str!("../../gatewayq.toml");
 
 const GOLD: &str = "\n[usage_plans.gold]\nrate = 50\n";
+const DOMAIN: &str = "\n[domain]\nname = \"api.shop.test\"\n\
+    certificate_arn = \"arn:aws:acm:eu-west-1:111122223333:certificate/1\"\n";
 
 /// The documents so far, each with the command that printed it.
 #[derive(Default)]
@@ -131,10 +133,12 @@ fn a_stage(printed: &mut Printed) {
     assert_eq!(run("plan", &[]).code, Some(1));
     run("adopt", &["--yes"]);
     run("deploy", &[]);
+    project.configure(&format!("{CONFIG}{DOMAIN}"));
     run("deploy", &["--stage", "prod"]);
     project.configure(&format!("{CONFIG}{GOLD}"));
     run("deploy", &[]);
     std::fs::write(project.path("keys.csv"), "acme,a-value-of-its-own-1234\n").unwrap();
+    run("status", &["--stage", "prod"]);
     project.configure(&format!(
         "{CONFIG}{GOLD}\n[function]\nmemory = 512\nenvironment = {{ NEW = \"1\" }}\n"
     ));

@@ -6,6 +6,7 @@ mod browser;
 mod closed;
 mod cors;
 mod credentials;
+mod domain;
 mod environment;
 mod features;
 mod server;

@@ -2,6 +2,7 @@
 //! needed.
 mod authorizers;
 mod commands;
+mod domain;
 mod enough;
 mod lint;
 mod minimal;

@@ -57,6 +57,8 @@ const BEYOND_SCHEMA: &[(&str, &str)] = &[
     ("what another section is", "`scopes` only goes with"),
     ("what two keys are together", "`auth` names none"),
     ("what two keys are together", "`identity_sources` is empty"),
+    ("a stage's keys over the base's", "is missing in [domain]"),
+    ("a section beside another", "is true without [domain]"),
     ("a variable that is twice in a path", "is there twice"),
     ("a variable that the path has", "and the path has no"),
     ("a method twice on a path", "is already in line"),

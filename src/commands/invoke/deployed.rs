@@ -21,6 +21,10 @@ use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+/// Of a domain whose record is missing, or too young.
+const NO_ANSWER: &str = "; `gatewayq status` shows the DNS record that the domain needs, and --no-domain asks the \
+     execute-api URL";
+
 /// The key to send.
 enum KeyToSend {
     No,
@@ -38,6 +42,8 @@ pub(super) struct Deployed<'a> {
     project: Utf8PathBuf,
     key: KeyToSend,
     token: Option<SecretString>,
+    /// Whether [domain] is passed by.
+    no_domain: bool,
 }
 
 /// Where a stage answers, and by which ids.
@@ -72,6 +78,7 @@ impl<'a> Deployed<'a> {
             project: session::project_dir(global)?,
             key,
             token: token_variable()?,
+            no_domain: arguments.no_domain,
         })
     }
 
@@ -132,9 +139,22 @@ impl<'a> Deployed<'a> {
             Some(key) => (Some(key.id), Some(key.value), key.changed),
             None => (None, given, None),
         };
+        let domain = self.session.settings.domain.as_ref();
+        let domain = domain.filter(|_| !self.no_domain);
+        // An emulator tells the stages by the host that is asked for, at its own address.
+        let (url, host) = match (domain, &aws.endpoint) {
+            (Some(domain), Some(endpoint)) => (
+                format!("{}{}", endpoint.trim_end_matches('/'), domain.path()),
+                Some(domain.name.clone()),
+            ),
+            (Some(domain), None) => (domain.url(), None),
+            (None, _) => (endpoint::stage_url(aws, &rest_api_id, stage), None),
+        };
         let target = Target {
             signer: aws.signer().clone(),
-            url: endpoint::stage_url(aws, &rest_api_id, stage),
+            url,
+            help: domain.map_or("", |_| NO_ANSWER),
+            host,
             key: value,
             token: self.token.clone(),
             cancel: self.session.runtime.cancel.clone(),

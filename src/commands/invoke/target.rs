@@ -7,6 +7,7 @@ use crate::cli::{Global, Invoke};
 use crate::commands::Failure;
 use crate::engine::Cx;
 use anyhow::Context;
+use http::header;
 use secrecy::{ExposeSecret, SecretString};
 use std::env::VarError;
 use std::time::{Duration, SystemTime};
@@ -25,6 +26,10 @@ pub(super) struct Target {
     pub signer: Signer,
     /// Without a slash at its end.
     pub url: String,
+    /// What to do where nobody answers, below the error.
+    pub help: &'static str,
+    /// The host that is asked for, where it is another one than the URL's.
+    pub host: Option<String>,
     pub key: Option<SecretString>,
     /// Sent as it is in `Authorization`, where a signature would stand.
     pub token: Option<SecretString>,
@@ -64,6 +69,8 @@ impl Target {
             },
             url,
             token,
+            help: "",
+            host: None,
             key: key_variable()?.filter(|_| !arguments.no_key),
             cancel: CancellationToken::new(),
             stage: None,
@@ -76,9 +83,12 @@ impl Target {
     /// There was no answer.
     pub(super) async fn send(&self, request: &UserRequest) -> Result<Response, Failure> {
         let url = format!("{}{}", self.url, request.path);
+        let mut headers = request.headers(self.key.as_ref(), self.token.as_ref());
+        let host = self.host.iter();
+        headers.extend(host.map(|host| (header::HOST.as_str().to_owned(), host.clone())));
         let sent = Request {
             url: url.clone(),
-            headers: request.headers(self.key.as_ref(), self.token.as_ref()),
+            headers,
             method: request.method.clone(),
             body: request.body.clone(),
         };
@@ -86,7 +96,7 @@ impl Target {
             Some(_) => self.signer.send_unsigned(sent).await,
             None => self.signer.send("execute-api", sent).await,
         };
-        Ok(answer.with_context(|| format!("the request to {url} failed"))?)
+        Ok(answer.with_context(|| format!("the request to {url} failed{}", self.help))?)
     }
 
     /// Whether API Gateway may not know yet of what the request needs. Where nothing tells when

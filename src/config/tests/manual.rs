@@ -7,7 +7,13 @@ use crate::config::cors;
 use crate::config::field::Row;
 use crate::config::resolve::{PLANS, SECTIONS};
 use crate::config::section::rows;
+use crate::config::sections::vpc;
 
+/// The required keys of [domain].
+const DOMAIN: &str = "\nname = \"api.example.com\"\n\
+    certificate_arn = \"arn:aws:acm:eu-west-1:123456789012:certificate/1\"";
+/// Those of [function.vpc].
+const VPC: &str = "\nsubnets = [\"subnet-1\"]\nsecurity_groups = [\"sg-1\"]";
 const MANUAL: &str = include_str!("../../../docs/configuration.md");
 
 /// The sections' names as they are written, with their keys.
@@ -20,9 +26,13 @@ pub(super) fn sections() -> Vec<(String, Vec<Row>)> {
     // A plan of [usage_plans] has the keys of [usage_plan].
     let sections = SECTIONS.iter().filter(|(name, _)| *name != PLANS);
     let sections = sections.map(|(name, read)| (label(*name), rows(*read)));
-    let within = rows(|section| drop(cors::read(section)));
+    let vpc = rows(|section| drop(vpc(section)));
+    let cors = rows(|section| drop(cors::read(section)));
     sections
-        .chain([("[api.cors]".to_owned(), within)])
+        .chain([
+            ("[function.vpc]".to_owned(), vpc),
+            ("[api.cors]".to_owned(), cors),
+        ])
         .collect()
 }
 
@@ -114,6 +124,8 @@ fn a_default_can_be_written_out() {
             "[[route]]" => "\nmethod = \"GET\"\npath = \"/\"\nreply = 1",
             "[api.cors]" => "\norigins = [\"*\"]",
             "[authorizers.NAME]" => OWN,
+            "[domain]" => DOMAIN,
+            "[function.vpc]" => VPC,
             _ => "",
         };
         for row in rows.iter().filter(|row| !row.default.is_null()) {
@@ -122,7 +134,7 @@ fn a_default_can_be_written_out() {
         text += "\n";
     }
     let least = format!(
-        "{}[api.cors]\norigins = [\"*\"]\n[alarms]\n[authorizers.own]{OWN}\n",
+        "{}[function.vpc]{VPC}\n[domain]{DOMAIN}\n[api.cors]\norigins = [\"*\"]\n[alarms]\n[authorizers.own]{OWN}\n",
         super::BASE
     );
     let [text, least] = [text, least].map(|text| text + USED);

@@ -21,6 +21,8 @@ fn piece() -> impl Strategy<Value = String> {
         "[api]",
         "[api.cors]",
         "[authorizers.own]",
+        "[domain]",
+        "[function.vpc]",
         "[role]",
         "[stages.prod]",
         "[[stages.prod.route]]",

@@ -55,7 +55,8 @@ fn what_is_not_said_has_its_default() {
         ],
         "function": {
             "memory": 256, "timeout": 10, "ephemeral_storage": 512, "architecture": "x86_64",
-            "environment": {}, "log_retention": 14, "target": null, "crate_dir": null
+            "environment": {}, "log_retention": 14, "target": null, "crate_dir": null,
+            "reserved_concurrency": null, "vpc": {"subnets": [], "security_groups": []}
         },
         "queue": {
             "visibility_timeout": 300, "retention": 345_600, "max_receives": 5,
@@ -65,8 +66,10 @@ fn what_is_not_said_has_its_default() {
         "usage_plans": {},
         "api": {
             "log_level": "ERROR", "metrics": true, "rate": 100.0, "burst": 200, "log_retention": 14,
-            "cors": null, "access": null, "access_log": null, "tracing": false
+            "cors": null, "access": null, "access_log": null, "tracing": false,
+            "disable_default_endpoint": false
         },
+        "domain": null,
         "role": {"boundary": null, "arn": null},
         "alarms": null,
         "authorizers": {}
@@ -288,6 +291,31 @@ fn a_stage_has_the_authorizers_that_its_routes_name() {
     );
     let test = case(name, "test");
     assert_eq!(test.authorizers.keys().collect::<Vec<_>>(), ["partners"]);
+}
+
+#[test]
+fn a_stage_is_on_the_domain_under_its_own_base_path() {
+    let name = "stages on one domain";
+    let dev = case(name, "dev").domain.unwrap();
+    assert_eq!(dev.url(), "https://api.example.com");
+    assert_eq!(json!(dev.security_policy), json!("TLS_1_2"), "the default");
+    let prod = case(name, "prod");
+    let domain = prod.domain.unwrap();
+    assert_eq!(domain.url(), "https://api.example.com/v1");
+    assert_eq!(domain.certificate_arn, dev.certificate_arn);
+    assert_eq!(json!(domain.security_policy), json!("TLS_1_0"));
+    assert!(prod.api.disable_default_endpoint);
+    assert!(good(BASE).domain.is_none());
+}
+
+#[test]
+fn a_function_is_in_a_vpc_by_both_of_its_keys() {
+    let function = case("a function in a VPC", "dev").function;
+    assert_eq!(function.reserved_concurrency, Some(0));
+    let vpc = json!(function.configuration.vpc);
+    let wanted = json!({"subnets": ["subnet-0a1b", "subnet-2c3d"], "security_groups": ["sg-1"]});
+    assert_eq!(vpc, wanted);
+    assert!(good(BASE).function.configuration.vpc.is_none());
 }
 
 /// The file's hash is compared with the one of the last deploy: defaults have no part in it.

@@ -1,7 +1,8 @@
 //! The calls that make and change the function, and the wait after each.
 
-use super::fields::{environment, send, storage, tracing};
+use super::fields::{environment, send, storage, tracing, vpc};
 use super::{Code, Function, State};
+use crate::config::settings::Vpc;
 use crate::engine::{Call, Cx, Error, Retry};
 use crate::tags::Tags;
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
@@ -15,7 +16,7 @@ pub(super) const WAIT: Call<Function> = Call {
 };
 pub(super) const CONFIGURE: Call<Function> = Call {
     operation: "UpdateFunctionConfiguration",
-    run: |function, cx, _, wanted| function.configure(cx, wanted).boxed(),
+    run: |function, cx, found, wanted| function.configure(cx, found, wanted).boxed(),
 };
 pub(super) const UPDATE_CODE: Call<Function> = Call {
     operation: "UpdateFunctionCode",
@@ -31,6 +32,7 @@ impl Function {
         let code = FunctionCode::builder().zip_file(self.zip()?).build();
         let request = cx.lambda.create_function().function_name(&self.name);
         let request = send!(request, wanted)
+            .set_vpc_config(vpc(&Vpc::default(), &wanted.configuration.vpc))
             .architectures(Architecture::from(wanted.architecture.as_str()))
             .code(code)
             .set_tags(Some(self.all_tags().to_sdk()));
@@ -38,9 +40,10 @@ impl Function {
         Ok(())
     }
 
-    pub(super) async fn configure(&self, cx: &Cx, wanted: &State) -> Result<(), Error> {
+    async fn configure(&self, cx: &Cx, found: &State, wanted: &State) -> Result<(), Error> {
+        let vpc = vpc(&found.configuration.vpc, &wanted.configuration.vpc);
         let request = cx.lambda.update_function_configuration();
-        let request = send!(request.function_name(&self.name), wanted);
+        let request = send!(request.function_name(&self.name), wanted).set_vpc_config(vpc);
         cx.call("UpdateFunctionConfiguration", request.send())
             .await?;
         self.wait_until_ready(cx).await

@@ -3,10 +3,10 @@
 
 use super::Function;
 use super::calls::{CONFIGURE, TAG, UPDATE_CODE, WAIT};
-use crate::config::settings::FunctionConfiguration;
+use crate::config::settings::{FunctionConfiguration, Vpc};
 use crate::engine::{Field, Set};
 use aws_sdk_lambda::types as lambda;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const FIELDS: &[Field<Function>] = &[
     Field::text(
@@ -43,6 +43,16 @@ pub(super) const FIELDS: &[Field<Function>] = &[
         |s| &s.configuration.environment,
         Set::By(&CONFIGURE),
     ),
+    Field::items(
+        "VpcConfig subnet",
+        |s| &s.configuration.vpc.subnets,
+        Set::By(&CONFIGURE),
+    ),
+    Field::items(
+        "VpcConfig security group",
+        |s| &s.configuration.vpc.security_groups,
+        Set::By(&CONFIGURE),
+    ),
     Field::text(
         "TracingConfig",
         |s| Some(s.tracing.to_string()),
@@ -74,6 +84,14 @@ pub(super) fn read(answer: &lambda::FunctionConfiguration) -> FunctionConfigurat
         timeout: answer.timeout.unwrap_or_default(),
         ephemeral_storage: storage.unwrap_or(EPHEMERAL_STORAGE),
         environment: variables.into_iter().flatten().map(owned).collect(),
+        vpc: answer.vpc_config().map(read_vpc).unwrap_or_default(),
+    }
+}
+
+fn read_vpc(answer: &lambda::VpcConfigResponse) -> Vpc {
+    Vpc {
+        subnets: answer.subnet_ids().iter().cloned().collect(),
+        security_groups: answer.security_group_ids().iter().cloned().collect(),
     }
 }
 
@@ -96,6 +114,16 @@ macro_rules! send {
     };
 }
 pub(super) use send;
+
+/// Of a function that is in no VPC and is to be in none, nothing is said. Empty lists take one out of it.
+pub(super) fn vpc(found: &Vpc, wanted: &Vpc) -> Option<lambda::VpcConfig> {
+    let list = |ids: &BTreeSet<String>| Some(ids.iter().cloned().collect());
+    let config = lambda::VpcConfig::builder()
+        .set_subnet_ids(list(&wanted.subnets))
+        .set_security_group_ids(list(&wanted.security_groups));
+    let is_about_one = !found.is_none() || !wanted.is_none();
+    is_about_one.then(|| config.build())
+}
 
 #[expect(clippy::expect_used, reason = "only the size is required")]
 pub(super) fn storage(size: i32) -> lambda::EphemeralStorage {

@@ -45,6 +45,8 @@ pub(crate) struct Function {
     /// Whether X-Ray traces each run that API Gateway traces.
     pub tracing: bool,
     pub tags: Tags,
+    /// Whether gatewayq.toml stops it, which then is nothing to warn of.
+    pub is_stopped: bool,
 }
 
 /// The code that the function is to have.
@@ -175,7 +177,7 @@ impl Resource for Function {
     }
 
     async fn warnings(&self, _cx: &Cx, found: Option<&State>) -> Result<Vec<String>, Error> {
-        let stopped = found.is_some_and(|found| found.reserved == Some(0));
+        let stopped = found.is_some_and(|found| found.reserved == Some(0)) && !self.is_stopped;
         let warning =
             "reserved concurrency is 0: Lambda does not run the function, every request fails";
         Ok(stopped.then(|| warning.to_owned()).into_iter().collect())

@@ -25,7 +25,7 @@ pub(crate) struct State {
     /// Created or updated and not ready yet.
     pub(super) busy: bool,
     /// How many executions at once somebody reserved for it, and with that the most it can have.
-    pub(super) reserved: Option<i32>,
+    pub(in crate::resources) reserved: Option<i32>,
 }
 
 const ACTIVE: &str = "Active";

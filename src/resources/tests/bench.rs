@@ -23,12 +23,21 @@ memory = 256
 timeout = 10
 ephemeral_storage = 1024
 environment = { MODE = \"quick\" }
+reserved_concurrency = 5
+[function.vpc]
+subnets = [\"subnet-a1\"]
+security_groups = [\"sg-a1\"]
 [usage_plan]
 rate = 10
 burst = 20
 quota = { limit = 1000, period = \"day\" }
 [usage_plan.routes]
 \"POST /tasks\" = { rate = 1, burst = 2 }
+[domain]
+name = \"api.shop.test\"
+certificate_arn = \"arn:aws:acm:eu-west-1:111122223333:certificate/1\"
+base_path = \"v1\"
+security_policy = \"TLS_1_0\"
 [api]
 log_level = \"ERROR\"
 metrics = true

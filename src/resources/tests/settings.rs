@@ -474,6 +474,71 @@ const CASES: &[Case] = &[
             "earlier authorizers (deleting)",
         ],
     ),
+    (
+        "reserved_concurrency = 5",
+        "reserved_concurrency = 0",
+        &["reserved concurrency ReservedConcurrentExecutions"],
+    ),
+    (
+        "reserved_concurrency = 5",
+        "",
+        &["reserved concurrency (deleting)"],
+    ),
+    ("subnet-a1", "subnet-b2", &["function VpcConfig subnet"]),
+    ("sg-a1", "sg-b2", &["function VpcConfig security group"]),
+    (
+        "[function.vpc]\nsubnets = [\"subnet-a1\"]\nsecurity_groups = [\"sg-a1\"]\n",
+        "",
+        &[
+            "function VpcConfig subnet",
+            "function VpcConfig security group",
+            "role PolicyDocument",
+        ],
+    ),
+    (
+        "base_path = \"v1\"",
+        "base_path = \"v2\"",
+        &[
+            "base path mapping stage",
+            "base path mapping other base path",
+        ],
+    ),
+    (
+        "base_path = \"v1\"",
+        "",
+        &[
+            "base path mapping stage",
+            "base path mapping other base path",
+        ],
+    ),
+    (
+        "certificate/1",
+        "certificate/2",
+        &["domain name regionalCertificateArn"],
+    ),
+    (
+        "security_policy = \"TLS_1_0\"",
+        "",
+        &["domain name securityPolicy"],
+    ),
+    (
+        "name = \"api.shop.test\"",
+        "name = \"api.other.test\"",
+        &[
+            "domain name (creating)",
+            "stage tag gatewayq:domain",
+            "base path mapping (creating)",
+            "former domain name (deleting)",
+        ],
+    ),
+    (
+        "[api]",
+        "[api]\ndisable_default_endpoint = true",
+        &[
+            "REST API tag gatewayq:default-endpoint",
+            "default endpoint disableExecuteApiEndpoint",
+        ],
+    ),
     ("reply = 1", "reply = 2", ROUTES),
     ("reply = 1", "reply = 1\nstatus = 410", ROUTES),
     (

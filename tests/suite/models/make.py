@@ -33,8 +33,8 @@ OPERATIONS = {
         SimulatePrincipalPolicy TagRole UntagRole UpdateAssumeRolePolicy
     """,
     "lambda": """
-        AddPermission CreateFunction DeleteFunction GetFunction GetFunctionConcurrency GetFunctionConfiguration
-        GetPolicy ListTags RemovePermission TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration
+        AddPermission CreateFunction DeleteFunction DeleteFunctionConcurrency GetFunction GetFunctionConcurrency GetFunctionConfiguration
+        GetPolicy ListTags PutFunctionConcurrency RemovePermission TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration
     """,
     "logs": """
         CreateLogGroup DeleteLogGroup DescribeLogGroups FilterLogEvents ListTagsForResource PutRetentionPolicy

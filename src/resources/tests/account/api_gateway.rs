@@ -33,6 +33,8 @@ impl Account {
                 );
                 empty()
             }
+            "CreateDomainName" => Ok(self.create_domain(request)),
+            _ if request.input.contains_key("domain_name") => self.of_domain(request),
             _ if request.input.contains_key("restapi_id") => self.of_api(request),
             _ if request.input.contains_key("api_Key") => self.of_key(request),
             _ => self.of_plan(request),
@@ -107,6 +109,9 @@ impl Account {
 
     fn of_api(&mut self, request: &Request) -> Reply {
         let id = request.text("restapi_id");
+        if request.operation == "DeleteStage" && self.is_mapped(id, request.text("stage_name")) {
+            return Err("BadRequestException");
+        }
         let api = self.find("apis", id, MISSING)?;
         match request.operation.as_str() {
             "GetRestApi" => Ok(api["api"].clone()),

@@ -45,6 +45,15 @@ impl Account {
                 configuration["Architectures"] = request.input["Architectures"].clone();
                 Ok(updated(function))
             }
+            "PutFunctionConcurrency" => {
+                let reserved = request.input["ReservedConcurrentExecutions"].clone();
+                function["Concurrency"] = json!({"ReservedConcurrentExecutions": reserved});
+                Ok(function["Concurrency"].clone())
+            }
+            "DeleteFunctionConcurrency" => {
+                function.as_object_mut().unwrap().remove("Concurrency");
+                empty()
+            }
             "TagResource" => {
                 add(&mut function["Tags"], &request.input["Tags"]);
                 empty()
@@ -82,6 +91,9 @@ fn sha256(zip: &Value) -> String {
 fn shown(function: &Value) -> Value {
     let mut answer = body("lambda", "GetFunction.without-tags");
     answer["Configuration"] = function["Configuration"].clone();
+    if let Some(reserved) = function.get("Concurrency") {
+        answer["Concurrency"] = reserved.clone();
+    }
     if function["Tags"] != json!({}) {
         answer["Tags"] = function["Tags"].clone();
     }
@@ -99,6 +111,7 @@ fn configure(configuration: &mut Value, request: &Request) {
         "EphemeralStorage",
         "Environment",
         "TracingConfig",
+        "VpcConfig",
     ] {
         if let Some(value) = request.input.get(name) {
             configuration[name] = value.clone();

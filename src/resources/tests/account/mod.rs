@@ -3,6 +3,7 @@
 
 mod api_gateway;
 mod cloudwatch;
+mod domains;
 mod iam;
 mod lambda;
 mod logs;
@@ -50,6 +51,7 @@ impl Account {
             "websockets",
             "alarms",
             "judges",
+            "domains",
         ];
         let mut world: Map<String, Value> = Map::new();
         world.extend(kinds.map(|kind| (kind.to_owned(), json!({}))));

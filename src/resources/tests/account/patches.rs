@@ -36,7 +36,7 @@ fn apply(
         ("UpdateStage", ("replace", "/deploymentId", Some(value))) => {
             thing["deploymentId"] = value.into()
         }
-        ("UpdateRestApi", ("replace", path, Some(value)))
+        ("UpdateRestApi" | "UpdateDomainName", ("replace", path, Some(value)))
             if path.starts_with("/endpointConfiguration/types/") =>
         {
             thing["endpointConfiguration"]["types"] = json!([value]);
@@ -90,7 +90,9 @@ fn typed(path: &str, value: &str) -> Value {
         "/throttle/burstLimit" | "/quota/limit" | "/authorizerResultTtlInSeconds" => {
             value.parse::<i64>().unwrap().into()
         }
-        "/enabled" | "/apiKeyRequired" | "/tracingEnabled" => (value == "true").into(),
+        "/enabled" | "/apiKeyRequired" | "/tracingEnabled" | "/disableExecuteApiEndpoint" => {
+            (value == "true").into()
+        }
         _ => value.into(),
     }
 }

@@ -1,7 +1,8 @@
 //! Behind the function: its role, the queues, its log, and itself.
 use serde_json::{Value, json};
 
-use super::{Drift, Stage, all_are_named_and_repaired, drift};
+use super::super::scenario::FIRST;
+use super::{Drift, Stage, all_are_named_and_repaired, all_of_a_stage, drift};
 
 const ROLE: &str = "shop-dev-eu-west-1";
 const ANOTHER_DOCUMENT: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"sqs:PurgeQueue","Resource":"*"}]}"#;
@@ -177,4 +178,47 @@ fn the_function() {
             );
         }),
     ]);
+}
+
+fn network(stage: &Stage, subnet: &str, group: &str) {
+    let vpc = json!({"SubnetIds": [subnet], "SecurityGroupIds": [group]});
+    configure(stage, json!({"VpcConfig": vpc}));
+}
+
+#[test]
+fn the_functions_network_and_reserved_executions() {
+    let config = format!(
+        "{FIRST}[function]\nreserved_concurrency = 5\n[function.vpc]\nsubnets = [\"subnet-a1\"]\nsecurity_groups = [\"sg-a1\"]\n"
+    );
+    let drifts = [
+        drift("VpcConfig subnet", |stage| {
+            network(stage, "subnet-b2", "sg-a1")
+        }),
+        drift("VpcConfig security group", |stage| {
+            network(stage, "subnet-a1", "sg-b2")
+        }),
+        drift("VpcConfig subnet", |stage| {
+            let none = json!({"SubnetIds": [], "SecurityGroupIds": []});
+            configure(stage, json!({"VpcConfig": none}));
+        }),
+        drift("ReservedConcurrentExecutions", |stage| {
+            let params = json!({"FunctionName": "shop-dev", "ReservedConcurrentExecutions": 0});
+            stage.call("lambda", "PutFunctionConcurrency", params);
+        }),
+        drift("ReservedConcurrentExecutions", |stage| {
+            stage.call(
+                "lambda",
+                "DeleteFunctionConcurrency",
+                json!({"FunctionName": "shop-dev"}),
+            );
+        }),
+        drift("missing  reserved concurrency", |stage| {
+            stage.call(
+                "lambda",
+                "DeleteFunction",
+                json!({"FunctionName": "shop-dev"}),
+            );
+        }),
+    ];
+    all_of_a_stage(&config, &drifts);
 }

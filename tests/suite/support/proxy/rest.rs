@@ -40,6 +40,7 @@ fn lambda(method: &str, path: &[&str]) -> Option<&'static str> {
         ("GET", ["functions", _, "versions"]) => "ListVersionsByFunction",
         ("GET", ["functions", _, "concurrency"]) => "GetFunctionConcurrency",
         ("PUT", ["functions", _, "concurrency"]) => "PutFunctionConcurrency",
+        ("DELETE", ["functions", _, "concurrency"]) => "DeleteFunctionConcurrency",
         ("GET", ["account-settings"]) => "GetAccountSettings",
         ("GET", ["tags", _]) => "ListTags",
         ("POST", ["tags", _]) => "TagResource",

@@ -1,0 +1,79 @@
+//! The function's network and the executions that are reserved for it: whatever breaks the deploy that takes them away, the
+//! next one is right.
+use serde_json::{Value, json};
+
+use super::scenario::{FIRST, Scenario};
+use crate::support::proxy::{Fault, When};
+
+const ON: &str = "[function]\nreserved_concurrency = 5\n[function.vpc]\nsubnets = [\"subnet-a1\"]\nsecurity_groups = [\"sg-a1\"]\n";
+
+/// What Lambda holds of both.
+fn held(scenario: &Scenario) -> (Value, usize) {
+    let params = json!({"FunctionName": "shop-dev"});
+    let function = scenario.ms.call("lambda", "GetFunction", params);
+    let subnets = &function["Configuration"]["VpcConfig"]["SubnetIds"];
+    let reserved = function["Concurrency"]["ReservedConcurrentExecutions"].clone();
+    (reserved, subnets.as_array().map_or(0, Vec::len))
+}
+
+#[test]
+fn a_fault_at_any_call_that_takes_them_away_is_repaired() {
+    let scenario = Scenario::new();
+    for fault in [Fault::KillBefore, Fault::KillAfter, Fault::CutAfter] {
+        for operation in [
+            "UpdateFunctionConfiguration",
+            "DeleteFunctionConcurrency",
+            "TagResource",
+        ] {
+            let case = format!("{fault:?} at {operation}");
+            scenario.project.configure(&format!("{FIRST}{ON}"));
+            scenario.deploy().ok();
+            scenario.assert_settled(&case);
+            assert_eq!(held(&scenario), (json!(5), 1), "{case}");
+            scenario.project.configure(FIRST);
+            scenario.proxy.reset();
+            scenario
+                .proxy
+                .inject(When::Operation(operation, 0), fault.clone());
+            let running = scenario.deploy().spawn();
+            scenario.proxy.aim(running.pid());
+            let output = running.wait();
+            assert_eq!(scenario.proxy.faults_left(), 0, "{case}: {output}");
+            if output.signal.is_some() {
+                scenario.proxy.reset();
+                scenario.deploy().ok();
+            } else {
+                assert_eq!(output.code, Some(0), "{case}: {output}");
+            }
+            scenario.assert_settled(&case);
+            assert_eq!(held(&scenario), (Value::Null, 0), "{case}");
+        }
+    }
+    scenario.delete().ok();
+    scenario.assert_nothing_left("all faults");
+}
+
+/// Without the keys nothing more is called, and what somebody else reserved stays.
+#[test]
+fn the_calls_are_made_where_the_keys_are() {
+    let scenario = Scenario::new();
+    scenario.deploy().ok();
+    scenario.status().ok();
+    let made = |operation: &str| scenario.proxy.record().of(operation).len();
+    assert_eq!(made("PutFunctionConcurrency"), 0);
+    let params = json!({"FunctionName": "shop-dev", "ReservedConcurrentExecutions": 9});
+    scenario.ms.call("lambda", "PutFunctionConcurrency", params);
+    scenario.assert_settled("somebody's");
+    scenario.deploy().ok();
+    assert_eq!(held(&scenario).0, 9);
+    scenario.delete().ok();
+    scenario.proxy.reset();
+    scenario.project.configure(&format!("{FIRST}{ON}"));
+    scenario.deploy().ok();
+    let more = [
+        "PutFunctionConcurrency",
+        "UpdateFunctionConfiguration",
+        "TagResource",
+    ];
+    assert_eq!(more.map(made), [1, 0, 0]);
+}
