@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Measures the function beside a Chalice function that does the same, in one run.
 
-    python3 lambda-handler/bench/bench.py [--bootstrap FILE] [--venv DIR] [--cold N] [--warm N] [--schema] [--json]
+    python3 lambda-handler/bench/bench.py [--bootstrap FILE] [--venv DIR] [--cold N] [--warm N] [--rounds N] [--schema] [--json]
 
 Both run as on Lambda, against a Runtime API endpoint, with a local SQS (ministack) behind them.
 Without --bootstrap the release build is made first; without --venv the Python side is installed
 once into target/bench-venv from requirements.txt. Exit code 1 when a target is missed.
 """
 import argparse
+import concurrent.futures
 import io
 import json
 import os
@@ -25,6 +26,10 @@ from runtime_api import Function
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+# Requests at once: Lambda has a process of its own for each.
+IN_FLIGHT = (1, 10, 100)
+# Requests of a round, over all of its processes.
+REQUESTS = 400
 TARGETS = {"zip_mb": 1.6, "cold_cpu_ms": 5.0, "warm_cpu_ms": 0.3, "rss_mb": 20.0}
 ROUTES = {"version": 1, "queue_visibility_timeout": 30, "routes": [
     {"method": "GET", "path": "/sendtosqs", "task": {"names": ["tasks.add"], "args": [2, 2], "kwargs": {}}}]}
@@ -61,7 +66,12 @@ def main() -> int:
             env["LAMBDA_TASK_ROOT"] = folder
             ours = measure([str(bootstrap)], env, options, ours_event(options.schema))
             ours["zip_mb"] = [zip_mb(bootstrap)]
-            theirs = measure([str(python / "python"), str(HERE / "chalice_app.py")], env, options, EVENT)
+            theirs_command = [str(python / "python"), str(HERE / "chalice_app.py")]
+            theirs = measure(theirs_command, env, options, EVENT)
+            for _ in range(options.rounds):
+                for at_once in IN_FLIGHT:
+                    add(ours, in_flight([str(bootstrap)], env, at_once))
+                    add(theirs, in_flight(theirs_command, env, at_once))
         finally:
             sqs.stop()
     return report(ours, theirs, options.json)
@@ -84,6 +94,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--venv", type=Path, help="a virtual environment with requirements.txt in it")
     parser.add_argument("--cold", type=int, default=10, help="cold starts of each (default 10)")
     parser.add_argument("--warm", type=int, default=500, help="warm requests after each cold start (default 500)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds with several requests at once (default 3)")
     parser.add_argument("--schema", action="store_true", help="of ours, requests whose body has a schema")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser.parse_args()
@@ -159,18 +170,48 @@ def measure(command: list[str], env: dict[str, str], options: argparse.Namespace
             check(first["answer"])
             found["cold_wall_ms"].append((time.perf_counter() - started) * 1e3)
             found["cold_cpu_ms"].append(first["cpu"] * 1e3)
-            walls = []
-            for _ in range(options.warm):
-                before = time.perf_counter()
-                last = function.invoke(event)
-                walls.append((time.perf_counter() - before) * 1e3)
-                check(last["answer"])
-            found["warm_cpu_ms"].append((last["cpu"] - first["cpu"]) * 1e3 / options.warm)
+            walls, cpu = requests(function, event, options.warm)
+            found["warm_cpu_ms"].append((cpu - first["cpu"]) * 1e3 / options.warm)
             found["warm_p50_ms"].append(statistics.median(walls))
             found["rss_mb"].append(function.peak_rss_mb())
         finally:
             function.close()
     return found
+
+
+def in_flight(command: list[str], env: dict[str, str], at_once: int) -> dict[str, float]:
+    """A round: so many processes, each warm and with the next request as soon as the last is answered."""
+    functions = [Function(command, env) for _ in range(at_once)]
+    try:
+        with concurrent.futures.ThreadPoolExecutor(at_once) as threads:
+            started = list(threads.map(lambda function: function.invoke(EVENT)["cpu"], functions))
+            before = time.perf_counter()
+            each = list(threads.map(lambda function: requests(function, EVENT, REQUESTS // at_once), functions))
+            took = time.perf_counter() - before
+        walls = sorted(wall for walls, _ in each for wall in walls)
+        cpu = sum(cpu for _, cpu in each) - sum(started)
+        return {f"{at_once}_per_s": len(walls) / took, f"{at_once}_p50_ms": statistics.median(walls),
+                f"{at_once}_p99_ms": walls[len(walls) * 99 // 100], f"{at_once}_cpu_ms": cpu * 1e3 / len(walls),
+                f"{at_once}_rss_mb": sum(function.peak_rss_mb() for function in functions)}
+    finally:
+        for function in functions:
+            function.close()
+
+
+def requests(function: Function, event: dict, count: int) -> tuple[list[float], float]:
+    """The milliseconds of each of so many, and the process's CPU seconds after them."""
+    walls = []
+    for _ in range(count):
+        before = time.perf_counter()
+        last = function.invoke(event)
+        walls.append((time.perf_counter() - before) * 1e3)
+        check(last["answer"])
+    return walls, last["cpu"]
+
+
+def add(found: dict[str, list[float]], round_: dict[str, float]) -> None:
+    for name, value in round_.items():
+        found.setdefault(name, []).append(value)
 
 
 def check(answer: dict) -> None:

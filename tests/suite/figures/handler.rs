@@ -7,13 +7,22 @@ use serde_json::Value;
 use super::measured::spread;
 use crate::support::{handler, workspace};
 
-const WHAT: [(&str, &str); 6] = [
+const WHAT: [(&str, &str); 15] = [
     ("zip_mb", "zip, MB"),
     ("cold_cpu_ms", "cold, CPU ms"),
     ("cold_wall_ms", "cold, ms"),
     ("warm_cpu_ms", "warm, CPU ms"),
     ("warm_p50_ms", "warm, ms"),
     ("rss_mb", "peak memory, MiB"),
+    ("1_per_s", "1 at once, requests a second"),
+    ("1_p99_ms", "1 at once, 99th percentile, ms"),
+    ("10_per_s", "10 at once, requests a second"),
+    ("10_p99_ms", "10 at once, 99th percentile, ms"),
+    ("10_rss_mb", "10 at once, peak memory of all, MiB"),
+    ("100_per_s", "100 at once, requests a second"),
+    ("100_p99_ms", "100 at once, 99th percentile, ms"),
+    ("100_cpu_ms", "100 at once, CPU ms a request"),
+    ("100_rss_mb", "100 at once, peak memory of all, MiB"),
 ];
 
 /// The table; the bench makes its own Python environment.
