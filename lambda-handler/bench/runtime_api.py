@@ -40,7 +40,7 @@ class Function:
             },
         )
 
-    def invoke(self, event: dict, timeout_s: float = 60.0) -> dict:
+    def invoke(self, event: dict, timeout_s: float = 300.0) -> dict:
         """Answers with the function's answer plus the process's CPU seconds at that moment."""
         self._count += 1
         self._events.put((f"request-{self._count}", json.dumps(event).encode()))

@@ -2,6 +2,8 @@
 //! and look at counts alone; `just bench-deploys` takes several in a release build, and writes the document.
 use std::{env, fs};
 
+use serde_json::json;
+
 use crate::support::workspace;
 
 mod account;
@@ -9,16 +11,20 @@ mod commands;
 mod document;
 mod faults;
 mod handler;
+mod kept;
 mod measured;
 mod peers;
 mod plot;
 mod usage;
 
 use account::Others;
-use document::{Content, document, into_readme};
+use document::{document, into_readme, of_growth, of_peers};
+use kept::Kept;
 
 /// Rounds to take, and the word that the document is to be written.
 const ROUNDS: &str = "GATEWAYQ_FIGURES";
+/// The program that is measured, a release build.
+const PROGRAM: &str = "GATEWAYQ_PROGRAM";
 /// Of every few faults one.
 const SMOKE: usize = 6;
 
@@ -84,26 +90,39 @@ fn the_document_is_written() {
         plans: 300,
         roles: 300,
     };
-    let content = Content {
-        rounds,
-        peers: peers::all(rounds),
-        commands: commands::measure(&[1, 10, 100, 300], rounds, "1"),
-        growth: account::measure(others, rounds),
-        faults: faults::measure(1),
-        handler: handler::table(),
-    };
-    let text = document(&content);
+    let program = env::var(PROGRAM).expect("`just bench-deploys` says which program it is");
+    let mut kept = Kept::of(&program, rounds);
+    kept.part("peers", || {
+        let peers = peers::all(rounds);
+        peers::check(&peers);
+        of_peers(&peers)
+    });
+    kept.part("commands", || {
+        let commands = commands::measure(&[1, 10, 100, 300], rounds, "1");
+        commands::check(&commands);
+        json!({"commands": commands::table(&commands)})
+    });
+    kept.part("growth", || {
+        let growth = account::measure(others, rounds);
+        account::check(&growth);
+        of_growth(&growth)
+    });
+    kept.part("faults", || {
+        let faults = faults::measure(1);
+        faults::check(&faults);
+        json!({"faults": faults::table(&faults)})
+    });
+    kept.part("handler", || json!({"handler": handler::table()}));
+    let words = kept.words();
+    let text = document(rounds, &words);
     println!("{text}");
     let docs = workspace().join("docs");
-    fs::write(docs.join("benchmarks.svg"), plot::svg(&content.peers)).unwrap();
+    fs::write(docs.join("benchmarks.svg"), &words["picture"]).unwrap();
     let readme = workspace().join("README.md");
     let renewed = into_readme(&fs::read_to_string(&readme).unwrap(), &text);
     fs::write(docs.join("benchmarks.md"), text).unwrap();
     fs::write(readme, renewed).unwrap();
-    peers::check(&content.peers);
-    commands::check(&content.commands);
-    account::check(&content.growth);
-    faults::check(&content.faults);
+    kept.forget();
 }
 
 #[test]

@@ -1,49 +1,38 @@
 //! docs/benchmarks.md, and README's rows that come from it.
+use std::collections::BTreeMap;
 use std::fs;
 
-use super::account::{self, Growth};
-use super::commands::{self, Project};
-use super::faults::{self, Outcome};
-use super::peers::{self, Row};
+use serde_json::{Value, json};
 
-/// All that the document says.
-pub(super) struct Content {
-    pub rounds: usize,
-    pub peers: Vec<Row>,
-    pub commands: Vec<Project>,
-    pub growth: Growth,
-    pub faults: Vec<Outcome>,
-    pub handler: String,
+use super::account::{self, Growth};
+use super::peers::{self, Row};
+use super::plot;
+
+/// What the peers' rows say, by the words that stand for it in the document.
+pub(super) fn of_peers(rows: &[Row]) -> Value {
+    json!({
+        "tools": names(rows, |row| row.tool),
+        "rule": "---|".repeat(1 + rows_of_two(rows)),
+        "summary": lines(&peers::rows(rows)),
+        "two": peers::table(rows, 2),
+        "hundred": peers::table(rows, 100),
+        "versions": names(rows, |row| &row.version).replace(" |", ",").trim_matches([' ', ',']),
+        "picture": plot::svg(rows),
+    })
 }
 
-/// The text.
-pub(super) fn document(content: &Content) -> String {
-    let Content {
-        rounds,
-        peers,
-        commands,
-        growth,
-        faults,
-        handler,
-    } = content;
-    format!(
-        include_str!("document.txt"),
-        rounds = rounds,
-        tools = names(peers, |row| row.tool),
-        rule = "---|".repeat(1 + rows_of_two(peers)),
-        summary = lines(&peers::rows(peers)),
-        two = peers::table(peers, 2),
-        hundred = peers::table(peers, 100),
-        commands = commands::table(commands),
-        others = growth.others(),
-        growth = account::table(growth),
-        faults = faults::table(faults),
-        handler = handler,
-        versions = names(peers, |row| &row.version)
-            .replace(" |", ",")
-            .trim_matches([' ', ',']),
-        machine = machine(),
-    )
+pub(super) fn of_growth(growth: &Growth) -> Value {
+    json!({"others": growth.others(), "growth": account::table(growth)})
+}
+
+/// The text, with the words filled in.
+pub(super) fn document(rounds: usize, words: &BTreeMap<String, String>) -> String {
+    let mut text = include_str!("document.txt").to_owned();
+    for (word, value) in words {
+        text = text.replace(&format!("{{{word}}}"), value);
+    }
+    let text = text.replace("{rounds}", &rounds.to_string());
+    text.replace("{machine}", &machine())
 }
 
 fn rows_of_two(peers: &[Row]) -> usize {
