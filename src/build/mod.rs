@@ -7,6 +7,7 @@
 mod archive;
 mod cargo;
 mod check;
+mod commit;
 mod error;
 mod flags;
 mod group;
@@ -26,6 +27,7 @@ pub(crate) use archive::zip;
 pub use cargo::bootstrap;
 use cargo::on_path;
 pub use check::check;
+pub(crate) use commit::commit;
 pub use error::Error;
 pub(crate) use packed::zip as zip_once;
 pub(crate) use preflight::{Preflight, preflight};

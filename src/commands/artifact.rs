@@ -133,8 +133,10 @@ fn target(settings: &Settings) -> &str {
 
 impl Packing {
     async fn run(self, upload: Upload, cancel: CancellationToken) -> Result<(), Failure> {
+        let packed = async { tokio::join!(self.pack(), build::commit(&self.project)) };
         tokio::select! {
-            packed = self.pack() => {
+            (packed, commit) = packed => {
+                upload.is_of(commit);
                 upload.arrives(packed?);
                 Ok(())
             }

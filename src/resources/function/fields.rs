@@ -24,6 +24,11 @@ pub(super) const FIELDS: &[Field<Function>] = &[
     Field::text("Runtime", |s| Some(s.runtime.clone()), Set::By(&CONFIGURE)),
     Field::text("Handler", |s| Some(s.handler.clone()), Set::By(&CONFIGURE)),
     Field::text(
+        "Description",
+        |s| Some(s.description.clone()),
+        Set::By(&CONFIGURE),
+    ),
+    Field::text(
         "MemorySize",
         |s| Some(s.configuration.memory.to_string()),
         Set::By(&CONFIGURE),
@@ -106,6 +111,7 @@ macro_rules! send {
             .role(&$wanted.role_arn)
             .runtime(lambda::Runtime::from($wanted.runtime.as_str()))
             .handler(&$wanted.handler)
+            .description(&$wanted.description)
             .memory_size($wanted.configuration.memory)
             .timeout($wanted.configuration.timeout)
             .ephemeral_storage(storage($wanted.configuration.ephemeral_storage))

@@ -26,6 +26,9 @@ const ROLE_TAG: &str = "gatewayq:role-id";
 /// The tag that holds the hash of the routes in that code.
 const ROUTES_TAG: &str = "gatewayq:routes";
 
+/// The version of gatewayq, as the function's description tells it.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// The variable that tells the handler its queue.
 const QUEUE_URL: &str = "QUEUE_URL";
 
@@ -99,6 +102,21 @@ impl Function {
         }
     }
 
+    /// What made the code: it is told anew with other code, and else stays whatever it is.
+    fn wanted_description(&self, found: Option<&State>) -> String {
+        let same = |found: &&State| found.code_sha256 == self.wanted_code(Some(found));
+        match (&self.code, found.filter(same)) {
+            (_, Some(found)) => found.description.clone(),
+            (Code::Zip(upload), None) => match upload.commit() {
+                Some(commit) => format!("gatewayq {VERSION}, commit {commit}"),
+                None => format!("gatewayq {VERSION}"),
+            },
+            (Code::AsUploaded, None) => {
+                found.map_or(UNKNOWN.to_owned(), |found| found.description.clone())
+            }
+        }
+    }
+
     fn wanted_code(&self, found: Option<&State>) -> String {
         match (&self.code, found) {
             (Code::Zip(upload), _) => code_sha256(upload),
@@ -162,6 +180,7 @@ impl Resource for Function {
             configuration,
             tracing: fields::tracing_mode(self.tracing),
             code_sha256: self.wanted_code(found),
+            description: self.wanted_description(found),
             tags: self.all_tags().map(),
             failed: None,
             busy: false,

@@ -17,6 +17,8 @@ pub(crate) struct State {
     pub(super) configuration: FunctionConfiguration,
     /// `Active` or `PassThrough`.
     pub(super) tracing: lambda::TracingMode,
+    /// At most 256 characters.
+    pub(super) description: String,
     /// Base64.
     pub(super) code_sha256: String,
     pub(super) tags: BTreeMap<String, String>,
@@ -55,6 +57,7 @@ impl State {
             busy: condition.busy,
             reserved,
             runtime: runtime.unwrap_or_default(),
+            description: configuration.description.unwrap_or_default(),
             role_arn: configuration.role.unwrap_or_default(),
             handler: configuration.handler.unwrap_or_default(),
             configuration: settings,

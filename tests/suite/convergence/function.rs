@@ -77,3 +77,51 @@ fn the_calls_are_made_where_the_keys_are() {
     ];
     assert_eq!(more.map(made), [1, 0, 0]);
 }
+
+/// What git says of the project's folder.
+fn git(scenario: &Scenario, args: &[&str]) -> String {
+    let name = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+    let mut git = std::process::Command::new("git");
+    git.current_dir(scenario.project.path(""))
+        .args(name)
+        .args(args);
+    let output = git.output().unwrap();
+    assert!(output.status.success(), "{args:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// It changes with the code, and with nothing else.
+#[test]
+fn the_description_tells_of_which_commit_the_code_is() {
+    let scenario = Scenario::new();
+    let described = || {
+        let function = json!({"FunctionName": "shop-dev"});
+        let found = scenario
+            .ms
+            .call("lambda", "GetFunctionConfiguration", function);
+        found["Description"].as_str().unwrap().to_owned()
+    };
+    let version = format!("gatewayq {}", env!("CARGO_PKG_VERSION"));
+    scenario.deploy().ok();
+    assert_eq!(described(), version);
+    git(&scenario, &["init", "--quiet"]);
+    git(&scenario, &["add", "gatewayq.toml"]);
+    git(&scenario, &["commit", "--quiet", "--message=a"]);
+    scenario.proxy.reset();
+    scenario.deploy().ok();
+    let record = scenario.proxy.record();
+    assert_eq!(record.writes().len(), 0, "{record}");
+    assert_eq!(described(), version);
+
+    let commit = git(&scenario, &["rev-parse", "--short=12", "HEAD"]);
+    scenario.project.configure(&FIRST.replace("world", "moon"));
+    scenario.deploy().ok();
+    assert_eq!(described(), format!("{version}, commit {commit}-dirty"));
+    git(&scenario, &["commit", "--quiet", "--all", "--message=b"]);
+    let commit = git(&scenario, &["rev-parse", "--short=12", "HEAD"]);
+    scenario.deploy().ok();
+    assert!(described().ends_with("-dirty"), "the code is the same");
+    scenario.delete().ok();
+    scenario.deploy().ok();
+    assert_eq!(described(), format!("{version}, commit {commit}"));
+}

@@ -106,6 +106,7 @@ fn configure(configuration: &mut Value, request: &Request) {
         "Role",
         "Runtime",
         "Handler",
+        "Description",
         "MemorySize",
         "Timeout",
         "EphemeralStorage",
