@@ -99,7 +99,13 @@ impl Scope<'_> {
             (api.access_log.is_some(), &["AccessLog"]),
             (api.access.is_some(), &["SayWhoMayReachTheApi"]),
             (alarms.is_some(), &["Alarms", "FindAlarms"]),
-            (judged, &["LetApiGatewayInvokeAuthorizers"]),
+            (
+                judged,
+                &[
+                    "LetApiGatewayInvokeAuthorizers",
+                    "SeeWhoMayInvokeAuthorizers",
+                ],
+            ),
         ];
         let unused = parts.into_iter().filter(|(used, _)| !used);
         superfluous.extend(unused.flat_map(|(_, statements)| statements));

@@ -135,10 +135,10 @@ fn a_stage(printed: &mut Printed) {
     run("deploy", &[]);
     project.configure(&format!("{CONFIG}{DOMAIN}"));
     run("deploy", &["--stage", "prod"]);
+    run("status", &["--stage", "prod"]);
     project.configure(&format!("{CONFIG}{GOLD}"));
     run("deploy", &[]);
     std::fs::write(project.path("keys.csv"), "acme,a-value-of-its-own-1234\n").unwrap();
-    run("status", &["--stage", "prod"]);
     project.configure(&format!(
         "{CONFIG}{GOLD}\n[function]\nmemory = 512\nenvironment = {{ NEW = \"1\" }}\n"
     ));
