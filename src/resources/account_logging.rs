@@ -271,7 +271,8 @@ impl Resource for AccountLogging {
             Some(arn) if *arn != self.role_arn() => self.lives(cx, arn).await?,
             _ => false,
         };
-        let others = if self.deleting && ours.is_some() {
+        let ours_is_set = setting.as_ref() == Some(&self.role_arn());
+        let others = if self.deleting && (ours.is_some() || ours_is_set) {
             self.others(cx).await?
         } else {
             None
@@ -338,9 +339,12 @@ impl Resource for AccountLogging {
     }
 
     fn retained(&self, found: &State) -> Option<Retained<State>> {
-        let reason = match &found.ours {
-            None => Some("it is not gatewayq's".to_owned()),
-            Some(_) => found.others.clone().or_else(|| self.kept_by_aws(found)),
+        // A setting that names our role is ours without the role, too: a deploy that was at work beside
+        // a delete may have made it last.
+        let is_ours = found.ours.is_some() || found.setting.as_ref() == Some(&self.role_arn());
+        let reason = match is_ours {
+            false => Some("it is not gatewayq's".to_owned()),
+            true => found.others.clone().or_else(|| self.kept_by_aws(found)),
         };
         let state = found.clone();
         reason.map(|reason| Retained { reason, state })

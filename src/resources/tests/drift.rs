@@ -267,6 +267,18 @@ async fn a_delete_leaves_nothing() {
     }
 }
 
+/// The account's setting names it, as where a deploy set it while a delete took the role away.
+#[tokio::test(start_paused = true)]
+async fn a_delete_clears_a_setting_whose_role_is_gone() {
+    let (bench, file) = (Bench::deployed(&file()).await, file());
+    let roles = bench.account().world["roles"]
+        .as_object_mut()
+        .map(|roles| roles.remove(LOGGING));
+    assert!(roles.flatten().is_some());
+    delete(&bench, &file).await;
+    assert_nothing_is_left(&bench.account());
+}
+
 /// A WebSocket API logs through the account's role, and only API Gateway's second API lists it.
 #[tokio::test(start_paused = true)]
 async fn a_delete_leaves_the_role_that_a_websocket_api_logs_through() {

@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
+use super::commands::FEATURES;
 use crate::convergence::scenario::{FIRST, Scenario};
 use crate::support::{python, workspace};
 
@@ -28,7 +29,7 @@ const KNOWN: [(&str, &str); 4] = [
     ),
 ];
 
-const ROUTES: &str = "\n[[route]]\nmethod = \"ANY\"\npath = \"/orders/{id}\"\nauth = \"iam\"\ntask = \"tasks.add\"\n";
+const ROUTES: &str = "\n[[route]]\nmethod = \"ANY\"\npath = \"/orders/{id}\"\nauth = \"iam\"\ncors = false\ntask = \"tasks.add\"\n";
 
 #[test]
 fn every_document_is_right_to_parliament() {
@@ -36,6 +37,7 @@ fn every_document_is_right_to_parliament() {
     let boundary = "arn:aws:iam::111122223333:policy/boundary";
     for more in [
         String::new(),
+        FEATURES.to_owned(),
         format!("\n[role]\nboundary = \"{boundary}\"\n"),
         "\n[role]\narn = \"arn:aws:iam::111122223333:role/mine\"\n".to_owned(),
         "\n[queue]\nkms_key = \"alias/mine\"\n".to_owned(),
