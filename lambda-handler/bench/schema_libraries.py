@@ -7,9 +7,10 @@ built as the function is and deflated as its zip is.
 import argparse
 import subprocess
 import tempfile
-import tomllib
 import zlib
 from pathlib import Path
+
+import tomllib
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READ = """fn main() {
