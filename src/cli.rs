@@ -121,7 +121,7 @@ pub(crate) enum Command {
         /// A path of gatewayq.toml, or one that fits it: /tasks/tasks.add for /tasks/{task}
         #[arg(value_name = "ROUTE")]
         route: Option<String>,
-        /// The execute-api URL, whatever [domain] says
+        /// The execute-api URL in place of the domain's
         #[arg(long)]
         no_domain: bool,
     },
@@ -205,7 +205,7 @@ pub(crate) struct Invoke {
     /// Send no API key
     #[arg(long)]
     pub no_key: bool,
-    /// Use the execute-api URL, whatever [domain] says
+    /// Use the execute-api URL in place of the domain's
     #[arg(long, conflicts_with = "url")]
     pub no_domain: bool,
     /// Do not ask again where API Gateway does not know the key or the route yet

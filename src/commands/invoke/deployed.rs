@@ -42,7 +42,7 @@ pub(super) struct Deployed<'a> {
     project: Utf8PathBuf,
     key: KeyToSend,
     token: Option<SecretString>,
-    /// Whether [domain] is passed by.
+    /// Whether the domain is passed by.
     no_domain: bool,
 }
 

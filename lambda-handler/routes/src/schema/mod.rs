@@ -1,7 +1,7 @@
 //! JSON Schema for the bodies of requests: a part of draft 2020-12 that is checked whole. What a schema says
 //! beyond that part is a fault of the schema and never left out of the check.
 //!
-//! The command compiles each schema before it deploys it ([`compile`]); the function does so again at the first
+//! The command compiles each schema before it deploys it ([`compile()`]); the function does so again at the first
 //! request of its route ([`BodySchema`]), so that the two cannot read it differently.
 //!
 //! Whoever writes a body must not be able to keep the function busy: bodies nest 127 levels at most, expressions
