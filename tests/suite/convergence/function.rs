@@ -107,6 +107,7 @@ fn the_description_tells_of_which_commit_the_code_is() {
     git(&scenario, &["init", "--quiet"]);
     git(&scenario, &["add", "gatewayq.toml"]);
     git(&scenario, &["commit", "--quiet", "--message=a"]);
+    git(&scenario, &["tag", "v1"]);
     scenario.proxy.reset();
     scenario.deploy().ok();
     let record = scenario.proxy.record();
