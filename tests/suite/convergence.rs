@@ -19,3 +19,4 @@ mod shapes;
 mod shared_plan;
 mod speed;
 mod together;
+mod watched;
