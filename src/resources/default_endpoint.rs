@@ -1,10 +1,11 @@
 //! The default endpoint: the execute-api URL, which can be switched off where a domain leads to the API.
 
-use super::control_plane::{patch_operation, tag};
-use super::rest_api::{self, RestApi};
+use super::control_plane::patch_operation;
+use super::marks;
+use super::rest_api::RestApi;
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
 use crate::names::Names;
-use crate::tags::{ENDPOINT_TAG, OFF, ON, Tags};
+use crate::tags::ENDPOINT_TAG;
 use aws_sdk_apigateway::types::Op;
 use futures::FutureExt;
 
@@ -12,8 +13,6 @@ use futures::FutureExt;
 /// counts with the next deployment ("Disable the default endpoint", API Gateway developer guide).
 pub(crate) struct DefaultEndpoint {
     pub names: Names,
-    /// The API's.
-    pub tags: Tags,
     pub api: Ref<RestApi>,
     /// Whether it is to be off; one that somebody else switched off is left alone otherwise.
     pub is_off: bool,
@@ -60,7 +59,7 @@ impl Resource for DefaultEndpoint {
     /// The list of APIs tells.
     async fn read(&self, _cx: &Cx) -> Result<Option<State>, Error> {
         let api = self.api.observed().await?;
-        let managed = api.filter(|api| self.is_off || api.has_tag(ENDPOINT_TAG, ON));
+        let managed = api.filter(|api| self.is_off || api.is_marked(ENDPOINT_TAG));
         Ok(managed.map(|api| State(api.has_no_default_endpoint)))
     }
 
@@ -87,7 +86,6 @@ impl Resource for DefaultEndpoint {
         if found.0 {
             self.switch(cx, false).await?;
         }
-        let arn = rest_api::arn(&self.names, &self.api.require()?.id);
-        tag(cx, arn, &self.tags.clone().with(ENDPOINT_TAG, OFF)).await
+        marks::take_off_api(cx, &self.names, &self.api, ENDPOINT_TAG).await
     }
 }

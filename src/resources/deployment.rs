@@ -4,7 +4,7 @@ use super::control_plane::{PAGE, pages};
 use super::rest_api::RestApi;
 use super::support::{found, required};
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
-use crate::tags::{ENDPOINT_TAG, ON};
+use crate::tags::ENDPOINT_TAG;
 use futures::FutureExt;
 
 /// What begins the description of every deployment made here; the definition's hash follows.
@@ -43,7 +43,7 @@ impl Deployment {
     fn definition(&self) -> String {
         let api = self.api.current();
         let is_off = api.is_some_and(|api| {
-            let is_ours = self.has_no_default_endpoint || api.has_tag(ENDPOINT_TAG, ON);
+            let is_ours = self.has_no_default_endpoint || api.is_marked(ENDPOINT_TAG);
             api.has_no_default_endpoint && is_ours
         });
         match is_off {

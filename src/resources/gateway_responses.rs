@@ -1,11 +1,11 @@
 //! The headers of API Gateway's own errors, by which a page of another origin can read a 403 or a 429.
 
-use super::control_plane::tag;
+use super::marks;
 use super::rest_api::{self, RestApi};
 use super::support::{found, gone};
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
 use crate::names::Names;
-use crate::tags::{CORS_TAG, OFF, ON, Tags};
+use crate::tags::CORS_TAG;
 use aws_sdk_apigateway::types::{GatewayResponse, GatewayResponseType};
 use futures::FutureExt;
 use std::collections::BTreeMap;
@@ -30,7 +30,6 @@ const TYPES: [GatewayResponseType; 2] = [
 pub(crate) struct GatewayResponses {
     pub api: Ref<RestApi>,
     pub names: Names,
-    pub tags: Tags,
     /// By name, with the value; `None` where the API's errors are not to be readable.
     pub headers: Option<BTreeMap<String, String>>,
 }
@@ -95,7 +94,7 @@ impl GatewayResponses {
 
     /// An API that was made with the tag, or got it, is looked at; no other is asked for anything.
     fn is_marked(&self, api: &rest_api::State) -> bool {
-        self.headers.is_some() || api.has_tag(CORS_TAG, ON)
+        self.headers.is_some() || api.is_marked(CORS_TAG)
     }
 }
 
@@ -189,9 +188,7 @@ impl Resource for GatewayResponses {
     /// The tag tells that they have to be looked for, so it changes last.
     async fn delete(&self, cx: &Cx, found: State) -> Result<(), Error> {
         self.put_both(cx, &found, &found.bare()).await?;
-        let api = self.api.require()?;
-        let arn = self.names.apigateway_arn(&format!("/restapis/{}", api.id));
-        tag(cx, arn, &self.tags.clone().with(CORS_TAG, OFF)).await
+        marks::take_off_api(cx, &self.names, &self.api, CORS_TAG).await
     }
 }
 

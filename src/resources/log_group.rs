@@ -4,7 +4,7 @@ use super::RestApi;
 use super::support::{UNKNOWN, found, gone, required};
 use crate::engine::{Call, Cx, Error, Field, Owner, Ref, Resource, Set};
 use crate::names::Names;
-use crate::tags::{ACCESS_LOG_TAG, ON, Tags};
+use crate::tags::{ACCESS_LOG_TAG, Tags};
 use futures::FutureExt;
 use std::collections::BTreeMap;
 
@@ -100,7 +100,7 @@ impl Resource for LogGroup {
             LogGroupName::Execution(api) => drop(api.observed().await?),
             LogGroupName::Access(api) => {
                 let api = api.observed().await?;
-                if api.is_some_and(|api| !api.has_tag(ACCESS_LOG_TAG, ON)) {
+                if api.is_some_and(|api| !api.is_marked(ACCESS_LOG_TAG)) {
                     return Ok(None);
                 }
             }

@@ -14,6 +14,7 @@ mod gateway_responses;
 mod invoke_statement;
 mod lists;
 mod log_group;
+mod marks;
 mod orphan_logs;
 mod permission;
 mod plan_key;

@@ -1,19 +1,17 @@
 //! The executions at once that are kept for the function, and with that the most it can have.
 
-use super::control_plane::tag;
 use super::function::Function;
-use super::rest_api::{self, RestApi};
+use super::marks;
+use super::rest_api::RestApi;
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
 use crate::names::Names;
-use crate::tags::{CONCURRENCY_TAG, OFF, ON, Tags};
+use crate::tags::CONCURRENCY_TAG;
 use futures::FutureExt;
 
 /// The reservation as the stack wants it. The mark that it was made here is the API's: a function has no room for
 /// another tag.
 pub(crate) struct ReservedConcurrency {
     pub names: Names,
-    /// The API's.
-    pub tags: Tags,
     pub api: Ref<RestApi>,
     pub function: Ref<Function>,
     /// How many; `None` leaves alone what somebody else reserved.
@@ -59,7 +57,7 @@ impl Resource for ReservedConcurrency {
     /// The function's own answer tells.
     async fn read(&self, _cx: &Cx) -> Result<Option<State>, Error> {
         let (api, function) = (self.api.observed().await?, self.function.observed().await?);
-        let marked = api.is_some_and(|api| api.has_tag(CONCURRENCY_TAG, ON));
+        let marked = api.is_some_and(|api| api.is_marked(CONCURRENCY_TAG));
         let function = function.filter(|_| marked || self.executions.is_some());
         Ok(function.map(|function| State(function.reserved)))
     }
@@ -84,7 +82,6 @@ impl Resource for ReservedConcurrency {
             let request = request.function_name(self.names.base());
             cx.call("DeleteFunctionConcurrency", request.send()).await?;
         }
-        let arn = rest_api::arn(&self.names, &self.api.require()?.id);
-        tag(cx, arn, &self.tags.clone().with(CONCURRENCY_TAG, OFF)).await
+        marks::take_off_api(cx, &self.names, &self.api, CONCURRENCY_TAG).await
     }
 }

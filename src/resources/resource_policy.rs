@@ -1,11 +1,12 @@
 //! The API's resource policy: who may reach it, before any other check.
 
-use super::control_plane::{patch_operation, tag};
+use super::control_plane::patch_operation;
+use super::marks;
 use super::rest_api::{RestApi, State as Api};
 use super::support::{document, found, gone, parse_document};
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
 use crate::names::Names;
-use crate::tags::{OFF, ON, POLICY_TAG, Tags};
+use crate::tags::POLICY_TAG;
 use aws_sdk_apigateway::types::Op;
 use futures::FutureExt;
 use serde_json::Value;
@@ -17,7 +18,6 @@ const OWN_API: &str = "execute-api:/";
 pub(crate) struct ResourcePolicy {
     pub api: Ref<RestApi>,
     pub names: Names,
-    pub tags: Tags,
     /// `None` where the stack wants none. One that others set is then left alone.
     pub document: Option<Value>,
 }
@@ -37,7 +37,7 @@ const UPDATE: Call<ResourcePolicy> = Call {
 impl ResourcePolicy {
     /// An API that was made with the tag, or got it, is looked at; no other is asked for anything.
     fn is_marked(&self, api: &Api) -> bool {
-        self.document.is_some() || api.has_tag(POLICY_TAG, ON)
+        self.document.is_some() || api.is_marked(POLICY_TAG)
     }
 
     /// An empty text takes it away (API Gateway API reference, "Patch operations").
@@ -131,10 +131,7 @@ impl Resource for ResourcePolicy {
     /// The tag tells that it has to be looked for, so it changes last.
     async fn delete(&self, cx: &Cx, _found: State) -> Result<(), Error> {
         gone(self.set(cx, String::new()).await)?;
-        let arn = self
-            .names
-            .apigateway_arn(&format!("/restapis/{}", self.api.require()?.id));
-        tag(cx, arn, &self.tags.clone().with(POLICY_TAG, OFF)).await
+        marks::take_off_api(cx, &self.names, &self.api, POLICY_TAG).await
     }
 }
 

@@ -3,6 +3,7 @@
 use super::control_plane::{Listed, PAGE, list_tags, pages, patch_operation, patches, tag};
 use super::lists::{ApiList, Lists};
 use super::log_group::delete_log_group;
+use super::marks;
 use super::support::{self, UNKNOWN, found, gone, required};
 use crate::engine::{Call, Cx, Error, Field, Patch, Resource, Set};
 use crate::names::Names;
@@ -56,8 +57,8 @@ const DELETE_DUPLICATES: Call<RestApi> = Call {
 };
 
 impl State {
-    pub(crate) fn has_tag(&self, key: &str, value: &str) -> bool {
-        self.tags.get(key).is_some_and(|found| found == value)
+    pub(crate) fn is_marked(&self, mark: &str) -> bool {
+        marks::is_on(&self.tags, mark)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::control_plane::{Listed, list_tags, patches, tag};
 use super::deployment::Deployment;
 use super::domain::mark_with;
+use super::marks;
 use super::rest_api::RestApi;
 use super::support::{found, gone, unknown_or};
 use crate::engine::{Call, Change, Cx, Error, Field, Patch, Ref, Resource, Set, diff, make_calls};
@@ -69,6 +70,10 @@ impl State {
     pub(super) fn tag(&self, key: &str) -> Option<&str> {
         self.tags.get(key).map(String::as_str)
     }
+
+    pub(super) fn is_marked(&self, mark: &str) -> bool {
+        marks::is_on(&self.tags, mark)
+    }
 }
 
 const UPDATE: Call<Stage> = Call {
@@ -83,12 +88,6 @@ const DELETE_OLD: Call<Stage> = Call {
     operation: "DeleteDeployment",
     run: |stage, cx, found, _| stage.delete_old(cx, &found.old).boxed(),
 };
-
-impl State {
-    pub(super) fn has_tag(&self, key: &str, value: &str) -> bool {
-        self.tags.get(key).is_some_and(|found| found == value)
-    }
-}
 
 impl Stage {
     async fn patch(&self, cx: &Cx, found: &State, wanted: &State) -> Result<(), Error> {

@@ -70,14 +70,13 @@ impl Builder<'_> {
         let wanted = self.settings.authorizers.iter();
         let wanted = wanted.map(|(name, wanted)| self.judge(wanted).full_name(name));
         let wanted = wanted.collect();
-        let (names, tags) = (self.names.clone(), self.tags.clone());
+        let names = self.names.clone();
         self.graph.add(|depends| {
             depends.after(routes);
             depends.after(stage);
             EarlierAuthorizers {
                 api: depends.on(api),
                 names,
-                tags,
                 wanted,
                 list,
                 deleting: matches!(purpose, Purpose::Delete),

@@ -175,12 +175,11 @@ impl Builder<'_> {
         function: &Handle<Function>,
         api: &Handle<RestApi>,
     ) {
-        let (names, tags) = (self.names.clone(), self.api_tags());
+        let names = self.names.clone();
         let executions = self.settings.function.reserved_concurrency;
         self.graph
             .add_inside(function, |depends| ReservedConcurrency {
                 names,
-                tags,
                 api: depends.on(api),
                 function: depends.on(function),
                 executions,

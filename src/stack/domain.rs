@@ -55,18 +55,17 @@ impl Builder<'_> {
         purpose: &Purpose,
     ) {
         let mapping = domain.and_then(|domain| self.mapping(api, stage, domain, purpose));
-        let (names, tags) = (self.names.clone(), self.api_tags());
+        let names = self.names.clone();
         let is_off = self.settings.api.disable_default_endpoint;
         let endpoint = self.graph.add_inside(api, |depends| {
             mapping.iter().for_each(|mapping| depends.require(mapping));
             DefaultEndpoint {
                 names,
-                tags,
                 api: depends.on(api),
                 is_off,
             }
         });
-        let (names, tags) = (self.names.clone(), self.tags.clone());
+        let names = self.names.clone();
         let domain = self.settings.domain.as_ref();
         let domain = domain.map(|domain| domain.name.clone());
         self.graph.add(|depends| {
@@ -74,7 +73,6 @@ impl Builder<'_> {
             depends.after(&endpoint);
             FormerDomains {
                 names,
-                tags,
                 api: depends.on(api),
                 stage: depends.on(stage),
                 domain,

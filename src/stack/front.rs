@@ -1,17 +1,12 @@
-//! What stands before the function: the REST API, its stage, key and usage plan.
+//! What stands before the function: the REST API, who may use it, and its logs.
 
 use super::{Builder, Purpose, hash};
-use crate::config::{
-    DEFAULT_PLAN,
-    settings::{self as config, Access},
-};
+use crate::config::settings::{self as config, Access};
 use crate::engine::Handle;
-use crate::names::Names;
 use crate::policies::{self, RenderError, Values};
 use crate::resources::{
-    AccountLogging, Alarm, Alarms, ApiKey, Authorization, Authorizer, DEFAULT_KEY, Deployment,
-    Function, GatewayResponses, LogGroup, LogGroupName, MethodAccess, Permission, ResourcePolicy,
-    RestApi, Routes, Stage, UnlistedPlans, UsagePlan,
+    AccountLogging, Authorization, Authorizer, Deployment, Function, GatewayResponses, LogGroup,
+    LogGroupName, MethodAccess, Permission, ResourcePolicy, RestApi, Routes,
 };
 use crate::tags::{
     ACCESS_LOG_TAG, ALARMS_TAG, AUTHORIZERS_TAG, CONCURRENCY_TAG, CORS_TAG, ENDPOINT_TAG,
@@ -39,7 +34,7 @@ impl Builder<'_> {
     }
 
     /// With the marks by which what is taken out of gatewayq.toml is found again.
-    pub(super) fn api_tags(&self) -> Tags {
+    fn api_tags(&self) -> Tags {
         let (settings, function) = (&self.settings.api, &self.settings.function);
         let authorizers = &self.settings.authorizers;
         let marks = [
@@ -118,11 +113,10 @@ impl Builder<'_> {
     }
 
     pub(super) fn gateway_responses(&mut self, api: &Handle<RestApi>) -> Handle<GatewayResponses> {
-        let (names, tags, headers) = (self.names.clone(), self.tags.clone(), self.error_headers());
+        let (names, headers) = (self.names.clone(), self.error_headers());
         self.graph.add_inside(api, |depends| GatewayResponses {
             api: depends.on(api),
             names,
-            tags,
             headers,
         })
     }
@@ -142,11 +136,10 @@ impl Builder<'_> {
     }
 
     pub(super) fn resource_policy(&mut self, api: &Handle<RestApi>) -> Handle<ResourcePolicy> {
-        let (names, tags, document) = (self.names.clone(), self.tags.clone(), self.access());
+        let (names, document) = (self.names.clone(), self.access());
         self.graph.add_inside(api, |depends| ResourcePolicy {
             api: depends.on(api),
             names,
-            tags,
             document,
         })
     }
@@ -265,29 +258,6 @@ impl Builder<'_> {
         self.tags.clone().marked(&marks)
     }
 
-    pub(super) fn alarms(
-        &mut self,
-        api: &Handle<RestApi>,
-        stage: &Handle<Stage>,
-        purpose: &Purpose,
-    ) {
-        let settings = self.settings.alarms.as_ref();
-        let topic = settings.and_then(|settings| settings.topic_arn.clone());
-        let wanted = settings.map(|settings| alarms(&self.names, settings));
-        let (names, tags) = (self.names.clone(), self.tags.clone());
-        let deleting = matches!(purpose, Purpose::Delete);
-        self.graph.add(|depends| Alarms {
-            known: ALARMS.map(|kind| names.alarm(kind)).into(),
-            names,
-            tags,
-            api: depends.on(api),
-            stage: depends.on(stage),
-            wanted: wanted.unwrap_or_default(),
-            topic,
-            deleting,
-        });
-    }
-
     pub(super) fn account_logging(
         &mut self,
         purpose: &Purpose,
@@ -311,131 +281,6 @@ impl Builder<'_> {
         };
         Ok(Some(self.graph.add(|_| logging)))
     }
-
-    pub(super) fn key(&mut self, purpose: &Purpose) -> Handle<ApiKey> {
-        let key = ApiKey {
-            names: self.names.clone(),
-            tags: self.tags.clone(),
-            consumer: DEFAULT_KEY.to_owned(),
-            plan: DEFAULT_PLAN.to_owned(),
-            value: None,
-            deleting: matches!(purpose, Purpose::Delete),
-            list: self.lists.keys.clone(),
-        };
-        self.graph.add(|_| key)
-    }
-
-    pub(super) fn usage_plan(
-        &mut self,
-        name: &str,
-        limits: &config::UsagePlan,
-        api: &Handle<RestApi>,
-        stage: &Handle<Stage>,
-    ) -> Handle<UsagePlan> {
-        let (names, tags, lists) = (self.names.clone(), self.tags.clone(), self.lists.clone());
-        let (listed, mut limits) = (self.listed_plans(), limits.clone());
-        let routes = self.settings.routes.iter();
-        let routes = routes.filter(|route| route.api_key);
-        let routes: BTreeSet<String> = routes
-            .map(|route| format!("{} {}", route.method, route.path))
-            .collect();
-        limits.routes.retain(|route, _| routes.contains(route));
-        self.graph.add(|depends| {
-            depends.require(stage);
-            UsagePlan {
-                names,
-                plan: name.to_owned(),
-                listed,
-                tags,
-                api: depends.on(api),
-                apis: lists.apis,
-                keys: lists.keys,
-                plans: lists.plans,
-                limits,
-            }
-        })
-    }
-
-    pub(super) fn unlisted_plans(
-        &mut self,
-        purpose: &Purpose,
-        api: &Handle<RestApi>,
-        stage: &Handle<Stage>,
-    ) -> Handle<UnlistedPlans> {
-        let (names, tags, lists) = (self.names.clone(), self.tags.clone(), self.lists.clone());
-        let listed = self.listed_plans();
-        self.graph.add(|depends| {
-            depends.after(stage);
-            UnlistedPlans {
-                names,
-                tags,
-                api: depends.on(api),
-                apis: lists.apis,
-                keys: lists.keys,
-                plans: lists.plans,
-                listed,
-                deleting: matches!(purpose, Purpose::Delete),
-            }
-        })
-    }
-
-    fn listed_plans(&self) -> BTreeSet<String> {
-        self.settings.usage_plans.keys().cloned().collect()
-    }
-}
-
-/// What the names of alarms end with.
-const ALARMS: [&str; 5] = [
-    "oldest-message",
-    "dead-letters",
-    "errors",
-    "throttles",
-    "server-errors",
-];
-
-/// The alarms by their names; one with the threshold 0 is none.
-fn alarms(names: &Names, settings: &config::Alarms) -> BTreeMap<String, Alarm> {
-    let queue = [("QueueName", names.queue())];
-    let dead_letters = [("QueueName", names.dead_letter_queue())];
-    let function = [("FunctionName", names.base())];
-    let stage = [("ApiName", names.base()), ("Stage", names.stage.clone())];
-    let config::Alarms {
-        oldest_message,
-        dead_letters: letters,
-        errors,
-        throttles,
-        server_errors,
-        ..
-    } = *settings;
-    let age = ("AWS/SQS", "ApproximateAgeOfOldestMessage", queue.as_slice());
-    let depth = (
-        "AWS/SQS",
-        "ApproximateNumberOfMessagesVisible",
-        dead_letters.as_slice(),
-    );
-    let sum = |namespace, metric, of, threshold| Alarm::sum((namespace, metric, of), threshold);
-    let all = [
-        (oldest_message, Alarm::highest(age, 5, oldest_message)),
-        (letters, Alarm::highest(depth, 1, letters)),
-        (
-            errors,
-            sum("AWS/Lambda", "Errors", function.as_slice(), errors),
-        ),
-        (
-            throttles,
-            sum("AWS/Lambda", "Throttles", &function, throttles),
-        ),
-        (
-            server_errors,
-            sum("AWS/ApiGateway", "5XXError", &stage, server_errors),
-        ),
-    ];
-    let named = ALARMS.into_iter().zip(all);
-    let named = named.filter(|(_, (threshold, _))| *threshold > 0);
-    let topic = settings.topic_arn.as_deref();
-    named
-        .map(|(kind, (_, alarm))| (names.alarm(kind), alarm.telling(topic)))
-        .collect()
 }
 
 pub(super) fn log_level(level: config::LogLevel) -> &'static str {

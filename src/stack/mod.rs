@@ -1,11 +1,13 @@
 //! Settings to resources: the one list of what a stack is.
 
+mod alarms;
 mod authorizers;
 mod backend;
 mod domain;
 mod front;
 #[cfg(test)]
 mod picture;
+mod plans;
 
 use crate::build::Upload;
 use crate::config::{DEFAULT_PLAN, Settings};

@@ -9,7 +9,7 @@ use crate::cli::{Global, LogSource, Logs};
 use crate::engine::{Error, Runtime};
 use crate::output::Printer;
 use crate::stack::Stack;
-use crate::tags::{ACCESS_LOG_TAG, ON};
+use crate::tags::ACCESS_LOG_TAG;
 use group::Group;
 use line::Line;
 use serde_json::Value;
@@ -44,7 +44,7 @@ pub(crate) async fn run(
 fn groups(stack: &Stack, sources: &[LogSource], since: i64) -> Vec<Group> {
     let (names, api) = (&stack.names, stack.api.current());
     let execution = api.as_ref().map(|api| names.execution_log_group(&api.id));
-    let access = api.filter(|api| api.has_tag(ACCESS_LOG_TAG, ON));
+    let access = api.filter(|api| api.is_marked(ACCESS_LOG_TAG));
     let all = [
         (
             LogSource::Function,

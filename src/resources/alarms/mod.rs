@@ -5,13 +5,13 @@ mod calls;
 
 pub(crate) use alarm::Alarm;
 
-use super::control_plane;
+use super::marks;
 use super::rest_api::RestApi;
 use super::stage::{Stage, stage_arn};
 use super::support::gone;
 use crate::engine::{Call, Cx, Error, Field, Owner, Ref, Resource, Set};
 use crate::names::Names;
-use crate::tags::{ALARMS_TAG, OFF, ON, Tags};
+use crate::tags::{ALARMS_TAG, OFF, Tags};
 use futures::FutureExt;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,7 +84,7 @@ impl Alarms {
     /// A stage that was made with the tag, or got it, is looked at; no other is asked for anything.
     async fn is_marked(&self) -> Result<bool, Error> {
         let stage = self.stage.observed().await?;
-        Ok(!self.wanted.is_empty() || stage.is_some_and(|stage| stage.has_tag(ALARMS_TAG, ON)))
+        Ok(!self.wanted.is_empty() || stage.is_some_and(|stage| stage.is_marked(ALARMS_TAG)))
     }
 
     /// CloudWatch tells a topic of its own Region alone, and says so after all else is made.
@@ -168,7 +168,7 @@ impl Resource for Alarms {
             return Ok(());
         };
         let arn = stage_arn(&self.names, &api.id);
-        gone(control_plane::tag(cx, arn, &self.tags.clone().with(ALARMS_TAG, OFF)).await)
+        gone(marks::set(cx, arn, ALARMS_TAG, OFF).await)
     }
 
     async fn adopt(&self, cx: &Cx, found: State) -> Result<(), Error> {

@@ -4,10 +4,10 @@ use super::permission::remove;
 use super::{AuthorizerList, InvokedFunction};
 use crate::engine::{Cx, Error, Field, Ref, Resource};
 use crate::names::Names;
-use crate::resources::control_plane::tag;
+use crate::resources::marks;
 use crate::resources::rest_api::RestApi;
 use crate::resources::support::{gone, required};
-use crate::tags::{AUTHORIZERS_TAG, OFF, ON, Tags};
+use crate::tags::AUTHORIZERS_TAG;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,7 +16,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(crate) struct EarlierAuthorizers {
     pub api: Ref<RestApi>,
     pub names: Names,
-    pub tags: Tags,
     /// By their names in API Gateway.
     pub wanted: BTreeSet<String>,
     pub list: AuthorizerList,
@@ -36,7 +35,7 @@ pub(crate) struct Earlier {
 
 impl EarlierAuthorizers {
     fn is_marked(&self, api: &<RestApi as Resource>::State) -> bool {
-        !self.wanted.is_empty() || api.has_tag(AUTHORIZERS_TAG, ON)
+        !self.wanted.is_empty() || api.is_marked(AUTHORIZERS_TAG)
     }
 
     /// Whether the API's tag is still to say that there are none.
@@ -129,7 +128,6 @@ impl Resource for EarlierAuthorizers {
         if !self.is_last() {
             return Ok(());
         }
-        let arn = self.names.apigateway_arn(&format!("/restapis/{}", api.id));
-        tag(cx, arn, &self.tags.clone().with(AUTHORIZERS_TAG, OFF)).await
+        marks::take_off_api(cx, &self.names, &self.api, AUTHORIZERS_TAG).await
     }
 }

@@ -1,18 +1,17 @@
 //! Custom domain names that lead to the stage and are no longer in gatewayq.toml.
 
-use super::super::control_plane::tag;
+use super::super::marks;
 use super::super::rest_api::RestApi;
 use super::super::stage::{Stage, stage_arn};
 use super::{calls, mark};
 use crate::engine::{Cx, Error, Field, Ref, Resource};
 use crate::names::Names;
-use crate::tags::{DOMAIN_TAG, Tags};
+use crate::tags::DOMAIN_TAG;
 use std::collections::BTreeMap;
 
 /// They are found by the stage's tag, so that a stage which never had a domain is asked for nothing.
 pub(crate) struct FormerDomains {
     pub names: Names,
-    pub tags: Tags,
     pub api: Ref<RestApi>,
     pub stage: Ref<Stage>,
     /// The name that is in gatewayq.toml.
@@ -81,9 +80,8 @@ impl Resource for FormerDomains {
             calls::delete_unused(cx, name).await?;
         }
         let mark = mark::of(self.domain.as_deref());
-        let tags = self.tags.clone().with(DOMAIN_TAG, mark);
         let arn = stage_arn(&self.names, &self.api.require()?.id);
-        tag(cx, arn, &tags).await
+        marks::set(cx, arn, DOMAIN_TAG, &mark).await
     }
 
     fn details(&self, found: &State) -> Vec<(&'static str, String)> {

@@ -1,8 +1,8 @@
 //! The value of the tag by which a stage tells on which custom domain names it may be mapped. Without
 //! it nobody could find a mapping whose `[domain]` is out of gatewayq.toml or has another name.
 
-/// Where there is no name any more.
-const OFF: &str = "off";
+use crate::tags::OFF;
+
 /// Between two names: a tag's value may have it, a host name has not.
 const BETWEEN: char = '+';
 
