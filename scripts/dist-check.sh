@@ -14,7 +14,7 @@ fi
 wheel=$(realpath "$wheel")
 python=$(python3 -c 'import sys; print(sys.executable)')
 room=$(mktemp -d)
-mkdir "$room/home" "$room/bin" "$room/work"
+mkdir "$room/home" "$room/bin" "$room/place"
 
 # The programs that a shell script and Python themselves need, by name; nothing that compiles.
 for program in bash cat cp dirname env id ln ls mkdir mktemp mv readlink rm sed seq sh sleep uname; do
@@ -33,7 +33,7 @@ clean() {
 }
 
 finish() {
-  clean gatewayq local stop --project-dir "$room/work/demo" > /dev/null 2>&1 || true
+  clean gatewayq local stop --project-dir "$room/place/demo" > /dev/null 2>&1 || true
   rm -rf "$room"
 }
 trap finish EXIT
@@ -46,7 +46,7 @@ step() {
   local name=$1 start
   shift
   start=$(now)
-  (cd "$room/work" && clean "$@") > "$room/said" 2>&1 || {
+  (cd "$room/place" && clean "$@") > "$room/said" 2>&1 || {
     printf 'failed: %s\n' "$name" >&2
     cat "$room/said" >&2
     exit 1

@@ -1,9 +1,13 @@
 //! Every field that gatewayq sets, changed behind its back: status names it, deploy fixes it, the plan is empty.
 mod account;
 mod api;
+mod authorizers;
 mod back;
 mod beside;
+mod domain;
 mod kept;
+mod plans;
+mod watched;
 
 use serde_json::{Value, json};
 
