@@ -33,11 +33,14 @@ pub fn decide_with(
         Ok(opened) => opened,
         Err(refusal) => return refusal.into(),
     };
-    if let Action::Task(task) = &route.action
-        && let Err(refusal) = schema::check(task, &request)
-    {
-        return refusal.into();
-    }
+    let checked = match &route.action {
+        Action::Task(task) => schema::check(task, &request),
+        Action::Reply(_) => Ok(None),
+    };
+    let checked = match checked {
+        Ok(checked) => checked,
+        Err(refusal) => return refusal.into(),
+    };
     if let Some(decision) = custom(&request, context) {
         return decision;
     }
@@ -45,7 +48,8 @@ pub fn decide_with(
         Action::Reply(reply) => Decision::Answer(Answer::reply(reply)),
         Action::Task(task) => {
             let visibility = routes.queue_visibility_timeout;
-            task_route(task, &request, context, visibility).unwrap_or_else(Decision::from)
+            let decision = task_route(task, &request, checked, context, visibility);
+            decision.unwrap_or_else(Decision::from)
         }
     }
 }
@@ -53,10 +57,14 @@ pub fn decide_with(
 fn task_route(
     task: &Task,
     request: &ApiRequest,
+    checked: Option<Fields>,
     context: &Context<'_>,
     visibility: u64,
 ) -> Result<Decision, Refusal> {
-    let mut outer = read_body(task, request)?;
+    let mut outer = match checked {
+        Some(fields) => fields,
+        None => read_body(task, request)?,
+    };
     let tasks = if task.is_fixed() {
         None
     } else {

@@ -9,14 +9,15 @@ use crate::message::SIZE_LIMIT;
 use crate::request::ApiRequest;
 
 /// Checks the body, or in a request of several tasks each of `tasks` as if it were one. It comes before all else that
-/// reads the body, so a task that does not fit refuses the whole request.
+/// reads the body, so a task that does not fit refuses the whole request. Gives the body's fields, which are read by then;
+/// `None` where the route has no schema.
 ///
 /// # Errors
 /// A [`Refusal`]: 400 with what does not fit and where, or where there is no body to check; 413 for one that no message
 /// could hold; 500 for a schema that was written for a newer function.
-pub fn check(task: &Task, request: &ApiRequest) -> Result<(), Refusal> {
+pub fn check(task: &Task, request: &ApiRequest) -> Result<Option<Fields>, Refusal> {
     let Some(schema) = &task.body else {
-        return Ok(());
+        return Ok(None);
     };
     let schema = schema.schema().map_err(|fault| {
         Refusal::new(500, format!("the route's schema cannot be used: {fault}"))
@@ -24,12 +25,15 @@ pub fn check(task: &Task, request: &ApiRequest) -> Result<(), Refusal> {
     let text = request.body_text()?;
     let fields = body::parse(&text)?;
     let Some(tasks) = fields.get("tasks") else {
-        return fits(schema, if fields.is_empty() { "{}" } else { &text }, "");
+        fits(schema, if fields.is_empty() { "{}" } else { &text }, "")?;
+        return Ok(Some(fields));
     };
     check_beside_tasks(task, &fields)?;
     let tasks = body::tasks(tasks)?;
-    let mut tasks = tasks.iter().enumerate();
-    tasks.try_for_each(|(place, one)| fits(schema, one.get(), &format!("/tasks/{place}")))
+    for (place, one) in tasks.iter().enumerate() {
+        fits(schema, one.get(), &format!("/tasks/{place}"))?;
+    }
+    Ok(Some(fields))
 }
 
 /// Refuses keys beside `tasks` that would count for none of them.

@@ -1,27 +1,29 @@
 //! The commit that a deploy is made of.
 
+use super::toolchain::run;
 use camino::Utf8Path;
-use std::process::Stdio;
 use std::time::Duration;
-use tokio::process::Command;
 use tokio::time::timeout;
 
 /// What looks at each file of the work tree may take long in a large one; the word is not worth that.
 const LIMIT: Duration = Duration::from_secs(5);
 
+/// What git is asked. No program that a repository names is run for this.
+const DESCRIBE: [&str; 7] = [
+    "-c",
+    "core.fsmonitor=false",
+    "describe",
+    "--always",
+    "--dirty",
+    "--abbrev=12",
+    "--exclude=*",
+];
+
 /// The project's commit, `1a2b3c4d5e6f`, with `-dirty` where files that git knows differ from it; `None`
 /// outside of a work tree, and without git.
 pub(crate) async fn commit(project: &Utf8Path) -> Option<String> {
-    let mut git = Command::new("git");
-    git.arg("-C")
-        .arg(project)
-        // No program that a repository names is run for this.
-        .args(["-c", "core.fsmonitor=false"])
-        .args(["describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"])
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true);
-    let output = timeout(LIMIT, git.output()).await.ok()?.ok()?;
+    let output = timeout(LIMIT, run("git", &DESCRIBE, project));
+    let output = output.await.ok()?.ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let commit = text.trim_end();
     (output.status.success() && is_commit(commit)).then(|| commit.to_owned())

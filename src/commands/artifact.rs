@@ -136,8 +136,7 @@ impl Packing {
         let packed = async { tokio::join!(self.pack(), build::commit(&self.project)) };
         tokio::select! {
             (packed, commit) = packed => {
-                upload.is_of(commit);
-                upload.arrives(packed?);
+                upload.arrives(packed?, commit);
                 Ok(())
             }
             // What is dropped here takes cargo with it.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use gatewayq_routes::schema::Fault;
 use ipnet::IpNet;
 use serde_json::{Value, json};
 
@@ -117,13 +118,8 @@ fn policy_file() -> Field<Value> {
 
 fn parse(name: &str, text: &str) -> Result<Value, String> {
     let place = |error: serde_json::Error| {
-        let (line, what) = (error.line(), error.to_string());
-        let what = what
-            .split(" at line ")
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        format!("{name}:{line}: not JSON: {what}")
+        let Fault { line, message, .. } = Fault::from(error);
+        format!("{name}:{line}: {message}")
     };
     let document: Value = serde_json::from_str(text).map_err(place)?;
     if document.get("Statement").is_none() {

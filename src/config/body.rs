@@ -13,9 +13,11 @@ use super::settings::Action;
 /// Bytes of the schemas of all routes, each as often as it is named: the function reads them at each cold start.
 const ALL_MAX: usize = 1 << 20;
 
-/// Reads the schemas and gives them to their routes.
-pub(super) fn read(routes: &mut [Placed], problems: &mut Problems) {
-    let mut known = BTreeMap::new();
+/// The schemas by file, or what is wrong with one: base and stages name the same files, and each is read once.
+pub(super) type Schemas = BTreeMap<String, Result<BodySchema, Vec<String>>>;
+
+/// Gives the schemas to their routes, reading those that are not in `known`.
+pub(super) fn read(routes: &mut [Placed], known: &mut Schemas, problems: &mut Problems) {
     let mut size = 0;
     for Placed { route, body, .. } in routes {
         let (Action::Task(task), Some(file)) = (&mut route.action, body) else {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::authorizers::Authorizers;
+use super::body::Schemas;
 use super::diagnostics::{Problems, shown};
 use super::field::TomlNode;
 use super::routes::Named;
@@ -42,17 +43,25 @@ pub(super) fn settings<'i>(root: &DeTable<'i>, stage: &str, problems: &mut Probl
     names.push("stages");
     check_names("the file", root, &names, problems);
     let stages = stages(root, problems);
-    let tables = stages.iter().filter_map(|(_, table)| *table);
-    let named = routes::named(tables.chain([root]));
-    for (name, table) in stages.iter().filter(|(name, _)| *name != stage) {
-        settings_of(root, *table, name, &named, problems);
-    }
     let parts = stages.iter().filter_map(|(_, table)| *table);
     let parts: Vec<&DeTable<'i>> = std::iter::once(root).chain(parts).collect();
     authorizers::check_used(&parts, problems);
+    let mut whole = Whole {
+        named: routes::named(parts.into_iter()),
+        schemas: Schemas::new(),
+    };
+    for (name, table) in stages.iter().filter(|(name, _)| *name != stage) {
+        settings_of(root, *table, name, &mut whole, problems);
+    }
     let own = stages.iter().find(|(name, _)| *name == stage);
     let own = own.and_then(|(_, table)| *table);
-    settings_of(root, own, stage, &named, problems)
+    settings_of(root, own, stage, &mut whole, problems)
+}
+
+/// What all stages of a file share.
+struct Whole {
+    named: Named,
+    schemas: Schemas,
 }
 
 /// The stages in the file, after a check of each.
@@ -88,7 +97,7 @@ fn settings_of<'i>(
     root: &DeTable<'i>,
     over: Option<&DeTable<'i>>,
     stage: &str,
-    named: &Named,
+    Whole { named, schemas }: &mut Whole,
     problems: &mut Problems,
 ) -> Settings {
     if !root.contains_key("app") {
@@ -103,7 +112,7 @@ fn settings_of<'i>(
     let api = |s: &mut Section<'_, '_>| sections::api(s, has_domain);
     let api = read("api", &layers, problems, api);
     let authorizers = authorizers::read_all(&layers, problems);
-    let routes = routes::read(&layers, api.cors.is_some(), &authorizers, problems);
+    let routes = routes::read(&layers, api.cors.is_some(), &authorizers, schemas, problems);
     let usage_plan = read("usage_plan", &layers, problems, usage_plans::read);
     let plans = tables(PLANS, &layers, problems);
     Settings {

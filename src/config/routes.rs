@@ -6,7 +6,7 @@ use gatewayq_routes::ANY;
 use toml::de::{DeTable, DeValue};
 
 use super::authorizers::Authorizers;
-use super::body;
+use super::body::{self, Schemas};
 use super::diagnostics::Problems;
 use super::field::TomlNode;
 use super::path::resources;
@@ -50,12 +50,13 @@ pub(super) fn read(
     layers: &[&DeTable<'_>],
     has_cors: bool,
     authorizers: &Authorizers,
+    schemas: &mut Schemas,
     problems: &mut Problems,
 ) -> Vec<Route> {
     let nodes = layers.iter().filter_map(|table| table.get("route"));
     let read = nodes.enumerate().map(|(layer, node)| {
         let mut routes = read_list(node, problems);
-        body::read(&mut routes, problems);
+        body::read(&mut routes, schemas, problems);
         check_authorizers(&routes, authorizers, problems);
         if has_cors && layer == 0 {
             check_preflights(&routes, problems);

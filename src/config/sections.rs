@@ -37,6 +37,7 @@ const TARGETS: &str = "x86_64-unknown-linux-musl, x86_64-unknown-linux-gnu, \
                        aarch64-unknown-linux-musl, aarch64-unknown-linux-gnu; the one of the \
                        architecture";
 static TARGET: Shape = Shape::new("^(?:x86_64|aarch64)-unknown-linux-(?:musl|gnu)$", 40);
+static FOLDER: Shape = Shape::new(r"^[^\x00-\x1f\x7f-\x9f]+$", 4096);
 
 /// `[app]`: the name, which has to fit together with the stage's, and the tags, with those of
 /// `[stages.…]` over them.
@@ -118,7 +119,7 @@ pub(super) fn function(s: &mut Section<'_, '_>, app: &str, stage: &str) -> Funct
         crate_dir: s.get(
             text(
                 "crate_dir",
-                &shapes::PATH,
+                &FOLDER,
                 "a folder, relative to gatewayq.toml",
             ),
             "The handler's crate; without it, `lambda-handler` where there is such a folder, \

@@ -119,9 +119,6 @@ pub(super) static TOPIC: Shape = Shape::new(
     512,
 );
 
-/// A file or a folder, relative to gatewayq.toml.
-pub(super) static PATH: Shape = Shape::new(r"^[^\x00-\x1f\x7f-\x9f]+$", 4096);
-
 /// A KMS key's id: a UUID, or that of a key for several Regions.
 macro_rules! kms_id {
     () => {

@@ -1,7 +1,6 @@
 //! `[usage_plan]` and `[usage_plans.NAME]`: the limits of each API key.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use serde_json::{Value, json};
 use toml::Spanned;
@@ -25,8 +24,9 @@ type Throttles = BTreeMap<String, Spanned<Throttle>>;
 
 /// A plan that was read, before its routes are looked for in the file.
 pub(super) struct Placed {
+    /// Without the limits of routes.
     plan: UsagePlan,
-    routes: Vec<(String, Range<usize>)>,
+    throttles: Throttles,
 }
 
 /// Reads a plan's keys.
@@ -48,21 +48,13 @@ pub(super) fn read(s: &mut Section<'_, '_>) -> Placed {
         None,
         "What a key may ask for on single routes, within the limits above.",
     );
-    let placed = throttles.iter();
-    let placed = placed.map(|(name, throttle)| (name.clone(), throttle.span()));
-    let placed = placed.collect();
-    let routes = throttles.into_iter();
-    Placed {
-        plan: UsagePlan {
-            rate,
-            burst,
-            quota,
-            routes: routes
-                .map(|(name, throttle)| (name, throttle.into_inner()))
-                .collect(),
-        },
-        routes: placed,
-    }
+    let plan = UsagePlan {
+        rate,
+        burst,
+        quota,
+        routes: BTreeMap::new(),
+    };
+    Placed { plan, throttles }
 }
 
 fn quota(s: &mut Section<'_, '_>) -> Option<Quota> {
@@ -126,21 +118,26 @@ fn routes() -> Field<Throttles> {
 impl Placed {
     /// The plan. Reports limits of routes that the file does not have, or that ask for no key.
     pub(super) fn checked(self, named: &Named, problems: &mut Problems) -> UsagePlan {
-        for (name, place) in self.routes {
-            let wrong = match named.get(&name) {
+        for (name, throttle) in &self.throttles {
+            let wrong = match named.get(name) {
                 Some(true) => continue,
                 Some(false) => {
                     "asks for no API key, and a usage plan limits requests with one".to_owned()
                 }
                 None => {
                     let known: Vec<&str> = named.keys().map(String::as_str).collect();
-                    let meant = nearest(&name, &known);
+                    let meant = nearest(name, &known);
                     format!("is no route of the file;{meant} allowed: a route's method and path")
                 }
             };
-            problems.report(place, format!("`{}` {wrong}", shown(&name)));
+            problems.report(throttle.span(), format!("`{}` {wrong}", shown(name)));
         }
-        self.plan
+        let routes = self.throttles.into_iter();
+        let routes = routes.map(|(name, throttle)| (name, throttle.into_inner()));
+        UsagePlan {
+            routes: routes.collect(),
+            ..self.plan
+        }
     }
 }
 

@@ -81,7 +81,7 @@ impl Resource for FormerDomains {
         }
         let mark = mark::of(self.domain.as_deref());
         let arn = stage_arn(&self.names, &self.api.require()?.id);
-        marks::set(cx, arn, DOMAIN_TAG, &mark).await
+        marks::set(cx, arn, DOMAIN_TAG, mark).await
     }
 
     fn details(&self, found: &State) -> Vec<(&'static str, String)> {

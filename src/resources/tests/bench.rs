@@ -198,7 +198,7 @@ const PRESENT: Goal = Goal::Present { replace: true };
 /// The code is of no interest here, but that it is the same.
 fn deploy() -> Purpose {
     let upload = Upload::default();
-    upload.arrives(zip(b"a handler", b"{}").unwrap());
+    upload.arrives(zip(b"a handler", b"{}").unwrap(), None);
     Purpose::Deploy(upload)
 }
 

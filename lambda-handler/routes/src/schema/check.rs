@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Id;
 use super::instance::Instance;
+use super::place::below;
 use super::rule::Rule;
 
 /// Steps for any body, and for each byte of it: a schema applied to a value is one, and what takes longer the larger
@@ -247,7 +248,7 @@ impl<'s, 'i> Misfit<'s, 'i> {
     /// In words; `place` is a JSON pointer to the value that was checked.
     pub(super) fn at(&self, place: &str) -> String {
         let steps = self.way.iter().rev().map(|step| match step {
-            Step::Name(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+            Step::Name(name) => below("", name),
             Step::Item(place) => format!("/{place}"),
         });
         let place = place.to_owned() + &steps.collect::<String>();

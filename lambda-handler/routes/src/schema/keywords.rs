@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use super::check::shown;
 use super::instance::Instance;
 use super::number::Number;
-use super::reader::{Reader, below};
+use super::place::below;
+use super::reader::Reader;
 use super::rule::{Counted, Enum, Range, Rule, Type};
 
 /// The dialect, which a schema may name.

@@ -44,8 +44,14 @@ impl Number {
         let ((digits, exponent), (of_digits, of_exponent)) = (self.decimal(), of.decimal());
         let shift = exponent - of_exponent;
         if shift >= 0 {
-            // Below 10^31: the product stays within 128 bits.
-            let rest = (0..shift).fold(digits % of_digits, |rest, _| rest * 10 % of_digits);
+            // Below 10^31: the product stays within 128 bits. A rest of nothing stays nothing.
+            let mut rest = digits % of_digits;
+            for _ in 0..shift {
+                if rest == 0 {
+                    break;
+                }
+                rest = rest * 10 % of_digits;
+            }
             return rest == 0;
         }
         let power = 10_u128.checked_pow(shift.unsigned_abs());

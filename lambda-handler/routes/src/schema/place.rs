@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
+/// The place of `part` below another, as a JSON pointer.
+pub(super) fn below(at: &str, part: &str) -> String {
+    format!("{at}/{}", part.replace('~', "~0").replace('/', "~1"))
+}
+
 /// Line and column, from 1, of the value that a JSON pointer leads to.
 pub(super) fn of(text: &str, pointer: &str) -> (usize, usize) {
     let before = &text[..offset(text, pointer).unwrap_or_default()];

@@ -8,13 +8,9 @@ use serde_json::{Map, Value};
 use super::check::shown;
 use super::keywords::{self, SINGLE};
 use super::pattern::Pattern;
+use super::place::below;
 use super::rule::Rule;
 use super::{Id, graph};
-
-/// The place of `part` below another, as a JSON pointer.
-pub(super) fn below(at: &str, part: &str) -> String {
-    format!("{at}/{}", part.replace('~', "~0").replace('/', "~1"))
-}
 
 /// What was read so far. Places (`at`) are JSON pointers.
 #[derive(Default)]
