@@ -20,12 +20,16 @@ use block::Block;
 use transcript::Transcript;
 
 /// Commands in `sh` blocks that are not run here, by their beginning, with the reason.
-const NOT_RUN: [(&str, &str); 9] = [
+const NOT_RUN: [(&str, &str); 10] = [
     (
         "cargo run --",
         "local::the_first_command_of_the_readme runs the same",
     ),
     ("cargo test", "it is what runs this"),
+    (
+        "just bench-deploys",
+        "takes an hour; figures runs a round of the same",
+    ),
     (
         "cargo install",
         "compiles for minutes; scripts/dist.sh builds the same",

@@ -36,7 +36,11 @@ impl Tool for Gatewayq {
     }
 
     fn version(&self) -> String {
-        format!("gatewayq {}", env!("CARGO_PKG_VERSION"))
+        // `gatewayq 0.1.0 (1a2b…) for x86_64-…`, of which the processor stands beside it.
+        let output = self.project.command(["version"]).into_command().output();
+        let text = String::from_utf8(output.unwrap().stdout).unwrap();
+        let version = text.lines().next().unwrap();
+        version.split(" for ").next().unwrap().to_owned()
     }
 
     fn prepare(&self, routes: usize) {
