@@ -1,14 +1,9 @@
 //! The request's JSON body, its values kept as the text they came in.
 
-use std::collections::BTreeMap;
-
+pub use gatewayq_routes::options::Fields;
 use serde_json::value::RawValue;
 
 use crate::answer::Refusal;
-
-/// The top-level keys of a JSON object with the untouched text of their values. Of a key that
-/// comes twice the last value counts, as in Python.
-pub type Fields = BTreeMap<String, Box<RawValue>>;
 
 /// The most tasks in one request.
 pub const TASK_LIMIT: usize = 1000;

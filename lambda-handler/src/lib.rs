@@ -5,7 +5,7 @@
 //!
 //! The way of a request: [`decide()`] opens the event ([`event`]), which finds its route, holds the body to the
 //! route's schema ([`schema`]), and asks [`custom::route`] first; a task route reads the body ([`body`]), checks what a Celery worker would choke on
-//! ([`gatewayq_routes::arguments`]), settles ids and groups ([`fifo`]) and writes the message ([`message`]).
+//! ([`gatewayq_routes::arguments`]), settles ids and groups ([`fifo`]) and writes the message ([`message`], in the crate shared with the command).
 
 pub mod answer;
 pub mod authorized;
@@ -17,13 +17,10 @@ pub mod decide;
 pub mod decision;
 pub mod event;
 pub mod fifo;
-pub mod message;
-pub mod options;
 pub mod pack;
 pub mod request;
 pub mod schema;
 pub mod task;
-pub mod time;
 
 pub use answer::{Answer, Outcome};
 pub use authorized::Authorized;
@@ -32,5 +29,6 @@ pub use decide::{decide, decide_with};
 pub use decision::{Decision, Entry};
 pub use event::ApiEvent;
 pub use gatewayq_routes::{OptionName, Route, Routes, RoutesError, Task};
+pub use gatewayq_routes::{message, options, time};
 pub use message::Message;
 pub use request::ApiRequest;

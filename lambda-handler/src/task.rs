@@ -35,7 +35,8 @@ impl TaskRequest<'_> {
         self.check_keys(fields)?;
         let name = self.name()?;
         let (args, kwargs) = self.arguments(fields)?;
-        let options = options::read(fields, self.context.now, self.visibility)?;
+        let options =
+            options::read(fields, self.context.now, self.visibility).map_err(Refusal::bad)?;
         let group = self.group(fields)?;
         let id = self.id(&options, name, group.as_deref(), index)?;
         let ids = group.as_deref().map(|group| (group, id.as_str()));

@@ -1,7 +1,7 @@
 //! `routes.json`, beside the function's binary in the zip: what the function answers to. The
 //! command writes it from gatewayq.toml, the function reads it; what both have to agree on is
-//! here. The crate lies within the function's, so that the two are copied together, and it has
-//! none of the function's dependencies, so that the command does not build them.
+//! here. So is the Celery message, which both send. The crate lies within the function's, so that the
+//! two are copied together, and it has only dependencies that the command has anyway.
 
 mod answer;
 pub mod arguments;
@@ -9,9 +9,12 @@ mod cors;
 mod file;
 mod group;
 pub mod header;
+pub mod message;
 mod option;
+pub mod options;
 pub mod path;
 pub mod schema;
+pub mod time;
 
 pub use answer::{ACCEPTED_FIELDS, ACCEPTED_STATUSES, Accepted, REPLY_STATUSES, Reply};
 pub use cors::{Cors, Origin};

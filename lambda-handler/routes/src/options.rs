@@ -1,11 +1,17 @@
 //! The options that a route opens to its callers, checked for what a worker would choke on.
 
-use gatewayq_routes::{OptionName, VISIBILITY_LIMIT};
-use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 
-use crate::answer::Refusal;
-use crate::body::Fields;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::file::VISIBILITY_LIMIT;
+use crate::option::OptionName;
 use crate::time::{self, SECOND};
+
+/// The top-level keys of a JSON object with the untouched text of their values. Of a key that
+/// comes twice the last value counts, as in Python.
+pub type Fields = BTreeMap<String, Box<RawValue>>;
 
 /// The longest time limit in seconds: beyond it the message has come back anyway.
 pub const TIME_LIMIT_MAX: u64 = VISIBILITY_LIMIT;
@@ -32,8 +38,8 @@ pub struct Options {
 /// option is allowed was checked before). `now` is in microseconds, `visibility` in seconds.
 ///
 /// # Errors
-/// A [`Refusal`] (400) that names the option.
-pub fn read(fields: &Fields, now: i64, visibility: u64) -> Result<Options, Refusal> {
+/// A sentence that names the option.
+pub fn read(fields: &Fields, now: i64, visibility: u64) -> Result<Options, String> {
     let eta = read_start(fields, now, visibility)?;
     let options = Options {
         eta: eta.and_then(time::format),
@@ -43,9 +49,9 @@ pub fn read(fields: &Fields, now: i64, visibility: u64) -> Result<Options, Refus
         soft_time_limit: read_limit(fields, OptionName::SoftTimeLimit)?,
     };
     match (options.soft_time_limit, options.time_limit) {
-        (Some(soft), Some(hard)) if soft >= hard => Err(Refusal::bad(
-            "`soft_time_limit` must be less than `time_limit`",
-        )),
+        (Some(soft), Some(hard)) if soft >= hard => {
+            Err("`soft_time_limit` must be less than `time_limit`".to_owned())
+        }
         _ => Ok(options),
     }
 }
@@ -55,18 +61,18 @@ fn value<T: DeserializeOwned>(
     fields: &Fields,
     option: OptionName,
     wanted: &str,
-) -> Result<Option<T>, Refusal> {
+) -> Result<Option<T>, String> {
     let Some(raw) = fields.get(option.key()) else {
         return Ok(None);
     };
     serde_json::from_str(raw.get()).map_err(|_| must_be(option, wanted))
 }
 
-fn must_be(option: OptionName, wanted: &str) -> Refusal {
-    Refusal::bad(format!("`{}` must be {wanted}", option.key()))
+fn must_be(option: OptionName, wanted: &str) -> String {
+    format!("`{}` must be {wanted}", option.key())
 }
 
-fn read_moment(fields: &Fields, option: OptionName) -> Result<Option<i64>, Refusal> {
+fn read_moment(fields: &Fields, option: OptionName) -> Result<Option<i64>, String> {
     const WANTED: &str = "RFC 3339 text with a time zone, like \"2031-02-03T04:05:06Z\"";
     let Some(text) = value::<String>(fields, option, WANTED)? else {
         return Ok(None);
@@ -81,22 +87,22 @@ fn read_moment(fields: &Fields, option: OptionName) -> Result<Option<i64>, Refus
 /// 9999-01-01, in microseconds: Python's years end with 9999.
 const YEAR_9999: i64 = 253_370_764_800 * SECOND;
 
-fn read_start(fields: &Fields, now: i64, visibility: u64) -> Result<Option<i64>, Refusal> {
+fn read_start(fields: &Fields, now: i64, visibility: u64) -> Result<Option<i64>, String> {
     let eta = read_moment(fields, OptionName::Eta)?;
     let countdown = read_countdown(fields)?;
     let (start, option) = match (eta, countdown) {
-        (Some(_), Some(_)) => return Err(Refusal::bad("`eta` and `countdown` exclude each other")),
+        (Some(_), Some(_)) => return Err("`eta` and `countdown` exclude each other".to_owned()),
         (Some(eta), None) => (eta, OptionName::Eta),
         (None, Some(seconds)) => (later(now, seconds), OptionName::Countdown),
         (None, None) => return Ok(None),
     };
     if start.saturating_sub(now) > longest_wait(visibility) {
-        return Err(Refusal::bad(format!(
+        return Err(format!(
             "`{}` is further off than the queue allows ({} seconds, nine tenths of its \
              visibility time-out): the task would run more than once",
             option.key(),
             longest_wait(visibility) / SECOND
-        )));
+        ));
     }
     Ok(Some(start))
 }
@@ -108,7 +114,7 @@ fn longest_wait(visibility: u64) -> i64 {
     i64::try_from(micros / 10 * 9).unwrap_or(i64::MAX)
 }
 
-fn read_countdown(fields: &Fields) -> Result<Option<f64>, Refusal> {
+fn read_countdown(fields: &Fields) -> Result<Option<f64>, String> {
     const WANTED: &str = "a number of seconds, zero or more";
     match value::<f64>(fields, OptionName::Countdown, WANTED)? {
         Some(seconds) if seconds < 0.0 || !seconds.is_finite() => {
@@ -123,16 +129,16 @@ fn later(now: i64, seconds: f64) -> i64 {
     now.saturating_add((seconds * 1e6) as i64)
 }
 
-fn read_expires(fields: &Fields, start: i64) -> Result<Option<String>, Refusal> {
+fn read_expires(fields: &Fields, start: i64) -> Result<Option<String>, String> {
     match read_moment(fields, OptionName::Expires)? {
         Some(moment) if moment <= start => {
-            Err(Refusal::bad("`expires` is over before the task can start"))
+            Err("`expires` is over before the task can start".to_owned())
         }
         moment => Ok(moment.and_then(time::format)),
     }
 }
 
-fn read_task_id(fields: &Fields) -> Result<Option<String>, Refusal> {
+fn read_task_id(fields: &Fields) -> Result<Option<String>, String> {
     const WANTED: &str = "1 to 128 letters, digits or any of - _ . :";
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
     match value::<String>(fields, OptionName::TaskId, WANTED)? {
@@ -143,7 +149,7 @@ fn read_task_id(fields: &Fields) -> Result<Option<String>, Refusal> {
     }
 }
 
-fn read_limit(fields: &Fields, option: OptionName) -> Result<Option<u64>, Refusal> {
+fn read_limit(fields: &Fields, option: OptionName) -> Result<Option<u64>, String> {
     let wanted = format!("a whole number of seconds, 1 to {TIME_LIMIT_MAX}");
     match value::<u64>(fields, option, &wanted)? {
         Some(seconds) if !(1..=TIME_LIMIT_MAX).contains(&seconds) => Err(must_be(option, &wanted)),
