@@ -25,13 +25,19 @@ pub(crate) fn queue(names: &Names, senders: &Senders) -> Result<Value, RenderErr
         senders.named.iter().partition(|arn| is_account(arn));
     let function = senders.function_role.to_owned();
     let arns = std::iter::once(&function).chain(named.iter().copied());
+    // An emulator has nobody but root at first, who may do all else with the queue there.
+    let root = format!(
+        "arn:{}:iam::{}:root",
+        names.identity.partition, names.identity.account
+    );
+    let root = senders.emulated.then_some(root);
     let arns = arns.flat_map(|arn| {
         let session = session_arn(arn).filter(|_| senders.emulated);
         session.into_iter().chain([arn.clone()])
     });
     let values = Values::from([
         ("queue_arn", json!(names.queue_arn())),
-        ("senders", arns.map(Value::from).collect()),
+        ("senders", arns.chain(root).map(Value::from).collect()),
     ]);
     let mut policy = render(QUEUE, &values)?;
     let ids: Vec<&str> = accounts.iter().filter_map(|arn| account(arn)).collect();
@@ -104,6 +110,10 @@ mod tests {
     const OWN: &str = "123456789012";
 
     fn policy(named: &[&str]) -> Value {
+        policy_where(named, false)
+    }
+
+    fn policy_where(named: &[&str], emulated: bool) -> Value {
         let caller = format!("arn:aws:iam::{OWN}:user/a");
         let names = Names {
             app: "orders".into(),
@@ -115,7 +125,7 @@ mod tests {
         let senders = Senders {
             function_role: "arn:aws:iam::123456789012:role/f",
             named: &named,
-            emulated: false,
+            emulated,
         };
         queue(&names, &senders).unwrap()
     }
@@ -132,6 +142,14 @@ mod tests {
                 "arn:aws:iam::123456789012:role/batch"
             ])
         );
+    }
+
+    /// On AWS root sends no more than others; an emulator has nobody else to try it with.
+    #[test]
+    fn an_emulators_root_sends() {
+        let root = "arn:aws:iam::123456789012:root";
+        let may = |emulated| policy_where(&[], emulated).to_string().contains(root);
+        assert_eq!((may(false), may(true)), (false, true));
     }
 
     #[test]
