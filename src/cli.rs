@@ -1,10 +1,12 @@
 //! The command line: clap types and nothing else.
 
 mod examples;
+mod queue;
 #[cfg(test)]
 mod reference;
 mod start;
 
+pub(crate) use queue::{Queue, Send};
 pub(crate) use start::{HandlerAction, Init};
 
 use crate::completion;
@@ -109,6 +111,9 @@ pub(crate) enum Command {
     /// The API keys of the stage's consumers
     #[command(subcommand)]
     Keys(Keys),
+    /// The tasks on the stage's queue, and its dead letters
+    #[command(subcommand)]
+    Queue(Queue),
     /// Check beforehand what may stand in the way of a deploy, and say how to fix it
     Doctor,
     /// Print a JSON Schema of gatewayq.toml, for editors
@@ -358,8 +363,13 @@ pub(crate) enum Policy {
         #[arg(long, value_name = "ARN", value_parser = crate::config::policy_arn)]
         boundary: Option<String>,
     },
-    /// For plan, status, logs, keys list, keys usage and worker env
+    /// For plan, status, logs, keys list, keys usage, queue status and worker env
     Reader {
+        #[command(flatten)]
+        breadth: Breadth,
+    },
+    /// For queue status, peek, purge, redrive and send. Whoever redrives or sends also has to be in `[queue] senders`
+    Operator {
         #[command(flatten)]
         breadth: Breadth,
     },

@@ -1,5 +1,5 @@
-//! What the shell completes beyond the commands themselves: the stages that gatewayq.toml names, and
-//! the consumers that `gatewayq keys` has seen.
+//! What the shell completes beyond the commands themselves: the stages and tasks that gatewayq.toml names,
+//! and the consumers that `gatewayq keys` has seen.
 
 use crate::commands::FILE;
 use crate::keys;
@@ -24,6 +24,7 @@ pub(crate) fn add(command: Command) -> Command {
         .mut_arg("project_dir", |arg| arg.value_hint(ValueHint::DirPath));
     each_below(command, &|group| match group.get_name() {
         "keys" => each_below(group, &of_consumers),
+        "queue" => each_below(group, &of_tasks),
         _ => group,
     })
 }
@@ -32,6 +33,15 @@ fn of_consumers(command: Command) -> Command {
     match OF_CONSUMERS.contains(&command.get_name()) {
         true => command.mut_arg("name", |arg| arg.add(ArgValueCandidates::new(consumers))),
         false => command,
+    }
+}
+
+fn of_tasks(command: Command) -> Command {
+    match command.get_name() {
+        "send" | "redrive" => {
+            command.mut_arg("task", |arg| arg.add(ArgValueCandidates::new(tasks)))
+        }
+        _ => command,
     }
 }
 
@@ -58,6 +68,11 @@ fn stages() -> Vec<CompletionCandidate> {
     // Nobody reads an error in the middle of a line.
     let text = std::fs::read_to_string(file).unwrap_or_default();
     candidates(stages_of(&text))
+}
+
+fn tasks() -> Vec<CompletionCandidate> {
+    let file = Line::read().project().join(FILE);
+    candidates(tasks_of(&std::fs::read_to_string(file).unwrap_or_default()))
 }
 
 fn consumers() -> Vec<CompletionCandidate> {
@@ -114,6 +129,21 @@ fn stages_of(text: &str) -> Vec<String> {
     let named = file.get("stages").and_then(toml::Value::as_table);
     let named = named.into_iter().flat_map(|stages| stages.keys().cloned());
     named.chain(["dev".to_owned()]).collect()
+}
+
+/// The tasks of the file's routes.
+fn tasks_of(text: &str) -> Vec<String> {
+    let file: toml::Table = text.parse().unwrap_or_default();
+    let routes = file.get("route").and_then(toml::Value::as_array);
+    let tasks = routes.into_iter().flatten().filter_map(|route| {
+        let named = [route.get("task"), route.get("tasks")];
+        named.into_iter().flatten().next()
+    });
+    let names = tasks.flat_map(|task| match task {
+        toml::Value::Array(all) => all.iter().filter_map(toml::Value::as_str).collect(),
+        one => one.as_str().into_iter().collect::<Vec<_>>(),
+    });
+    names.map(str::to_owned).collect()
 }
 
 /// The consumers that were last seen on the stage, and the one that each has.

@@ -26,6 +26,7 @@ mod names;
 mod output;
 mod policies;
 mod python_env;
+mod queue;
 mod region;
 mod resources;
 mod routes_file;

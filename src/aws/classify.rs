@@ -216,7 +216,7 @@ fn by_code(operation: &str, code: &str) -> Option<Kind> {
         | "Service"
         | "RequestTimeout"
         | "EC2ThrottledOrUnavailable" => Kind::Unavailable,
-        "UnknownOperation" | "NotImplemented" => Kind::Unimplemented,
+        "UnknownOperation" | "InvalidAction" | "NotImplemented" => Kind::Unimplemented,
         "LimitExceeded" | "LimitExceededFault" => Kind::Quota(quota_of(operation)),
         "CodeStorageExceeded" => Kind::Quota(QUOTA_LAMBDA_CODE),
         "PolicyLengthExceeded" => Kind::Quota(QUOTA_LAMBDA_POLICY),

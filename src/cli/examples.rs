@@ -97,6 +97,42 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "gatewayq keys delete acme --retired --yes",
         ],
     ),
+    ("queue", &["gatewayq queue status"]),
+    (
+        "queue status",
+        &[
+            "gatewayq queue status --stage prod",
+            "gatewayq queue status --json",
+        ],
+    ),
+    (
+        "queue peek",
+        &[
+            "gatewayq queue peek --count 3",
+            "gatewayq queue peek --dead-letters --stage prod",
+        ],
+    ),
+    (
+        "queue purge",
+        &[
+            "gatewayq queue purge --dead-letters",
+            "gatewayq queue purge --local --yes",
+        ],
+    ),
+    (
+        "queue redrive",
+        &[
+            "gatewayq queue redrive --stage prod",
+            "gatewayq queue redrive --task tasks.add --older-than 1h",
+        ],
+    ),
+    (
+        "queue send",
+        &[
+            "gatewayq queue send tasks.add --args '[2, 2]'",
+            "gatewayq queue send tasks.add --kwargs '{\"x\": 2, \"y\": 2}' --group orders-17",
+        ],
+    ),
     (
         "keys usage",
         &[
@@ -118,6 +154,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &["gatewayq policy deployer --all-stages"],
     ),
     ("policy reader", &["gatewayq policy reader --stage prod"]),
+    (
+        "policy operator",
+        &["gatewayq policy operator --stage prod"],
+    ),
     (
         "policy api-user",
         &[

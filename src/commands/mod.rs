@@ -21,6 +21,7 @@ mod logs;
 mod open;
 mod plan;
 mod policy;
+mod queue;
 mod schema;
 mod session;
 mod stages;
@@ -94,6 +95,7 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Worker(action) => worker::run(&global, printer, &action).await,
         Command::Doctor => doctor::run(&global, printer).await,
         Command::Keys(action) => keys::run(&global, printer, &action).await,
+        Command::Queue(action) => queue::run(&global, printer, &action).await,
         Command::Policy(policy) => policy::run(&global, printer, &policy).await,
         Command::Init(arguments) => init::run(&global, printer, &arguments),
         Command::Handler(action) => init::handler(&global, printer, &action),

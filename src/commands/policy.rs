@@ -27,6 +27,7 @@ pub(crate) async fn run(
     let document = match policy {
         Policy::Deployer { .. } => policies::deployer(&scope).context(FAULT)?,
         Policy::Reader { .. } => policies::reader(&scope).context(FAULT)?,
+        Policy::Operator { .. } => policies::operator(&scope).context(FAULT)?,
         Policy::Worker { sends, .. } => policies::worker(&scope, *sends).context(FAULT)?,
         Policy::ApiUser { route } => api_user(global, &session, &scope, route).await?,
     };
@@ -54,7 +55,9 @@ const FAULT: &str = "the policy cannot be rendered, which is a fault of gatewayq
 fn breadth(policy: &Policy) -> (bool, Option<String>) {
     match policy {
         Policy::Deployer { breadth, boundary } => (breadth.all_stages, boundary.clone()),
-        Policy::Reader { breadth } | Policy::Worker { breadth, .. } => (breadth.all_stages, None),
+        Policy::Reader { breadth }
+        | Policy::Operator { breadth }
+        | Policy::Worker { breadth, .. } => (breadth.all_stages, None),
         Policy::ApiUser { .. } => (false, None),
     }
 }

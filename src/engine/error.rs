@@ -53,6 +53,11 @@ impl Error {
         self.is(Kind::Denied)
     }
 
+    /// True where the endpoint does not have the operation, as some emulators do not.
+    pub(crate) fn is_unimplemented(&self) -> bool {
+        self.is(Kind::Unimplemented)
+    }
+
     fn is(&self, kind: Kind) -> bool {
         matches!(self, Self::Aws(error) if error.kind == kind)
     }
@@ -64,7 +69,7 @@ impl Error {
     }
 
     /// True where the call may have worked although it did not say so.
-    pub(super) fn is_unclear(&self) -> bool {
+    pub(crate) fn is_unclear(&self) -> bool {
         self.is(Kind::Unavailable)
     }
 

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 /// `text` with every control character but line ends and tabs shown instead of obeyed.
-pub(super) fn harmless(text: &str) -> Cow<'_, str> {
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_obeyed) {
         return Cow::Borrowed(text);
     }

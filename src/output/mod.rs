@@ -5,6 +5,7 @@ mod human;
 mod printer;
 mod progress;
 
+pub(crate) use harmless::harmless;
 pub(crate) use human::{elapsed, plan_text, table};
 pub(crate) use printer::Printer;
 pub(crate) use progress::Activity;

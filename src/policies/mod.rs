@@ -21,7 +21,7 @@ pub(crate) use addresses::addresses;
 pub(crate) use equivalence::same;
 pub(crate) use equivalence::strings;
 pub(crate) use kms::use_of_key;
-pub(crate) use principals::{ApiUserError, Scope, api_user, deployer, reader, worker};
+pub(crate) use principals::{ApiUserError, Scope, api_user, deployer, operator, reader, worker};
 pub(crate) use queue::{Senders, queue};
 pub(crate) use render::{RenderError, Values, render};
 pub(crate) use tracing::tracing;
@@ -38,5 +38,6 @@ pub(crate) const FUNCTION_ROLE: &str = include_str!("../../policies/function-rol
 const QUEUE: &str = include_str!("../../policies/queue.json");
 pub(crate) const DEPLOYER: &str = include_str!("../../policies/deployer.json");
 pub(crate) const READER: &str = include_str!("../../policies/reader.json");
+pub(crate) const OPERATOR: &str = include_str!("../../policies/operator.json");
 pub(crate) const API_USER: &str = include_str!("../../policies/api-user.json");
 pub(crate) const WORKER: &str = include_str!("../../policies/worker.json");

@@ -3,7 +3,9 @@
 //! A policy can hold conditions that say who may do what only together with AWS's own rules;
 //! `docs/permissions.md` tells why each action is there.
 
-use super::{API_USER, DEPLOYER, READER, RenderError, Values, WORKER, render, use_of_key};
+use super::{
+    API_USER, DEPLOYER, OPERATOR, READER, RenderError, Values, WORKER, render, use_of_key,
+};
 use crate::config::settings::{Auth, Authorizer, Boundary, LogLevel, Route, Settings};
 use crate::names::Names;
 use crate::resources::InvokedFunction;
@@ -164,6 +166,22 @@ pub(crate) fn deployer(scope: &Scope) -> Result<Value, RenderError> {
 pub(crate) fn reader(scope: &Scope) -> Result<Value, RenderError> {
     let document = render(READER, &scope.values())?;
     Ok(without(document, &scope.superfluous()))
+}
+
+/// All that `gatewayq queue` needs.
+///
+/// # Errors
+/// A fault of the template.
+pub(crate) fn operator(scope: &Scope) -> Result<Value, RenderError> {
+    let mut document = render(OPERATOR, &scope.values())?;
+    if let (Some(statements), Some(key)) = (
+        document["Statement"].as_array_mut(),
+        &scope.settings.queue.kms_key,
+    ) {
+        let actions = ["kms:Decrypt", "kms:GenerateDataKey"];
+        statements.push(use_of_key(scope.names, key, &actions));
+    }
+    Ok(document)
 }
 
 /// All that a Celery worker on the stage's queue needs; with `sends` one whose tasks retry or send

@@ -1,6 +1,6 @@
 //! The tables of docs/permissions.md, made from the documents themselves.
 
-use super::{API_USER, DEPLOYER, FUNCTION_ROLE, QUEUE, READER, WORKER, strings};
+use super::{API_USER, DEPLOYER, FUNCTION_ROLE, OPERATOR, QUEUE, READER, WORKER, strings};
 use serde_json::Value;
 
 /// A document with what stands about it in the manual.
@@ -12,7 +12,7 @@ struct Entry {
     why: &'static [(&'static str, &'static str)],
 }
 
-const ENTRIES: [Entry; 6] = [
+const ENTRIES: [Entry; 7] = [
     Entry {
         name: "deployer",
         template: DEPLOYER,
@@ -140,7 +140,7 @@ const ENTRIES: [Entry; 6] = [
     Entry {
         name: "reader",
         template: READER,
-        about: "plan, status, logs, keys list, keys usage, worker env, policy",
+        about: "plan, status, logs, keys list, keys usage, queue status, worker env, policy",
         why: &[
             (
                 "ReadTheFunctionsRole",
@@ -158,6 +158,10 @@ const ENTRIES: [Entry; 6] = [
             ),
             ("ReadTheLogs", "`gatewayq logs`."),
             ("FindLogGroups", "A list cannot be limited to names."),
+            (
+                "SeeTheOldestMessagesAge",
+                "`queue status`. A metric cannot be limited to a queue.",
+            ),
             ("ReadTheAlarms", "Their tags tell whose they are."),
             (
                 "FindAlarms",
@@ -173,6 +177,33 @@ const ENTRIES: [Entry; 6] = [
                 "Only tags tell whose an API, a key or a plan is.",
             ),
             ("FindTheDomainName", "With `[domain]` alone."),
+        ],
+    },
+    Entry {
+        name: "operator",
+        template: OPERATOR,
+        about: "queue status, queue peek, queue purge, queue redrive, queue send",
+        why: &[
+            (
+                "FindTheQueues",
+                "Every `gatewayq queue` looks at both first; their tags tell whose they are.",
+            ),
+            (
+                "LookAtMessagesAndPurge",
+                "A look is a receive, and gives back what it received. With `[queue] kms_key` also `kms:Decrypt` and `kms:GenerateDataKey` with that key.",
+            ),
+            (
+                "TakeDeadLetters",
+                "`queue redrive`: SQS's own move acts as who began it and receives and deletes in that name.",
+            ),
+            (
+                "PutOnTheQueue",
+                "`queue redrive` and `queue send`. The queue refuses it all the same to whoever is not in `[queue] senders`.",
+            ),
+            (
+                "SeeTheOldestMessagesAge",
+                "`queue status`. A metric cannot be limited to a queue.",
+            ),
         ],
     },
     Entry {

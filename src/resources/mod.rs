@@ -48,7 +48,7 @@ pub(crate) use log_group::{LogGroup, LogGroupName, delete_log_group};
 pub(crate) use orphan_logs::OrphanLogs;
 pub(crate) use permission::Permission;
 pub(crate) use plan_key::{PlanKey, PlanOfKey, attached_keys, detach, is_on, move_key};
-pub(crate) use queue::{DeadLetters, Queue};
+pub(crate) use queue::{DeadLetters, Queue, State as QueueState};
 pub(crate) use reserved_concurrency::ReservedConcurrency;
 pub(crate) use resource_policy::ResourcePolicy;
 pub(crate) use rest_api::{RestApi, api_tags_of, list_rest_apis};

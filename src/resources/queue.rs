@@ -137,6 +137,24 @@ impl State {
         }
     }
 
+    /// An attribute by SQS's name; `None` where there is none.
+    pub(crate) fn attribute(&self, name: &str) -> Option<String> {
+        self.get(name)
+    }
+
+    /// Receives of a message before it becomes a dead letter; `None` where it never does.
+    pub(crate) fn max_receives(&self) -> Option<u32> {
+        let count = &self.redrive_policy.as_ref()?["maxReceiveCount"];
+        // SQS gives it back as it was set: a number or its text.
+        let number = count.as_u64().and_then(|count| u32::try_from(count).ok());
+        number.or_else(|| count.as_str()?.parse().ok())
+    }
+
+    /// Whose it is, by its tags.
+    pub(crate) fn owner(&self, tags: &Tags) -> Owner {
+        tags.owner(&self.tags)
+    }
+
     /// An attribute; SQS gives one that was taken away as nothing or as an empty text.
     fn get(&self, name: &str) -> Option<String> {
         let value = self.attributes.get(name);

@@ -150,7 +150,7 @@ fn a_stage(printed: &mut Printed) {
     run("stages", &[]);
     run("logs", &["--since", "1h"]);
     run("doctor", &[]);
-    for user in ["deployer", "reader", "api-user", "worker"] {
+    for user in ["deployer", "reader", "operator", "api-user", "worker"] {
         run("policy", &[user]);
     }
     for args in [
@@ -164,6 +164,11 @@ fn a_stage(printed: &mut Printed) {
         &["keys enable", "web"],
         &["keys show", "web"],
         &["keys delete", "web", "--yes"],
+        &["queue send", "tasks.add", "--args", "[2, 2]"],
+        &["queue status"],
+        &["queue peek"],
+        &["queue redrive"],
+        &["queue purge", "--yes"],
         &["worker env"],
         &["worker init", "kit"],
     ] {

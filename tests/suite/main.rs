@@ -22,6 +22,7 @@ mod parallel;
 mod paths;
 mod platforms;
 mod policies;
+mod queue;
 mod refusals;
 mod repository;
 mod schema;

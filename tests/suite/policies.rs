@@ -6,6 +6,7 @@ mod domain;
 mod enough;
 mod lint;
 mod minimal;
+mod operator;
 mod others;
 mod simulate;
 mod used;

@@ -41,11 +41,12 @@ OPERATIONS = {
         TagResource UntagResource
     """,
     "monitoring": """
-        DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource
+        DeleteAlarms DescribeAlarms GetMetricStatistics ListTagsForResource PutMetricAlarm TagResource UntagResource
     """,
     "sqs": """
-        CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SendMessage SendMessageBatch SetQueueAttributes
-        TagQueue UntagQueue
+        CancelMessageMoveTask ChangeMessageVisibilityBatch CreateQueue DeleteMessage DeleteQueue GetQueueAttributes GetQueueUrl
+        ListMessageMoveTasks ListQueueTags PurgeQueue ReceiveMessage SendMessage SendMessageBatch SetQueueAttributes
+        StartMessageMoveTask TagQueue UntagQueue
     """,
     "sts": "GetCallerIdentity AssumeRole",
 }

