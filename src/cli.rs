@@ -1,11 +1,13 @@
 //! The command line: clap types and nothing else.
 
 mod examples;
+mod logs;
 mod queue;
 #[cfg(test)]
 mod reference;
 mod start;
 
+pub(crate) use logs::{LogSource, Logs};
 pub(crate) use queue::{Queue, Send};
 pub(crate) use start::{HandlerAction, Init};
 
@@ -220,30 +222,6 @@ pub(crate) struct Invoke {
     /// key's value is then taken from the environment variable GATEWAYQ_API_KEY
     #[arg(long, value_name = "URL", conflicts_with = "local")]
     pub url: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Logs {
-    /// Go on showing what comes
-    #[arg(long, short, conflicts_with = "json")]
-    pub follow: bool,
-    /// How far back to begin: 30s, 10m, 2h, 3d
-    #[arg(long, default_value = "10m", value_name = "TIME", value_parser = humantime::parse_duration)]
-    pub since: std::time::Duration,
-    /// Only what one of these wrote; may be given several times
-    #[arg(long, value_enum, value_name = "SOURCE")]
-    pub source: Vec<LogSource>,
-}
-
-/// Who writes a log of the stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum LogSource {
-    /// The function
-    Function,
-    /// API Gateway's executions, by `[api] log_level`
-    Api,
-    /// API Gateway's access log: a line for each request, with `[api] access_log`
-    Access,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]

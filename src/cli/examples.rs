@@ -41,8 +41,8 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "logs",
         &[
-            "gatewayq logs --since 1h",
             "gatewayq logs --follow --stage prod",
+            "gatewayq logs --since 1h --filter ERROR",
         ],
     ),
     ("local", &["gatewayq local status"]),

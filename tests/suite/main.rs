@@ -15,6 +15,7 @@ mod invoke;
 mod json;
 mod keys;
 mod local;
+mod logs;
 mod network;
 mod output_ends;
 mod own_role;

@@ -38,6 +38,10 @@ pub(super) struct Group {
     seen: BTreeSet<(i64, String)>,
     page: VecDeque<Line>,
     next: Next,
+    /// A filter pattern of CloudWatch that every event has to fit.
+    pattern: Option<String>,
+    /// There is no log group of this name.
+    missing: bool,
 }
 
 enum Next {
@@ -58,7 +62,24 @@ impl Group {
             seen: BTreeSet::new(),
             page: VecDeque::new(),
             next: Next::First,
+            pattern: None,
+            missing: false,
         }
+    }
+
+    /// The same for the events that fit a filter pattern of CloudWatch.
+    pub(crate) fn fitting(mut self, pattern: Option<&str>) -> Self {
+        self.pattern = pattern.map(str::to_owned);
+        self
+    }
+
+    pub(crate) fn source(&self) -> &'static str {
+        self.source
+    }
+
+    /// True where the last look found no log group.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.missing
     }
 
     /// Begins another look, `now` being the time at which the one before began. While nothing
@@ -100,7 +121,9 @@ impl Group {
                     Some(token)
                 }
             };
-            if let Some(page) = page(runtime, &self.name, self.from, token).await? {
+            let page = self.fetch(runtime, token).await?;
+            self.missing = page.is_none();
+            if let Some(page) = page {
                 self.take(page);
             }
         }
@@ -109,6 +132,29 @@ impl Group {
 
     pub(crate) fn pop(&mut self) -> Option<Line> {
         self.page.pop_front()
+    }
+
+    /// One page of the group's events; `None` where there is no such group.
+    async fn fetch(
+        &self,
+        runtime: &Runtime,
+        token: Option<String>,
+    ) -> Result<Option<FilterLogEventsOutput>, Error> {
+        // Each page has a budget of its own: --follow has no end.
+        let cx = runtime.cx("log");
+        let request = cx
+            .logs
+            .filter_log_events()
+            .log_group_name(&self.name)
+            .start_time(self.from)
+            .set_filter_pattern(self.pattern.clone())
+            .set_next_token(token);
+        let ask = async || match cx.call("FilterLogEvents", request.clone().send()).await {
+            Ok(page) => Ok(Some(page)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        };
+        retry(&cx, ask).await
     }
 
     fn take(&mut self, page: FilterLogEventsOutput) {
@@ -128,29 +174,6 @@ impl Group {
             self.next = Next::Page(token);
         }
     }
-}
-
-/// One page of a log group's events; `None` where there is no such group.
-async fn page(
-    runtime: &Runtime,
-    group: &str,
-    since: i64,
-    token: Option<String>,
-) -> Result<Option<FilterLogEventsOutput>, Error> {
-    // Each page has a budget of its own: --follow has no end.
-    let cx = runtime.cx("log");
-    let request = cx
-        .logs
-        .filter_log_events()
-        .log_group_name(group)
-        .start_time(since)
-        .set_next_token(token);
-    let ask = async || match cx.call("FilterLogEvents", request.clone().send()).await {
-        Ok(page) => Ok(Some(page)),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
-    };
-    retry(&cx, ask).await
 }
 
 #[cfg(test)]

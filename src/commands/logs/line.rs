@@ -30,6 +30,15 @@ impl Line {
         }
     }
 
+    /// True where both are the same event.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        (self.source, &self.id) == (other.source, &other.id)
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     pub(crate) fn text(&self) -> String {
         format!(
             "{} {:<8} {}",

@@ -1,7 +1,11 @@
 //! `gatewayq logs`: what the function and the API wrote to CloudWatch.
 
+mod array;
 mod group;
 mod line;
+mod nothing;
+mod request;
+mod shown;
 
 use super::Failure;
 use super::session::Session;
@@ -12,7 +16,7 @@ use crate::stack::Stack;
 use crate::tags::ACCESS_LOG_TAG;
 use group::Group;
 use line::Line;
-use serde_json::Value;
+use shown::Shown;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How often `--follow` looks.
@@ -27,21 +31,44 @@ pub(crate) async fn run(
     let stack = session.inspect(|stack| vec![stack.api.id()]).await?;
     let back = i64::try_from(arguments.since.as_millis()).unwrap_or(i64::MAX);
     let since = now_ms().saturating_sub(back).max(0);
-    let mut groups = groups(&stack, &arguments.source, since);
-    let runtime = &session.runtime;
-    let read = match (arguments.follow, printer.json) {
-        (true, _) => follow(runtime, &mut groups, printer).await,
-        (false, true) => document(runtime, &mut groups, printer).await,
-        (false, false) => once(runtime, &mut groups, printer).await,
+    let fitting = |pattern: Option<&str>| groups(&stack, &arguments.source, since, pattern);
+    let mut groups = fitting(arguments.filter.as_deref());
+    let (runtime, mut shown) = (&session.runtime, Shown::new(printer, arguments.follow));
+    let read = match &arguments.request {
+        Some(id) => {
+            let lines = request::lines(runtime, id, &|pattern| fitting(Some(pattern))).await;
+            lines.map(|lines| lines.iter().for_each(|line| shown.show(line)))
+        }
+        None if arguments.follow => follow(runtime, &mut groups, &mut shown).await,
+        None => once(runtime, &mut groups, &mut shown).await,
     };
     match read {
         Err(Error::Cancelled) if arguments.follow => Ok(()),
-        read => read.map_err(|error| Failure::reading("the log", error)),
+        Err(error) => Err(shown.failed(unread(arguments, error))),
+        Ok(()) => {
+            if shown.is_empty() && printer.is_open() {
+                let why = nothing::reasons(&session.settings, arguments, &groups, &session.flags);
+                why.iter().for_each(|reason| printer.note(reason));
+            }
+            shown.end();
+            Ok(())
+        }
+    }
+}
+
+fn unread(arguments: &Logs, error: Error) -> Failure {
+    let refused = matches!(&error, Error::Aws(error) if error.code.starts_with("InvalidParameter"));
+    match (&arguments.filter, refused) {
+        (Some(filter), true) => Failure::usage(format!(
+            "--filter {filter:?} is not a filter pattern of CloudWatch: {error}\n  help: a word, \"a phrase\" in quotation \
+             marks, ?one ?another for either, -word for lines without it, {{ $.level = \"ERROR\" }} for JSON"
+        )),
+        _ => Failure::reading("the log", error),
     }
 }
 
 /// The logs of these sources, of all where none is named, as far as the stage has them.
-fn groups(stack: &Stack, sources: &[LogSource], since: i64) -> Vec<Group> {
+fn groups(stack: &Stack, sources: &[LogSource], since: i64, pattern: Option<&str>) -> Vec<Group> {
     let (names, api) = (&stack.names, stack.api.current());
     let execution = api.as_ref().map(|api| names.execution_log_group(&api.id));
     let access = api.filter(|api| api.is_marked(ACCESS_LOG_TAG));
@@ -60,45 +87,35 @@ fn groups(stack: &Stack, sources: &[LogSource], since: i64) -> Vec<Group> {
     ];
     let named = all.into_iter();
     let named = named.filter(|(source, ..)| sources.is_empty() || sources.contains(source));
-    let groups = named.filter_map(|(_, label, name)| Some(Group::new(label, name?, since)));
+    let group = |label, name| Group::new(label, name, since).fitting(pattern);
+    let groups = named.filter_map(|(_, label, name)| Some(group(label, name?)));
     groups.collect()
 }
 
-async fn follow(runtime: &Runtime, groups: &mut [Group], printer: &Printer) -> Result<(), Error> {
+async fn follow(
+    runtime: &Runtime,
+    groups: &mut [Group],
+    shown: &mut Shown<'_>,
+) -> Result<(), Error> {
     loop {
         let began = now_ms();
-        while let Some(line) = earliest(runtime, groups).await? {
-            printer.line(&printer.foreign(&line.text()));
-            if !printer.is_open() {
-                return Ok(());
-            }
+        once(runtime, groups, shown).await?;
+        if !shown.is_open() {
+            return Ok(());
         }
         pause(runtime, INTERVAL).await?;
         groups.iter_mut().for_each(|group| group.again(began));
     }
 }
 
-async fn once(runtime: &Runtime, groups: &mut [Group], printer: &Printer) -> Result<(), Error> {
-    let mut any = false;
+/// One look, whose lines are shown as their pages come.
+async fn once(runtime: &Runtime, groups: &mut [Group], shown: &mut Shown<'_>) -> Result<(), Error> {
     while let Some(line) = earliest(runtime, groups).await? {
-        printer.line(&printer.foreign(&line.text()));
-        any = true;
-        if !printer.is_open() {
+        shown.show(&line);
+        if !shown.is_open() {
             return Ok(());
         }
     }
-    if !any {
-        printer.line("nothing was written in this time");
-    }
-    Ok(())
-}
-
-async fn document(runtime: &Runtime, groups: &mut [Group], printer: &Printer) -> Result<(), Error> {
-    let mut lines: Vec<Value> = Vec::new();
-    while let Some(line) = earliest(runtime, groups).await? {
-        lines.push(line.json());
-    }
-    printer.result(&lines, "");
     Ok(())
 }
 

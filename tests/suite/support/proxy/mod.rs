@@ -23,6 +23,7 @@ mod fault;
 mod fresh;
 mod gateway;
 mod limits;
+mod log_pages;
 mod moves;
 mod overwrite;
 mod put_rest_api;

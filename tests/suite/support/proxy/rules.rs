@@ -4,7 +4,8 @@ use super::answer::Answer;
 use super::request::Request;
 use super::state::State;
 use super::{
-    fresh, gateway, limits, moves, overwrite, put_rest_api, refusals, shapes, stages, tags, waits,
+    fresh, gateway, limits, log_pages, moves, overwrite, put_rest_api, refusals, shapes, stages,
+    tags, waits,
 };
 
 /// A rule, switched on with [`super::Proxy::rule`].
@@ -68,6 +69,8 @@ pub(crate) enum Rule {
     /// SQS moves dead letters itself, which the emulator cannot: a task is RUNNING for so many looks and then is what
     /// `ends` says. The messages stay where they are.
     MoveTasks { looks: u64, ends: &'static str },
+    /// The function's log has so many pages, every third of them empty.
+    LogPages { pages: u64 },
     /// PurgeQueue answers PurgeQueueInProgress for so long after another. AWS: 60 s.
     PurgeQueueInProgress { seconds: f64 },
     /// A PutRestApi in the mode `overwrite`, as Chalice sends it, succeeds; the emulator's API stays as it was. To be
@@ -107,6 +110,7 @@ impl Rule {
                 put_rest_api::carry_out(request, state, security).await
             }
             Self::MoveTasks { looks, ends } => moves::task(request, world, looks, ends),
+            Self::LogPages { pages } => log_pages::page(request, pages),
             Self::PurgeQueueInProgress { seconds } => moves::purging(request, world, seconds),
             Self::OverwriteTaken => overwrite::taken(request, state.upstream).await,
             Self::InvalidApiStage => stages::invalid(request, state.upstream).await,
