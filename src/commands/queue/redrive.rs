@@ -107,6 +107,12 @@ impl StageQueue {
             cancel: &self.session.runtime.cancel,
             progress: &|moved| activity.at(&format!("{moved} of {total}")),
         };
+        if self.dead_letters.in_flight() > 0 {
+            self.session.printer.note(
+                "Some dead letters are in flight, as after a look or a redrive that was killed: waiting for them, \
+                 20 s or a little more",
+            );
+        }
         let done = move_by_hand(&redrive).await;
         if !done.hidden.is_empty() {
             self.session.printer.note(&format!(
