@@ -2,12 +2,14 @@
 
 mod examples;
 mod logs;
+mod package;
 mod queue;
 #[cfg(test)]
 mod reference;
 mod start;
 
 pub(crate) use logs::{LogSource, Logs};
+pub(crate) use package::{Package, Source};
 pub(crate) use queue::{Queue, Send};
 pub(crate) use start::{HandlerAction, Init};
 
@@ -93,6 +95,8 @@ pub(crate) enum Command {
     Deploy(Deploy),
     /// Show what deploy would do, and do nothing
     Plan(Plan),
+    /// Build the function once and write it into a file, from which every stage can be deployed
+    Package(Package),
     /// Show each resource: present, missing, or drifted and in what
     Status(Status),
     /// Remove everything of the stage
@@ -150,18 +154,13 @@ pub(crate) enum Command {
     Version,
 }
 
-/// Where the binary in the artifact comes from.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct Source {
-    /// Use this built binary instead of building the handler crate
-    #[arg(long, value_name = "FILE")]
-    pub bootstrap: Option<Utf8PathBuf>,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct Deploy {
     #[command(flatten)]
     pub source: Source,
+    /// Do exactly what `gatewayq plan --out` wrote into this file, or nothing where that is not what is to be done now
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<Utf8PathBuf>,
     /// Delete and create again what AWS cannot change in place (what is in it is lost)
     #[arg(long)]
     pub replace: bool,
@@ -174,6 +173,9 @@ pub(crate) struct Plan {
     /// Exit 3 when there is something to do
     #[arg(long)]
     pub check: bool,
+    /// Write the plan into a file, for `gatewayq deploy --plan`
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<Utf8PathBuf>,
 }
 
 #[derive(Debug, Args)]

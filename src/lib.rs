@@ -24,16 +24,20 @@ mod keys;
 mod local;
 mod names;
 mod output;
+mod package;
 mod policies;
+mod program;
 mod python_env;
 mod queue;
 mod region;
 mod resources;
 mod routes_file;
+mod saved_plan;
 mod scaffold;
 mod shell;
 mod stack;
 mod tags;
+mod whole_file;
 mod worker_kit;
 
 /// The process: command line and environment in, exit code out.

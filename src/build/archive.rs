@@ -15,7 +15,7 @@ use crate::hex::sha256;
 /// Lambda quotas: 50 MB for a zip by direct upload.
 const ZIPPED: u64 = 50 * 1024 * 1024;
 /// Lambda quotas: 250 MB unzipped, all files together.
-const UNZIPPED: u64 = 250 * 1024 * 1024;
+pub(crate) const UNZIPPED: u64 = 250 * 1024 * 1024;
 
 /// The function's code, ready to be uploaded.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,8 +51,7 @@ impl std::fmt::Debug for Artifact {
 
 /// Packs the binary and its routes.
 ///
-/// Nothing but the two contents decides about a byte of the zip: order, times, modes and the
-/// compression level are fixed.
+/// Nothing but the two contents decides about a byte of the zip.
 ///
 /// # Errors
 /// [`Error::TooLarge`] above Lambda's quotas.
@@ -68,6 +67,13 @@ fn within(bootstrap: &[u8], routes: &[u8], unzipped: u64, zipped: u64) -> Result
     Ok(Artifact::of(zip, sha256(bootstrap)))
 }
 
+/// # Errors
+/// [`Error::TooLarge`]: more bytes than Lambda takes, in a zip and out of it.
+pub(crate) fn fits_lambda(unzipped: usize, zipped: usize) -> Result<(), Error> {
+    fits(unzipped as u64, "unzipped", UNZIPPED)?;
+    fits(zipped as u64, "zipped", ZIPPED)
+}
+
 fn fits(bytes: u64, state: &'static str, limit: u64) -> Result<(), Error> {
     if bytes > limit {
         return Err(Error::TooLarge {
@@ -79,7 +85,12 @@ fn fits(bytes: u64, state: &'static str, limit: u64) -> Result<(), Error> {
     Ok(())
 }
 
-fn pack(files: &[(&str, u32, &[u8])]) -> Result<Vec<u8>, Error> {
+/// A zip of `files`, each a name, its mode and its content. Nothing but these decides about a byte of it: order, times and the
+/// compression level are fixed.
+///
+/// # Errors
+/// [`Error::Zip`], [`Error::Io`]: memory alone can be in the way.
+pub(crate) fn pack(files: &[(&str, u32, &[u8])]) -> Result<Vec<u8>, Error> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for &(name, mode, content) in files {
         let options = SimpleFileOptions::default()

@@ -29,7 +29,8 @@ pub(crate) async fn commit(project: &Utf8Path) -> Option<String> {
     (output.status.success() && is_commit(commit)).then(|| commit.to_owned())
 }
 
-fn is_commit(text: &str) -> bool {
+/// Whether `text` is one that [`commit`] could answer.
+pub(crate) fn is_commit(text: &str) -> bool {
     let hash = text.strip_suffix("-dirty").unwrap_or(text);
     !hash.is_empty() && hash.chars().all(|c| c.is_ascii_hexdigit())
 }

@@ -21,16 +21,17 @@ mod processor;
 mod toolchain;
 mod upload;
 
-pub(crate) use archive::Artifact;
 #[cfg(test)]
 pub(crate) use archive::zip;
+pub(crate) use archive::{Artifact, UNZIPPED, fits_lambda, pack};
 pub use cargo::bootstrap;
 use cargo::on_path;
 pub use check::check;
-pub(crate) use commit::commit;
+pub(crate) use commit::{commit, is_commit};
 pub use error::Error;
 pub(crate) use packed::zip as zip_once;
 pub(crate) use preflight::{Preflight, preflight};
+pub(crate) use toolchain::compiler;
 pub(crate) use upload::Upload;
 
 use crate::config::Architecture;

@@ -42,6 +42,15 @@ pub(super) async fn find(crate_dir: &Utf8Path) -> Result<Toolchain, Error> {
     })
 }
 
+/// The rustc that counts in `crate_dir`, in its own words: `rustc 1.95.0 (1a2b3c4d5 2026-10-30)`.
+///
+/// # Errors
+/// As `rustc` fails.
+pub(crate) async fn compiler(crate_dir: &Utf8Path) -> Result<String, Error> {
+    let version = rustc(crate_dir, &["--version"]).await?;
+    Ok(version.trim().to_owned())
+}
+
 async fn rustc(crate_dir: &Utf8Path, arguments: &[&str]) -> Result<String, Error> {
     let output = run("rustc", arguments, crate_dir).await?;
     if !output.status.success() {

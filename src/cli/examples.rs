@@ -13,9 +13,19 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     (
         "deploy",
-        &["gatewayq deploy --stage penguin", "gatewayq deploy --local"],
+        &[
+            "gatewayq deploy --local",
+            "gatewayq deploy --stage prod --package orders.zip --plan plan.json",
+        ],
     ),
-    ("plan", &["gatewayq plan --stage prod --check"]),
+    (
+        "plan",
+        &[
+            "gatewayq plan --stage prod --check",
+            "gatewayq plan --stage prod --out plan.json",
+        ],
+    ),
+    ("package", &["gatewayq package --out orders.zip"]),
     (
         "status",
         &[

@@ -2,18 +2,17 @@
 //! the command looks at AWS.
 
 use super::Failure;
-use super::session::project_dir;
+use super::binary::{Binary, Making, Origin};
 use crate::build::{self, Artifact, Upload, lambda_name};
 use crate::cli::{Global, Source};
 use crate::config::{Architecture, Settings};
-use crate::handler::{self, Handler};
-use crate::output::{Activity, Printer};
+use crate::handler::Handler;
+use crate::output::Printer;
 use crate::routes_file;
 use crate::stack::Purpose;
 use anyhow::Context;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use serde::Serialize;
-use std::borrow::Cow;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 
@@ -47,24 +46,9 @@ impl Preparation {
         printer: &Printer,
         cancel: CancellationToken,
     ) -> Result<Self, Failure> {
-        let project = project_dir(global)?;
-        let handler = match &source.bootstrap {
-            Some(path) => Handler::File(path.clone()),
-            None => Handler::choose(&project, &settings.function),
-        };
-        let upload = Upload::default();
-        let target = target(settings);
-        let packing = Packing {
-            project,
-            handler: handler.clone(),
-            settings: settings.clone(),
-            printer: printer.clone(),
-            // Told here and not by the work, so that what the command tells next comes after it.
-            building: handler
-                .is_built()
-                .then(|| printer.activity(&format!("building the handler for {target}"))),
-        };
-        let work = tokio::spawn(packing.run(upload.clone(), cancel));
+        let making = Making::new(global, settings, source.handler(), printer)?;
+        let (upload, handler) = (Upload::default(), making.handler.clone());
+        let work = tokio::spawn(run(making, upload.clone(), cancel));
         Ok(Self {
             upload,
             handler,
@@ -73,9 +57,14 @@ impl Preparation {
         })
     }
 
+    /// Where the artifact will be.
+    pub(crate) fn upload(&self) -> Upload {
+        self.upload.clone()
+    }
+
     /// What the stack is built for.
     pub(crate) fn purpose(&self) -> Purpose {
-        Purpose::Deploy(self.upload.clone())
+        Purpose::Deploy(self.upload())
     }
 
     /// Waits until the code is there.
@@ -98,8 +87,7 @@ impl Preparation {
     /// It is not built yet.
     pub(crate) fn report(&self) -> Result<HandlerReport<'_>, Failure> {
         let (from, path) = self.handler.origin();
-        let artifact = self.upload.artifact();
-        let artifact = artifact.ok_or_else(|| Failure::failed("the handler is not built yet"))?;
+        let artifact = built(&self.upload)?;
         Ok(HandlerReport {
             from,
             path,
@@ -109,6 +97,13 @@ impl Preparation {
     }
 }
 
+/// # Errors
+/// It is not there yet.
+pub(crate) fn built(upload: &Upload) -> Result<&Artifact, Failure> {
+    let artifact = upload.artifact();
+    artifact.ok_or_else(|| Failure::failed("the handler is not built yet"))
+}
+
 impl Drop for Preparation {
     /// A command that ends takes cargo with it.
     fn drop(&mut self) {
@@ -116,76 +111,43 @@ impl Drop for Preparation {
     }
 }
 
-/// What the work itself needs.
-struct Packing {
-    project: Utf8PathBuf,
-    handler: Handler,
-    settings: Settings,
-    printer: Printer,
-    building: Option<Activity>,
-}
-
-fn target(settings: &Settings) -> &str {
-    let function = &settings.function;
-    let default = || build::default_target(function.architecture);
-    function.target.as_deref().unwrap_or_else(default)
-}
-
-impl Packing {
-    async fn run(self, upload: Upload, cancel: CancellationToken) -> Result<(), Failure> {
-        let packed = async { tokio::join!(self.pack(), build::commit(&self.project)) };
-        tokio::select! {
-            (packed, commit) = packed => {
-                upload.arrives(packed?, commit);
-                Ok(())
-            }
-            // What is dropped here takes cargo with it.
-            () = cancel.cancelled() => {
-                Err(Failure::Interrupted("nothing was changed".to_owned()))
-            }
+/// Takes or builds the binary and packs it with its routes.
+async fn run(making: Making, upload: Upload, cancel: CancellationToken) -> Result<(), Failure> {
+    tokio::select! {
+        packed = pack(&making) => {
+            let (artifact, commit) = packed?;
+            upload.arrives(artifact, commit);
+            Ok(())
+        }
+        // What is dropped here takes cargo with it.
+        () = cancel.cancelled() => {
+            Err(Failure::Interrupted("nothing was changed".to_owned()))
         }
     }
+}
 
-    async fn pack(&self) -> Result<Artifact, Failure> {
-        let (binary, name) = self.binary().await?;
-        let (project, architecture) = (self.project.clone(), self.settings.function.architecture);
-        let routes = routes_file::render(&self.settings);
-        let packed = spawn_blocking(move || {
-            build::check(&binary, architecture)
-                .with_context(|| format!("{name} would not start in Lambda"))?;
-            build::zip_once(&project, &binary, &routes).context("the handler cannot be packed")
-        });
-        let packed = packed.await.context("the handler cannot be packed")?;
-        Ok(packed?)
-    }
-
-    /// The binary's bytes, and what to call it in messages.
-    async fn binary(&self) -> Result<(Cow<'static, [u8]>, String), Failure> {
-        let path = match &self.handler {
-            Handler::OnBoard(embedded) => {
-                return Ok((embedded.bootstrap()?, "the handler on board".to_owned()));
-            }
-            Handler::File(path) => path.clone(),
-            Handler::Crate(folder) => self.compile(folder).await?,
-            Handler::Carried => {
-                let folder = handler::carried()?;
-                self.compile(&folder)
-                    .await
-                    .context("no handler is on board for this function, so the one that gatewayq carries as source is built")?
-            }
-        };
-        let binary = std::fs::read(&path)
-            .with_context(|| format!("the handler's binary {path} cannot be read"))?;
-        Ok((binary.into(), format!("the handler's binary {path}")))
-    }
-
-    async fn compile(&self, crate_dir: &Utf8Path) -> anyhow::Result<Utf8PathBuf> {
-        let on_line = |line: &str| match (&self.building, self.printer.verbose) {
-            (Some(building), false) => building.at(line.trim()),
-            _ => self.printer.note(line),
-        };
-        let target = target(&self.settings);
-        let built = build::bootstrap(&self.project, crate_dir, target, &on_line).await;
-        built.context("the handler was not built; nothing was changed")
-    }
+/// The artifact, and the commit that it is of.
+async fn pack(making: &Making) -> Result<(Artifact, Option<String>), Failure> {
+    let (binary, commit) = tokio::join!(making.binary(), build::commit(&making.project));
+    let Binary {
+        bytes,
+        name,
+        origin,
+    } = binary?;
+    let commit = match origin {
+        Origin::Project => commit,
+        Origin::Package(packed) => packed,
+    };
+    let (project, architecture) = (
+        making.project.clone(),
+        making.settings.function.architecture,
+    );
+    let routes = routes_file::render(&making.settings);
+    let packed = spawn_blocking(move || {
+        build::check(&bytes, architecture)
+            .with_context(|| format!("{name} would not start in Lambda"))?;
+        build::zip_once(&project, &bytes, &routes).context("the handler cannot be packed")
+    });
+    let packed = packed.await.context("the handler cannot be packed")?;
+    Ok((packed?, commit))
 }

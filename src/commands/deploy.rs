@@ -5,6 +5,7 @@ use super::artifact::{HandlerReport, Preparation};
 use super::converge::converge;
 use super::domain::{self, check_certificate};
 use super::interrupt;
+use super::planned::Planned;
 use super::session::{Session, settings};
 use crate::cli::{Deploy, Global};
 use crate::config::settings::{Auth, Route};
@@ -67,6 +68,7 @@ pub(crate) async fn run(
     arguments: &Deploy,
 ) -> Result<(), Failure> {
     let settings = settings(global)?;
+    let planned = arguments.plan.as_deref().map(Planned::load).transpose()?;
     let cancel = interrupt::listen(printer);
     let source = &arguments.source;
     let mut artifact = Preparation::start(global, &settings, source, printer, cancel.clone())?;
@@ -74,14 +76,12 @@ pub(crate) async fn run(
     check_certificate(&session)?;
     let (purpose, replace) = (artifact.purpose(), arguments.replace);
     let goal = Goal::Present { replace };
-    let converged = converge(
-        &session,
-        &purpose,
-        goal,
-        artifact.done(),
-        async |_: &Plan| Ok(()),
-    )
-    .await?;
+    let upload = artifact.upload();
+    let permit = async |plan: &Plan| match &planned {
+        Some(planned) => planned.permits(&session, &upload, plan),
+        None => Ok(()),
+    };
+    let converged = converge(&session, &purpose, goal, artifact.done(), permit).await?;
     warn(printer, &converged.stack).await?;
     let report = report(&session, &converged, &artifact)?;
     let text = text(global, &session, &converged, &artifact, &report);

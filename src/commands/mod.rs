@@ -2,6 +2,7 @@
 
 mod adopt;
 mod artifact;
+mod binary;
 mod completions;
 mod confirm;
 mod converge;
@@ -19,7 +20,9 @@ mod keys;
 mod local;
 mod logs;
 mod open;
+mod package;
 mod plan;
+mod planned;
 mod policy;
 mod queue;
 mod schema;
@@ -86,6 +89,7 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
     match cli.command {
         Command::Deploy(arguments) => deploy::run(&global, printer, &arguments).await,
         Command::Plan(arguments) => plan::run(&global, printer, &arguments).await,
+        Command::Package(arguments) => package::run(&global, printer, &arguments).await,
         Command::Status(arguments) => status::run(&global, printer, &arguments).await,
         Command::Delete(arguments) => delete::run(&global, printer, &arguments).await,
         Command::Adopt(arguments) => adopt::run(&global, printer, &arguments).await,

@@ -1,14 +1,14 @@
 //! `gatewayq plan`
 
-use super::Failure;
-use super::artifact::{HandlerReport, Preparation};
+use super::artifact::{HandlerReport, Preparation, built};
 use super::converge::{permitted, survey_when};
 use super::domain::check_certificate;
-use super::interrupt;
 use super::session::{Session, settings};
+use super::{Failure, interrupt, planned};
 use crate::cli::{self, Global};
 use crate::engine::{Goal, Step};
 use crate::output::{Printer, plan_text};
+use crate::saved_plan::SavedPlan;
 use serde::Serialize;
 
 /// What `plan --json` prints.
@@ -63,6 +63,14 @@ pub(crate) async fn run(
         // The document is printed: a second one, for the error, would be one too many.
         let told = |failure: Failure| Failure::Answered(failure.message().unwrap_or_default());
         permitted(&session, &plan).map_err(told)?;
+    }
+    if let Some(path) = &arguments.out {
+        let upload = artifact.upload();
+        let (names, settings) = (session.names(), &session.settings);
+        planned::write(
+            path,
+            &SavedPlan::of(&names, settings, built(&upload)?, &plan),
+        )?;
     }
     if arguments.check && work > 0 {
         Err(Failure::Differs)

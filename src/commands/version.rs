@@ -4,18 +4,16 @@ use super::Failure;
 use crate::handler::embedded;
 use crate::hex::sha256;
 use crate::output::Printer;
+use crate::program::Program;
 use serde::Serialize;
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// Empty where the build did not know it.
-const COMMIT: &str = env!("GATEWAYQ_COMMIT");
 const TARGET: &str = env!("GATEWAYQ_TARGET");
 
 /// What `version --json` prints.
 #[derive(Serialize)]
 struct Report {
-    version: &'static str,
-    commit: Option<&'static str>,
+    #[serde(flatten)]
+    program: Program,
     target: &'static str,
     handlers: Vec<OnBoard>,
 }
@@ -31,15 +29,11 @@ struct OnBoard {
 
 pub(crate) fn run(printer: &Printer) -> Result<(), Failure> {
     let report = Report {
-        version: VERSION,
-        commit: Some(COMMIT).filter(|commit| !commit.is_empty()),
+        program: Program::this(),
         target: TARGET,
         handlers: handlers()?,
     };
-    let mut lines = vec![match report.commit {
-        Some(commit) => format!("gatewayq {VERSION} ({commit}) for {TARGET}"),
-        None => format!("gatewayq {VERSION} for {TARGET}"),
-    }];
+    let mut lines = vec![format!("gatewayq {} for {TARGET}", report.program)];
     lines.extend(report.handlers.iter().map(line));
     if report.handlers.is_empty() {
         lines.push("no handler on board: one is built from the source in gatewayq".to_owned());

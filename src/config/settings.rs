@@ -13,7 +13,7 @@ pub(crate) use api::{
 };
 use camino::Utf8PathBuf;
 pub(crate) use gatewayq_routes::{Action, OptionName as TaskOption, Task};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Everything that gatewayq.toml says about one stage, with the defaults filled in.
 #[derive(Debug, Clone, Serialize)]
@@ -160,7 +160,7 @@ impl Vpc {
 }
 
 /// A processor that Lambda has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Architecture {
     X86_64,

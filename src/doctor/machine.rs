@@ -16,7 +16,7 @@ pub(crate) async fn machine(project: &Utf8Path, settings: &Settings) -> Vec<Chec
         Handler::Crate(folder) => project.join(folder),
         // The source is only written when it is built; rustup's settings of the project count.
         Handler::Carried | Handler::File(_) => project.to_owned(),
-        Handler::OnBoard(_) => {
+        Handler::OnBoard(_) | Handler::Package(_) => {
             return vec![Check::ok("handler", handler.text(function.architecture))];
         }
     };

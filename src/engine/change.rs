@@ -1,9 +1,9 @@
 //! One field that differs, as a plan shows it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One field that differs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Change {
     /// AWS's name of the field, `VisibilityTimeout`.
     pub field: String,

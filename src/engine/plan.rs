@@ -1,7 +1,7 @@
 //! The plan: what each resource needs, from what was read. It changes nothing.
 
 use super::{Change, Graph, NodeId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Where the engine is to take every resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(crate) enum Goal {
 }
 
 /// What is to be done with one resource.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "snake_case")]
 pub(crate) enum Action {
     Create,
@@ -45,6 +45,26 @@ impl Action {
     /// True where something is to be changed.
     pub(crate) fn is_work(&self) -> bool {
         !matches!(self, Self::Keep | Self::Retain { .. })
+    }
+
+    /// The same without what is no part of its JSON form: whether it is permitted.
+    pub(crate) fn as_shown(&self) -> Self {
+        match self.clone() {
+            Self::Replace { mut changes, .. } => {
+                changes
+                    .iter_mut()
+                    .for_each(|change| change.lossless = false);
+                Self::Replace {
+                    changes,
+                    allowed: false,
+                }
+            }
+            Self::Retain { reason, .. } => Self::Retain {
+                reason,
+                foreign: false,
+            },
+            other => other,
+        }
     }
 
     /// The work under way in words.

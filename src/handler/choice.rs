@@ -13,6 +13,8 @@ pub(crate) const FOLDER: &str = "lambda-handler";
 pub(crate) enum Handler {
     /// `--bootstrap FILE`.
     File(Utf8PathBuf),
+    /// `--package FILE`.
+    Package(Utf8PathBuf),
     /// The project's own crate.
     Crate(Utf8PathBuf),
     /// Built beforehand, inside gatewayq.
@@ -49,6 +51,7 @@ impl Handler {
     pub(crate) fn text(&self, architecture: Architecture) -> String {
         match self {
             Self::File(path) => format!("the file {path}"),
+            Self::Package(path) => format!("from the package {path}"),
             Self::Crate(folder) => format!("built from {folder}"),
             Self::OnBoard(_) => {
                 format!(
@@ -64,6 +67,7 @@ impl Handler {
     pub(crate) fn origin(&self) -> (&'static str, Option<&Utf8Path>) {
         match self {
             Self::File(path) => ("file", Some(path)),
+            Self::Package(path) => ("package", Some(path)),
             Self::Crate(folder) => ("crate", Some(folder)),
             Self::OnBoard(_) => ("board", None),
             Self::Carried => ("source", None),

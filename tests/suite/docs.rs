@@ -241,7 +241,8 @@ impl Reader {
 
     fn gatewayq(&mut self, words: &[String]) -> Cli {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let builds = matches!(words[0], "deploy" | "plan");
+        let builds =
+            matches!(words[0], "deploy" | "plan" | "package") && !words.contains(&"--package");
         let command = if words[0] == "worker" && words.contains(&"run") {
             // Its packages come from the network.
             cached(&self.project, words).inside(&self.folder)

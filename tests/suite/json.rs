@@ -122,7 +122,7 @@ fn a_stage(printed: &mut Printed) {
         let words = [name.split(' ').collect(), args.to_vec(), vec!["--json"]].concat();
         let command = project.on(&ms, words);
         let output = match name {
-            "deploy" | "plan" => command.prebuilt().run(),
+            "deploy" | "plan" | "package" => command.prebuilt().run(),
             _ => command.run(),
         };
         printed.keep(name, output.json());
@@ -174,6 +174,7 @@ fn a_stage(printed: &mut Printed) {
     ] {
         assert_eq!(run(args[0], &args[1..]).code, Some(0));
     }
+    run("package", &["--out", "package.zip"]);
     run("delete", &["--yes"]);
     let wrong = project
         .on(&ms, ["status", "--stage", "No", "--json"])

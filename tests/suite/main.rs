@@ -23,6 +23,7 @@ mod parallel;
 mod paths;
 mod platforms;
 mod policies;
+mod promotion;
 mod queue;
 mod refusals;
 mod repository;

@@ -1,0 +1,3 @@
+//! Built once, looked at, and deployed to one stage after the other.
+mod package;
+mod plan;
