@@ -1,5 +1,6 @@
 //! The command line: clap types and nothing else.
 
+mod ci;
 mod examples;
 mod logs;
 mod package;
@@ -8,6 +9,7 @@ mod queue;
 mod reference;
 mod start;
 
+pub(crate) use ci::{Ci, CiTrust};
 pub(crate) use logs::{LogSource, Logs};
 pub(crate) use package::{Package, Source};
 pub(crate) use queue::{Queue, Send};
@@ -127,6 +129,9 @@ pub(crate) enum Command {
     /// Print an IAM policy for this app, ready for the AWS CLI
     #[command(subcommand)]
     Policy(Policy),
+    /// What a pipeline needs
+    #[command(subcommand)]
+    Ci(Ci),
     /// Print the stage's URL, or that of one route
     Url {
         /// A path of gatewayq.toml, or one that fits it: /tasks/tasks.add for /tasks/{task}
@@ -367,6 +372,8 @@ pub(crate) enum Policy {
         #[arg(long)]
         sends: bool,
     },
+    /// Whom a role trusts that jobs of GitHub Actions or GitLab take with a token, without stored keys (OIDC)
+    CiTrust(CiTrust),
 }
 
 /// How many stages a policy covers.

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 mod aws;
 mod build;
+mod ci;
 mod cli;
 mod commands;
 mod completion;

@@ -176,6 +176,21 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("policy worker", &["gatewayq policy worker --stage prod"]),
+    (
+        "policy ci-trust",
+        &[
+            "gatewayq policy ci-trust --provider github --repo acme/orders --environment prod",
+            "gatewayq policy ci-trust --provider gitlab --repo acme/orders --branch main --host git.acme.com",
+        ],
+    ),
+    ("ci", &["gatewayq ci init github"]),
+    (
+        "ci init",
+        &[
+            "gatewayq ci init github",
+            "gatewayq ci init gitlab --stages dev,staging,prod",
+        ],
+    ),
     ("schema", &["gatewayq schema > gatewayq.schema.json"]),
     (
         "url",

@@ -3,6 +3,7 @@
 mod adopt;
 mod artifact;
 mod binary;
+mod ci;
 mod completions;
 mod confirm;
 mod converge;
@@ -100,6 +101,7 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Doctor => doctor::run(&global, printer).await,
         Command::Keys(action) => keys::run(&global, printer, &action).await,
         Command::Queue(action) => queue::run(&global, printer, &action).await,
+        Command::Ci(action) => ci::run(&global, printer, &action),
         Command::Policy(policy) => policy::run(&global, printer, &policy).await,
         Command::Init(arguments) => init::run(&global, printer, &arguments),
         Command::Handler(action) => init::handler(&global, printer, &action),

@@ -1,7 +1,7 @@
 //! `gatewayq policy`: one IAM policy, ready for `aws iam create-policy --policy-document file://…`.
 
-use super::Failure;
 use super::session::Session;
+use super::{Failure, ci};
 use crate::cli::{Global, Policy};
 use crate::endpoint;
 use crate::output::Printer;
@@ -30,6 +30,7 @@ pub(crate) async fn run(
         Policy::Operator { .. } => policies::operator(&scope).context(FAULT)?,
         Policy::Worker { sends, .. } => policies::worker(&scope, *sends).context(FAULT)?,
         Policy::ApiUser { route } => api_user(global, &session, &scope, route).await?,
+        Policy::CiTrust(arguments) => policies::ci_trust(&names, &ci::jobs(arguments)?),
     };
     let size = document
         .to_string()
@@ -58,7 +59,7 @@ fn breadth(policy: &Policy) -> (bool, Option<String>) {
         Policy::Reader { breadth }
         | Policy::Operator { breadth }
         | Policy::Worker { breadth, .. } => (breadth.all_stages, None),
-        Policy::ApiUser { .. } => (false, None),
+        Policy::ApiUser { .. } | Policy::CiTrust(_) => (false, None),
     }
 }
 

@@ -3,6 +3,7 @@
 //! What a stack is made with is rendered by `stack`; what its principals need is in [`principals`].
 
 mod addresses;
+mod ci_trust;
 mod equivalence;
 #[cfg(test)]
 mod equivalence_tests;
@@ -18,6 +19,7 @@ mod tracing;
 mod vpc;
 
 pub(crate) use addresses::addresses;
+pub(crate) use ci_trust::{GithubJobs, Jobs, ci_trust};
 pub(crate) use equivalence::same;
 pub(crate) use equivalence::strings;
 pub(crate) use kms::use_of_key;

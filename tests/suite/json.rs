@@ -80,6 +80,8 @@ fn a_project(printed: &mut Printed) {
         ("init", &[]),
         ("handler init", &[]),
         ("handler init", &[]),
+        ("ci init", &["github"]),
+        ("ci init", &["github"]),
         ("schema", &[]),
         ("version", &[]),
         ("completions", &["fish"]),
@@ -153,6 +155,8 @@ fn a_stage(printed: &mut Printed) {
     for user in ["deployer", "reader", "operator", "api-user", "worker"] {
         run("policy", &[user]);
     }
+    let jobs = ["--provider", "github", "--repo", "a/b", "--branch", "main"];
+    run("policy ci-trust", &jobs);
     for args in [
         &["keys create", "web"][..],
         &["keys rotate", "web"],

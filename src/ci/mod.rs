@@ -1,0 +1,96 @@
+//! Workflows for a project's CI: one package, a plan on each pull request, and from the main branch a deploy of one stage
+//! after the other.
+
+use crate::scaffold::{self, Written};
+use camino::Utf8Path;
+use std::io;
+
+/// Who runs the workflow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Provider {
+    /// GitHub Actions
+    Github,
+    /// GitLab CI/CD
+    Gitlab,
+}
+
+/// The text before the stages, and that of each stage.
+struct Template {
+    path: &'static str,
+    head: &'static str,
+    stage: &'static str,
+}
+
+const GITHUB: Template = Template {
+    path: ".github/workflows/gatewayq.yml",
+    head: include_str!("github.yml"),
+    stage: include_str!("github-stage.yml"),
+};
+
+const GITLAB: Template = Template {
+    path: ".gitlab-ci.yml",
+    head: include_str!("gitlab.yml"),
+    stage: include_str!("gitlab-stage.yml"),
+};
+
+/// Writes the workflow that takes a package through `stages`, in their order, where there is none.
+///
+/// # Errors
+/// A folder or file that cannot be written.
+pub(crate) fn write(
+    folder: &Utf8Path,
+    provider: Provider,
+    stages: &[String],
+) -> io::Result<Written> {
+    let template = match provider {
+        Provider::Github => &GITHUB,
+        Provider::Gitlab => &GITLAB,
+    };
+    let text = template.filled(stages);
+    scaffold::write(folder, &[(template.path, text.as_bytes())])
+}
+
+impl Template {
+    /// A stage's name has nothing that YAML or a shell would read as more than a word.
+    fn filled(&self, stages: &[String]) -> String {
+        let mut text = self.head.replace("@STAGES@", &stages.join(", "));
+        let mut before = "package".to_owned();
+        for stage in stages {
+            let job = self.stage.replace("@STAGE@", stage);
+            text += &job.replace("@BEFORE@", &before);
+            // What went before the stage before it, that one has waited for.
+            before = format!("[package, deploy-{stage}]");
+        }
+        text.replace("@VERSION@", env!("CARGO_PKG_VERSION"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the documents are as a whole, the suite asks the schemas of both.
+    #[test]
+    fn each_stage_waits_for_the_one_before_and_nothing_is_left_to_fill_in() {
+        let stages = ["dev", "staging", "prod"].map(str::to_owned);
+        for template in [GITHUB, GITLAB] {
+            let text = template.filled(&stages);
+            for (at, _) in text.match_indices('@') {
+                let before = text[..at].lines().last().unwrap_or_default();
+                assert!(before.contains("uses: "), "{before}");
+            }
+        }
+        let github = GITHUB.filled(&stages);
+        let needs: Vec<&str> = github
+            .lines()
+            .filter_map(|line| line.strip_prefix("    needs: "))
+            .collect();
+        let expected = [
+            "package",
+            "package",
+            "[package, deploy-dev]",
+            "[package, deploy-staging]",
+        ];
+        assert_eq!(needs, expected);
+    }
+}
