@@ -7,6 +7,7 @@ use crate::build::Upload;
 use crate::engine::Plan;
 use crate::output::harmless;
 use crate::saved_plan::SavedPlan;
+use crate::shell::quoted;
 use crate::whole_file;
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -71,10 +72,10 @@ impl Planned {
             return Ok(());
         }
         let (path, flags) = (&self.path, &session.flags);
-        let list = different.join("\n  ");
+        let (list, out) = (different.join("\n  "), quoted(path.as_str()));
         let message = format!(
             "{path} is not what a deploy would do now:\n  {list}\n  {end}\n  help: look at a new plan: `gatewayq \
-             plan{flags} --out {path}`"
+             plan{flags} --out {out}`"
         );
         Err(Failure::failed(harmless(&message).into_owned()))
     }

@@ -147,7 +147,7 @@ enum Missing {
 /// A file of the zip, read to its end, where its checksum is compared. What it says of its size is not believed.
 fn content(archive: &mut Archive<'_>, name: &str, limit: u64) -> Result<Vec<u8>, Missing> {
     let file = archive.by_name(name).map_err(|error| match error {
-        ZipError::FileNotFound { .. } => Missing::NotThere,
+        ZipError::FileNotFound => Missing::NotThere,
         error => Missing::Damaged(damaged(error)),
     })?;
     let mut bytes = Vec::new();

@@ -99,7 +99,6 @@ fn visibility(ms: &Ministack, queue: &Value) -> String {
         .to_owned()
 }
 
-/// What is planned without a deploy's permission is planned all the same, and refused by both.
 #[test]
 fn a_file_that_is_no_plan_of_this_gatewayq_is_refused() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
