@@ -233,10 +233,7 @@ fn every_command_has_a_manual_page() {
         assert!(pages.iter().any(|known| known == page), "{pages:?}");
     }
     let deploy = fs::read_to_string(project.path("man1/gatewayq-deploy.1")).unwrap();
-    assert!(
-        deploy.contains("gatewayq deploy \\-\\-stage penguin"),
-        "{deploy}"
-    );
+    assert!(deploy.contains("gatewayq deploy \\-\\-local"), "{deploy}");
 }
 
 #[test]
