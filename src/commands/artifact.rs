@@ -2,7 +2,7 @@
 //! the command looks at AWS.
 
 use super::Failure;
-use super::binary::{Binary, Making, Origin};
+use super::binary::{Binary, Making};
 use crate::build::{self, Artifact, Upload, lambda_name};
 use crate::cli::{Global, Source};
 use crate::config::{Architecture, Settings};
@@ -128,26 +128,12 @@ async fn run(making: Making, upload: Upload, cancel: CancellationToken) -> Resul
 
 /// The artifact, and the commit that it is of.
 async fn pack(making: &Making) -> Result<(Artifact, Option<String>), Failure> {
-    let (binary, commit) = tokio::join!(making.binary(), build::commit(&making.project));
-    let Binary {
-        bytes,
-        name,
-        origin,
-    } = binary?;
-    let commit = match origin {
-        Origin::Project => commit,
-        Origin::Package(packed) => packed,
-    };
-    let (project, architecture) = (
+    let Binary { bytes, commit } = making.binary().await?;
+    let (project, routes) = (
         making.project.clone(),
-        making.settings.function.architecture,
+        routes_file::render(&making.settings),
     );
-    let routes = routes_file::render(&making.settings);
-    let packed = spawn_blocking(move || {
-        build::check(&bytes, architecture)
-            .with_context(|| format!("{name} would not start in Lambda"))?;
-        build::zip_once(&project, &bytes, &routes).context("the handler cannot be packed")
-    });
+    let packed = spawn_blocking(move || build::zip_once(&project, &bytes, &routes));
     let packed = packed.await.context("the handler cannot be packed")?;
-    Ok((packed?, commit))
+    Ok((packed.context("the handler cannot be packed")?, commit))
 }

@@ -11,22 +11,17 @@ use crate::package::Package;
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::borrow::Cow;
+use tokio::task::spawn_blocking;
 
-/// A binary that Lambda has not been asked about yet.
+/// A binary that Lambda can start.
 pub(super) struct Binary {
     pub bytes: Cow<'static, [u8]>,
-    /// What to call it in messages.
-    pub name: String,
-    pub origin: Origin,
+    /// The commit that it is of, where one is known: of a package the package's, else the project's own.
+    pub commit: Option<String>,
 }
 
-/// Whose commit a binary is of.
-pub(super) enum Origin {
-    /// The project's own.
-    Project,
-    /// That of the package, where one is known.
-    Package(Option<String>),
-}
+/// A binary that was not looked at yet, and what to call it in messages.
+type Taken = (Cow<'static, [u8]>, String);
 
 /// What taking or building one needs.
 pub(super) struct Making {
@@ -64,22 +59,38 @@ impl Making {
     }
 
     /// # Errors
-    /// Exit code 1 for a file that cannot be read or is not for this stage, and with the compiler's words.
+    /// Exit code 1 for a file that cannot be read or is not for this stage, for a binary that Lambda could not start, and with the
+    /// compiler's words.
     pub(super) async fn binary(&self) -> Result<Binary, Failure> {
-        let path = match &self.handler {
-            Handler::OnBoard(embedded) => {
-                return Ok(own(
-                    embedded.bootstrap()?,
-                    "the handler on board".to_owned(),
-                ));
+        let ((bytes, name), commit) = match &self.handler {
+            Handler::Package(path) => self.unpacked(path)?,
+            handler => {
+                let (taken, commit) =
+                    tokio::join!(self.taken(handler), build::commit(&self.project));
+                (taken?, commit)
             }
-            Handler::Package(path) => return Ok(self.unpacked(path)?),
-            Handler::File(path) => path.clone(),
+        };
+        let architecture = self.settings.function.architecture;
+        let checked = spawn_blocking(move || {
+            build::check(&bytes, architecture)
+                .with_context(|| format!("{name} would not start in Lambda"))?;
+            anyhow::Ok(bytes)
+        });
+        let bytes = checked.await.context("the handler cannot be looked at")??;
+        Ok(Binary { bytes, commit })
+    }
+
+    async fn taken(&self, handler: &Handler) -> anyhow::Result<Taken> {
+        let path = match handler {
+            Handler::OnBoard(embedded) => {
+                return Ok((embedded.bootstrap()?, "the handler on board".to_owned()));
+            }
+            Handler::File(path) | Handler::Package(path) => path.clone(),
             Handler::Crate(_) | Handler::Carried => self.compile().await?,
         };
         let bytes = std::fs::read(&path)
             .with_context(|| format!("the handler's binary {path} cannot be read"))?;
-        Ok(own(bytes.into(), format!("the handler's binary {path}")))
+        Ok((bytes.into(), format!("the handler's binary {path}")))
     }
 
     /// The folder that the handler is built in, where it is.
@@ -99,17 +110,15 @@ impl Making {
         target(&self.settings)
     }
 
-    fn unpacked(&self, path: &Utf8Path) -> anyhow::Result<Binary> {
+    fn unpacked(&self, path: &Utf8Path) -> anyhow::Result<(Taken, Option<String>)> {
         let package = Package::load(path).and_then(|package| {
             package.fits(&self.settings)?;
             Ok(package)
         });
         let package = package.with_context(|| format!("the package {path}"))?;
-        Ok(Binary {
-            origin: Origin::Package(package.manifest.described()),
-            bytes: package.bootstrap.into(),
-            name: format!("the bootstrap in the package {path}"),
-        })
+        let name = format!("the bootstrap in the package {path}");
+        let commit = package.manifest.described();
+        Ok(((package.bootstrap.into(), name), commit))
     }
 
     async fn compile(&self) -> anyhow::Result<Utf8PathBuf> {
@@ -129,14 +138,6 @@ impl Making {
         };
         let built = build::bootstrap(&self.project, crate_dir, self.target(), &on_line).await;
         built.context("the handler was not built; nothing was changed")
-    }
-}
-
-fn own(bytes: Cow<'static, [u8]>, name: String) -> Binary {
-    Binary {
-        bytes,
-        name,
-        origin: Origin::Project,
     }
 }
 

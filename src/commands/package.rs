@@ -57,8 +57,7 @@ pub(crate) async fn run(
 
 /// The package, with what is known of it.
 async fn pack(making: &Making) -> Result<(Manifest, Vec<u8>), Failure> {
-    let (binary, commit) = tokio::join!(making.binary(), build::commit(&making.project));
-    let Binary { bytes, name, .. } = binary?;
+    let Binary { bytes, commit } = making.binary().await?;
     let settings = &making.settings;
     let architecture = settings.function.architecture;
     let (from, _) = making.handler.origin();
@@ -70,8 +69,6 @@ async fn pack(making: &Making) -> Result<(Manifest, Vec<u8>), Failure> {
         manifest.target = Some(making.target().to_owned());
     }
     let packed = spawn_blocking(move || {
-        build::check(&bytes, architecture)
-            .with_context(|| format!("{name} would not start in Lambda"))?;
         let zip = package::write(&manifest, &bytes).context("the package cannot be made")?;
         anyhow::Ok((manifest, zip))
     });

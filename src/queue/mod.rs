@@ -20,3 +20,4 @@ pub(crate) use filter::Filter;
 pub(crate) use look::{Look, look};
 pub(crate) use mover::{MoveState, Moved, Mover};
 pub(crate) use received::Received;
+pub(crate) use task::Task;

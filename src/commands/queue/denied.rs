@@ -6,15 +6,12 @@ use crate::engine::Error;
 /// Lines below the error; nothing for one that is no refusal.
 pub(super) fn help(error: &Error, session: &Session) -> String {
     match error {
-        Error::Aws(error) if error.refuses_credentials() => crate::commands::help(&Error::Aws(error.clone())),
-        Error::Aws(error) if error.operation == "SendMessage" => match Error::Aws(error.clone()).is_denied() {
-            true => format!("\n  {}", of_a_sender(session)),
-            false => String::new(),
-        },
-        error if error.is_denied() => {
-            "\n  help: `gatewayq policy operator` prints a policy with all that `gatewayq queue` needs".to_owned()
+        Error::Aws(refused) if refused.refuses_credentials() => crate::commands::help(error),
+        error if !error.is_denied() => String::new(),
+        Error::Aws(refused) if refused.operation == "SendMessage" => {
+            format!("\n  {}", of_a_sender(session))
         }
-        _ => String::new(),
+        _ => "\n  help: `gatewayq policy operator` prints a policy with all that `gatewayq queue` needs".to_owned(),
     }
 }
 

@@ -130,6 +130,14 @@ impl End {
     }
 }
 
+/// What is on the queue, or on the dead-letter queue.
+fn what(dead_letters: bool) -> &'static str {
+    match dead_letters {
+        true => "dead letter",
+        false => "task",
+    }
+}
+
 /// `1 task`, `2 tasks`.
 fn counted(count: u64, one: &str) -> String {
     match count {

@@ -1,9 +1,9 @@
 //! Tasks looked at and left where they are.
 
-use super::{StageQueue, counted};
+use super::{StageQueue, counted, what};
 use crate::commands::Failure;
 use crate::output::{elapsed, table};
-use crate::queue::{Look, Received, look};
+use crate::queue::{Look, Received, Task, look};
 use serde::Serialize;
 
 /// The most characters of arguments or of a foreign body in a document.
@@ -87,7 +87,7 @@ impl StageQueue {
     }
 
     fn seen_text(&self, report: &Report, seen: &Look, dead: bool) -> String {
-        let what = if dead { "dead letter" } else { "task" };
+        let what = what(dead);
         if report.messages.is_empty() {
             let end = self.end(dead);
             return match end.all() {
@@ -133,19 +133,13 @@ impl Seen {
     fn of(message: &Received, most: Option<u32>) -> Self {
         let task = message.task();
         let body = task.is_none().then(|| cut(&message.body, LONGEST));
-        let (mut name, mut id, mut args, mut kwargs) = (None, None, None, None);
-        if let Some(task) = task {
-            name = Some(cut(&task.name, LONGEST));
-            id = Some(cut(&task.id, LONGEST));
-            args = Some(cut(&task.args, LONGEST));
-            kwargs = Some(cut(&task.kwargs, LONGEST));
-        }
+        let part = |of: fn(&Task) -> &str| task.as_ref().map(|task| cut(of(task), LONGEST));
         Self {
             message_id: message.id.clone(),
-            task: name,
-            id,
-            args,
-            kwargs,
+            task: part(|task| &task.name),
+            id: part(|task| &task.id),
+            args: part(|task| &task.args),
+            kwargs: part(|task| &task.kwargs),
             body,
             group: message.group.clone(),
             age_seconds: message.age().as_secs(),

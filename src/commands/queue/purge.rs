@@ -1,6 +1,6 @@
 //! A queue emptied.
 
-use super::{StageQueue, counted};
+use super::{StageQueue, counted, what};
 use crate::commands::Failure;
 use crate::commands::confirm::confirm;
 use crate::queue::{Purged, purge};
@@ -17,7 +17,7 @@ struct Report<'a> {
 
 impl StageQueue {
     pub(super) async fn purge(&self, dead: bool, yes: bool) -> Result<(), Failure> {
-        let (end, what) = (self.end(dead), if dead { "dead letter" } else { "task" });
+        let (end, what) = (self.end(dead), what(dead));
         if !yes {
             let about = format!(
                 "{}: {} waiting, {} in flight, {} delayed",

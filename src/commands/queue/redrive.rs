@@ -19,6 +19,8 @@ struct Report<'a> {
     by: &'static str,
 }
 
+const AGAIN: &str = "The same command goes on from there";
+
 impl StageQueue {
     pub(super) async fn redrive(&self, filter: &Filter) -> Result<(), Failure> {
         let total = self.dead_letters.all();
@@ -82,7 +84,7 @@ impl StageQueue {
             MoveState::Cancelled => Err(Failure::Interrupted(format!(
                 "the move was cancelled; {} moved, the others are dead letters as before. {}",
                 counted(moved, "dead letter"),
-                self.again()
+                AGAIN
             ))),
             MoveState::Failed(why) => Err(Failure::failed(format!(
                 "queue {}: SQS gave up moving its messages after {moved}: {why}\n  The others are dead letters as \
@@ -137,18 +139,14 @@ impl StageQueue {
                 "queue {}: its messages could not be moved: {error}\n  {so_far}, the others are dead letters as \
                  before. {}{unsure}{}",
                 self.dead_letters.name,
-                self.again(),
+                AGAIN,
                 denied::help(&error, &self.session)
             ))),
             (None, true) => Err(Failure::Interrupted(format!(
                 "{so_far}, the others are dead letters as before. {}{unsure}",
-                self.again()
+                AGAIN
             ))),
             (None, false) => Ok(done.moved),
         }
-    }
-
-    fn again(&self) -> &'static str {
-        "The same command goes on from there"
     }
 }
