@@ -3,7 +3,6 @@
 mod cases;
 
 use super::bench::{Bench, FULL, settings, work};
-use cases::CASES;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,7 +64,7 @@ fn every_setting_that_reaches_aws_has_a_case() {
     let full = values(FULL);
     let mut known: BTreeSet<String> = full.keys().cloned().collect();
     let mut changed: BTreeSet<String> = NOT_IN_AWS.map(str::to_owned).into();
-    for (piece, becomes, told) in CASES {
+    for (piece, becomes, told) in cases::all() {
         assert!(!told.is_empty(), "{becomes} changes nothing");
         let case = values(&FULL.replacen(piece, becomes, 1));
         let differs = |place: &&String| full.get(*place) != case.get(*place);
@@ -84,7 +83,7 @@ fn every_setting_that_reaches_aws_has_a_case() {
 async fn every_setting_that_changes_is_told_and_read_back() {
     let world = Bench::deployed(FULL).await.account().world.clone();
     let mut wrong = Vec::new();
-    for (piece, becomes, told) in CASES {
+    for (piece, becomes, told) in cases::all() {
         assert!(FULL.contains(piece), "{piece}");
         let (file, case) = (
             FULL.replacen(piece, becomes, 1),
