@@ -101,6 +101,12 @@ pub(crate) enum Command {
     Package(Package),
     /// Show each resource: present, missing, or drifted and in what
     Status(Status),
+    /// Show the published versions: when, of which commit, by whom, and which is live
+    History,
+    /// Make an older version live again, code and routes; or end a canary
+    Rollback(Rollback),
+    /// Make a canary live for all requests, code and routes
+    Promote,
     /// Remove everything of the stage
     Delete(Delete),
     /// Take over resources of this stage's names that gatewayq did not make
@@ -169,6 +175,24 @@ pub(crate) struct Deploy {
     /// Delete and create again what AWS cannot change in place (what is in it is lost)
     #[arg(long)]
     pub replace: bool,
+    /// Let the new version answer so many requests in a hundred, and the live one the others, until `promote` or
+    /// `rollback`; the routes stay as they are meanwhile
+    #[arg(long, value_name = "PERCENT", value_parser = percent, conflicts_with = "plan")]
+    pub canary: Option<u8>,
+}
+
+/// `10%`, or `10`.
+fn percent(text: &str) -> Result<u8, String> {
+    let number = text.strip_suffix('%').unwrap_or(text).parse();
+    let number = number.ok().filter(|number| (1..=99).contains(number));
+    number.ok_or_else(|| "a whole number of requests in a hundred, from 1% to 99%".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rollback {
+    /// This version; without it, the one that was live before
+    #[arg(long, value_name = "VERSION")]
+    pub to: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -340,7 +364,7 @@ pub(crate) enum Keys {
 /// Whom the policy is for. Account, region and names are filled in.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Policy {
-    /// For deploy, plan, status, delete, adopt, keys and logs
+    /// For deploy, rollback, promote, plan, status, delete, adopt, keys and logs
     Deployer {
         #[command(flatten)]
         breadth: Breadth,

@@ -6,6 +6,9 @@ use crate::aws::Identity;
 use crate::tags::Tags;
 use std::collections::BTreeMap;
 
+/// The alias of the function that the API invokes.
+pub(crate) const LIVE: &str = "live";
+
 /// Everything that follows from app, stage, account and region.
 #[derive(Clone, Debug)]
 pub(crate) struct Names {
@@ -82,6 +85,11 @@ impl Names {
 
     pub(crate) fn function_arn(&self) -> String {
         self.arn("lambda", &format!("function:{}", self.base()))
+    }
+
+    /// The ARN of the function's alias that the API invokes.
+    pub(crate) fn live_arn(&self) -> String {
+        format!("{}:{LIVE}", self.function_arn())
     }
 
     pub(crate) fn log_group_arn(&self, name: &str) -> String {

@@ -89,6 +89,8 @@ const BY_WORDS: &[(&[&str], &str, Kind)] = &[
         "is referenced in method",
         Kind::Busy("API Gateway to let the last method go of the authorizer"),
     ),
+    // Another deploy or rollback made it live a moment ago.
+    (CONFLICT, "aliases reference it", ANOTHER),
     (
         INVALID,
         "UnreservedConcurrentExecution below its minimum",
@@ -116,6 +118,8 @@ const QUOTA_API_GATEWAY: &str = "A quota of API Gateway is reached (600 regional
      Service Quotas, API Gateway";
 const QUOTA_IAM: &str = "A quota of IAM is reached (roles an account, or the size of a role's policies): delete \
      what is not used, or ask for more under Service Quotas, IAM";
+const QUOTA_LAMBDA_ALIASES: &str =
+    "The function has as many aliases as Lambda keeps: delete those that are not used";
 const QUOTA_LAMBDA_CODE: &str = "The region's Lambda code storage is full (75 GB): delete functions or versions \
      that are not used, or ask for more under Service Quotas, Lambda";
 const QUOTA_LAMBDA_CONCURRENCY: &str = "The account has to keep that many executions for its other functions: reserve fewer \
@@ -218,6 +222,7 @@ fn by_code(operation: &str, code: &str) -> Option<Kind> {
         | "EC2ThrottledOrUnavailable" => Kind::Unavailable,
         "UnknownOperation" | "InvalidAction" | "NotImplemented" => Kind::Unimplemented,
         "LimitExceeded" | "LimitExceededFault" => Kind::Quota(quota_of(operation)),
+        "AliasLimitExceeded" => Kind::Quota(QUOTA_LAMBDA_ALIASES),
         "CodeStorageExceeded" => Kind::Quota(QUOTA_LAMBDA_CODE),
         "PolicyLengthExceeded" => Kind::Quota(QUOTA_LAMBDA_POLICY),
         "TooManyTags" | "TagLimitExceeded" => Kind::Quota(QUOTA_TAGS),

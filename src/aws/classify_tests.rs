@@ -34,6 +34,7 @@ const PASSES: &[&str] = &[
     "PolicyEvaluation",
 ];
 const QUOTA: &[&str] = &[
+    "AliasLimitExceededException",
     "CodeStorageExceededException",
     "LimitExceeded",
     "LimitExceededException",

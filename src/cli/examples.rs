@@ -25,6 +25,12 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "gatewayq plan --stage prod --out plan.json",
         ],
     ),
+    ("history", &["gatewayq history --stage prod"]),
+    (
+        "rollback",
+        &["gatewayq rollback --stage prod", "gatewayq rollback --to 6"],
+    ),
+    ("promote", &["gatewayq promote --stage prod"]),
     ("package", &["gatewayq package --out orders.zip"]),
     (
         "status",

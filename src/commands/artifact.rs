@@ -62,9 +62,9 @@ impl Preparation {
         self.upload.clone()
     }
 
-    /// What the stack is built for.
-    pub(crate) fn purpose(&self) -> Purpose {
-        Purpose::Deploy(self.upload())
+    /// What the stack is built for; with `canary`, so many requests in a hundred reach the new version.
+    pub(crate) fn purpose(&self, canary: Option<u8>) -> Purpose {
+        Purpose::Deploy(self.upload(), canary)
     }
 
     /// Waits until the code is there.

@@ -8,7 +8,7 @@ use crate::stack::{Purpose, Stack};
 use std::future::Future;
 
 /// Why a stage is given up on that others change in every round.
-const CONTENDED: &str =
+pub(crate) const CONTENDED: &str =
     "somebody else keeps changing this stage; run the command again when that is over";
 
 /// Reads everything and plans.

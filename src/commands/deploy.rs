@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::artifact::{HandlerReport, Preparation};
+use super::canary;
 use super::converge::converge;
 use super::domain::{self, check_certificate};
 use super::interrupt;
@@ -74,12 +75,15 @@ pub(crate) async fn run(
     let mut artifact = Preparation::start(global, &settings, source, printer, cancel.clone())?;
     let session = Session::connect(global, printer, settings, cancel).await?;
     check_certificate(&session)?;
-    let (purpose, replace) = (artifact.purpose(), arguments.replace);
+    let (purpose, replace) = (artifact.purpose(arguments.canary), arguments.replace);
     let goal = Goal::Present { replace };
     let upload = artifact.upload();
-    let permit = async |plan: &Plan| match &planned {
-        Some(planned) => planned.permits(&session, &upload, plan),
-        None => Ok(()),
+    let permit = async |plan: &Plan| {
+        canary::permitted(plan, arguments.canary, printer, &session.flags)?;
+        match &planned {
+            Some(planned) => planned.permits(&session, &upload, plan),
+            None => Ok(()),
+        }
     };
     let converged = converge(&session, &purpose, goal, artifact.done(), permit).await?;
     warn(printer, &converged.stack).await?;

@@ -3,6 +3,7 @@
 mod adopt;
 mod artifact;
 mod binary;
+mod canary;
 mod ci;
 mod completions;
 mod confirm;
@@ -14,6 +15,7 @@ mod doctor;
 mod domain;
 mod environment;
 mod failure;
+mod history;
 mod init;
 mod interrupt;
 mod invoke;
@@ -26,6 +28,7 @@ mod plan;
 mod planned;
 mod policy;
 mod queue;
+mod rollback;
 mod schema;
 mod session;
 mod stages;
@@ -92,6 +95,9 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Plan(arguments) => plan::run(&global, printer, &arguments).await,
         Command::Package(arguments) => package::run(&global, printer, &arguments).await,
         Command::Status(arguments) => status::run(&global, printer, &arguments).await,
+        Command::History => history::run(&global, printer).await,
+        Command::Rollback(arguments) => rollback::run(&global, printer, &arguments).await,
+        Command::Promote => rollback::promote(&global, printer).await,
         Command::Delete(arguments) => delete::run(&global, printer, &arguments).await,
         Command::Adopt(arguments) => adopt::run(&global, printer, &arguments).await,
         Command::Invoke(arguments) => invoke::run(&global, printer, &arguments).await,

@@ -4,7 +4,7 @@ use super::artifact::{HandlerReport, Preparation, built};
 use super::converge::{permitted, survey_when};
 use super::domain::check_certificate;
 use super::session::{Session, settings};
-use super::{Failure, interrupt, planned};
+use super::{Failure, canary, interrupt, planned};
 use crate::cli::{self, Global};
 use crate::engine::{Goal, Step};
 use crate::output::{Printer, plan_text};
@@ -32,8 +32,13 @@ pub(crate) async fn run(
     let mut artifact = Preparation::start(global, &settings, source, printer, cancel.clone())?;
     let session = Session::connect(global, printer, settings, cancel).await?;
     check_certificate(&session)?;
-    let (purpose, goal) = (artifact.purpose(), Goal::Present { replace: false });
+    let (purpose, goal) = (artifact.purpose(None), Goal::Present { replace: false });
     let (_, plan) = survey_when(&session, &purpose, goal, artifact.done()).await?;
+    if let Some(canary) = canary::in_flight(&plan) {
+        printer.note(&format!(
+            "{canary}; a deploy is refused until it is promoted or rolled back"
+        ));
+    }
     let work = plan
         .steps
         .iter()

@@ -103,6 +103,10 @@ pub(super) fn function(s: &mut Section<'_, '_>, app: &str, stage: &str) -> Funct
             "Executions that are kept for the function, and the most it can have; 0 stops it. Without the key, what \
              gatewayq reserved is given back, and what somebody else reserved is left alone.",
         ),
+        keep_versions: s.value(
+            int("keep_versions", 2..=100, "versions").or(10),
+            "Versions of the function that are kept to roll back to, the live one included.",
+        ),
         architecture: s.value(
             choice("architecture", &[Architecture::X86_64, Architecture::Arm64])
                 .or(Architecture::X86_64),

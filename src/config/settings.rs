@@ -116,6 +116,8 @@ pub(crate) struct Function {
     pub configuration: FunctionConfiguration,
     /// Executions at once that are kept for it, and the most that it can have; `None` is whatever the account has left.
     pub reserved_concurrency: Option<i32>,
+    /// Published versions that are kept to roll back to, the live one included: 2 to 100.
+    pub keep_versions: i32,
     /// The processor.
     pub architecture: Architecture,
     /// Days; one of CloudWatch Logs' own steps.

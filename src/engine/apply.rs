@@ -66,6 +66,8 @@ impl<'a> Walk<'a> {
             let idle = plan.steps.iter().filter(|step| !step.action.is_work());
             outcome.done = idle.map(|step| (step.node, step.action.clone())).collect();
         }
+        let left = graph.ids().filter(|id| !graph.is_worked_on(*id));
+        outcome.done.extend(left.map(|id| (id, Action::Keep)));
         Self {
             graph,
             outcome,
@@ -138,6 +140,7 @@ impl<'a> Walk<'a> {
         let graph = self.graph;
         let counts =
             |id: &NodeId, action: &Action| action.is_work() || !graph.node(*id).is_nothing();
+        let counts = |id: &NodeId, action: &Action| graph.is_worked_on(*id) && counts(id, action);
         self.outcome.done.retain(|id, action| counts(id, action));
         self.outcome
     }

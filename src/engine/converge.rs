@@ -238,7 +238,10 @@ async fn settled(graph: &Graph, outcome: &Outcome, goal: Goal) -> Result<bool, (
     if !worked.any(calls_for_a_look) {
         return Ok(true);
     }
-    let watched: Vec<NodeId> = graph.ids().filter(|id| graph.node(*id).settles()).collect();
+    let watched: Vec<NodeId> = graph
+        .worked_on()
+        .filter(|id| graph.node(*id).settles())
+        .collect();
     let ids = || -> Vec<_> { watched.iter().map(|id| graph.node(*id).aws_id()).collect() };
     let (before, cx) = (ids(), graph.runtime().cx("the stage"));
     for pause in SEEN_AFTER {

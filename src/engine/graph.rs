@@ -43,6 +43,8 @@ impl Dependencies {
 pub(crate) struct Graph {
     runtime: Runtime,
     nodes: Vec<Entry>,
+    /// What is worked on; `None` is all.
+    chosen: Option<Vec<NodeId>>,
 }
 
 struct Entry {
@@ -56,7 +58,24 @@ impl Graph {
         Self {
             runtime,
             nodes: Vec::new(),
+            chosen: None,
         }
+    }
+
+    /// Leaves everything but these as it is. What they need to be read is read; nobody looks at the rest.
+    pub(crate) fn work_on(&mut self, chosen: &[NodeId]) {
+        self.chosen = Some(chosen.to_vec());
+    }
+
+    pub(super) fn is_worked_on(&self, id: NodeId) -> bool {
+        self.chosen
+            .as_ref()
+            .is_none_or(|chosen| chosen.contains(&id))
+    }
+
+    /// What is worked on, in the order in which it was added.
+    pub(super) fn worked_on(&self) -> impl Iterator<Item = NodeId> {
+        self.ids().filter(|id| self.is_worked_on(*id))
     }
 
     /// Adds what `build` makes; what it depends on it asks of the [`Dependencies`] that it is handed.

@@ -231,6 +231,11 @@ impl<R: Resource> Handle<R> {
     pub(crate) fn id(&self) -> NodeId {
         self.0.id
     }
+
+    /// Whose it is, where it is there.
+    pub(crate) fn owner(&self) -> Option<Owner> {
+        Some(self.0.resource.owner(&self.0.current()?))
+    }
 }
 
 /// A reference from one resource to another: the edge in the graph and the way to its state.
@@ -250,6 +255,12 @@ impl<R: Resource> Ref<R> {
     /// Its state now; `None` where it does not exist (yet).
     pub(crate) fn current(&self) -> Option<R::State> {
         self.0.current()
+    }
+
+    /// What it is to be, for another resource's `wanted`: a plan is made before it is so.
+    pub(crate) fn planned(&self) -> R::State {
+        let current = self.0.current();
+        self.0.resource.wanted(current.as_ref())
     }
 
     /// Its state, for a `create` or `update`: by then it exists.

@@ -4,12 +4,12 @@
 use super::{Action, Error, Goal, Graph, NodeId};
 use futures::future::join_all;
 
-/// Reads every resource of `graph`.
+/// Reads every resource of `graph` that is worked on.
 ///
 /// # Errors
 /// The first error by the graph's order, with the resource that it befell.
 pub(crate) async fn observe(graph: &Graph) -> Result<(), (String, Error)> {
-    let ids: Vec<NodeId> = graph.ids().collect();
+    let ids: Vec<NodeId> = graph.worked_on().collect();
     observe_some(graph, &ids).await
 }
 

@@ -146,7 +146,7 @@ pub(crate) struct Plan {
 impl Plan {
     /// What takes `graph` to `goal`, from what was observed.
     pub(crate) fn new(graph: &Graph, goal: Goal) -> Self {
-        let steps = graph.ids().map(|id| graph.node(id).step(goal));
+        let steps = graph.worked_on().map(|id| graph.node(id).step(goal));
         let mut steps: Vec<Step> = steps.collect();
         if goal == Goal::Absent {
             keep_what_goes_with_its_parent(graph, &mut steps);

@@ -14,7 +14,7 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str); 15] = files![
+const FILES: [(&str, &str); 17] = files![
     "__init__.py",
     "actions.py",
     "api_gateway.py",
@@ -22,6 +22,7 @@ const FILES: [(&str, &str); 15] = files![
     "code_links.py",
     "credentials.py",
     "custom_domains.py",
+    "deployments.py",
     "gate.py",
     "hosts.py",
     "nobody.py",
@@ -30,6 +31,7 @@ const FILES: [(&str, &str); 15] = files![
     "runtime_api.py",
     "signature.py",
     "usage_plans.py",
+    "versions.py",
 ];
 
 /// Runs them from the folder that is the first argument.

@@ -16,7 +16,7 @@ const ENTRIES: [Entry; 7] = [
     Entry {
         name: "deployer",
         template: DEPLOYER,
-        about: "deploy, plan, status, delete, adopt, keys, logs, worker env, doctor",
+        about: "deploy, rollback, promote, plan, status, delete, adopt, keys, logs, worker env, doctor",
         why: &[
             (
                 "ReadAndRemoveTheFunctionsRole",
@@ -47,20 +47,17 @@ const ENTRIES: [Entry; 7] = [
                 "The role is shared by all stages of account and region, and made by the first.",
             ),
             (
-                "LogPermissionsOnlyForTheLoggingRole",
+                "AttachLogPermissions",
                 "Nothing but AWS's push-to-logs policy can be attached.",
             ),
-            (
-                "HandTheLoggingRoleToApiGateway",
-                "`UpdateAccount` names the role.",
-            ),
+            ("HandOverTheLoggingRole", "`UpdateAccount` names the role."),
             (
                 "Queues",
                 "The queue and its dead-letter queue; none of it reads or sends a message.",
             ),
             (
                 "Function",
-                "`GetFunction` shows tags only to who may `ListTags`.",
+                "`GetFunction` shows tags only to who may `ListTags`. The second ARN is that of versions and alias.",
             ),
             (
                 "LetApiGatewayInvokeAuthorizers",
@@ -84,15 +81,15 @@ const ENTRIES: [Entry; 7] = [
             ),
             ("FindLogGroups", "A list cannot be limited to names."),
             (
-                "FindItsApiAmongTheAccounts",
+                "FindItsApi",
                 "Lists and the account's settings cannot be limited; `/apis` tells on delete whether WebSocket APIs may log through the shared role.",
             ),
             (
-                "MakeOnlyWhatIsTaggedAsItsOwn",
+                "MakeItsOwn",
                 "API Gateway's ids are not known before: the tags in the request decide.",
             ),
             (
-                "ChangeOnlyWhatIsItsOwn",
+                "ChangeItsOwn",
                 "The tags of an API and of a usage plan count for all that is in them. `GET` of a key reads its value: `keys show`, `invoke`. `TagResource` is insurance, see above.",
             ),
             (
@@ -140,7 +137,7 @@ const ENTRIES: [Entry; 7] = [
     Entry {
         name: "reader",
         template: READER,
-        about: "plan, status, logs, keys list, keys usage, queue status, worker env, policy",
+        about: "plan, status, history, logs, keys list, keys usage, queue status, worker env, policy",
         why: &[
             (
                 "ReadTheFunctionsRole",
@@ -167,7 +164,7 @@ const ENTRIES: [Entry; 7] = [
                 "FindAlarms",
                 "`status` tells of alarms that ring. A list cannot be limited to names.",
             ),
-            ("FindItsApiAmongTheAccounts", "Lists cannot be limited."),
+            ("FindItsApi", "Lists cannot be limited."),
             (
                 "ReadOnlyItsOwnApi",
                 "No `GET` on `/apikeys/*`; see below for what API Gateway shows all the same.",

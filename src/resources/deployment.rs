@@ -27,8 +27,24 @@ pub(crate) struct State {
     pub id: Option<String>,
     /// The definition that is deployed: the wanted one, or else the newest.
     definition: Option<String>,
-    /// Those made here for other definitions, or twice for this one.
-    pub others: Vec<String>,
+    /// Those made here for other definitions, with these, the oldest first.
+    earlier: Vec<(String, String)>,
+    /// Those that were made twice for a definition.
+    duplicates: Vec<String>,
+}
+
+impl State {
+    /// The deployment of another definition, by its hash.
+    pub(super) fn id_of(&self, definition: &str) -> Option<&str> {
+        let of = |(text, _): &&(String, String)| text.split(' ').next() == Some(definition);
+        self.earlier.iter().rfind(of).map(|(_, id)| id.as_str())
+    }
+
+    /// All but the one of the wanted definition.
+    pub(super) fn others(&self) -> impl Iterator<Item = String> {
+        let earlier = self.earlier.iter().map(|(_, id)| id);
+        earlier.chain(&self.duplicates).cloned()
+    }
 }
 
 /// A snapshot cannot be changed: another one is made beside it.
@@ -107,7 +123,8 @@ impl Resource for Deployment {
         State {
             id: found.and_then(|found| found.id.clone()),
             definition: Some(self.definition()),
-            others: found.map_or_else(Vec::new, |found| found.others.clone()),
+            earlier: found.map_or_else(Vec::new, |found| found.earlier.clone()),
+            duplicates: found.map_or_else(Vec::new, |found| found.duplicates.clone()),
         }
     }
 
@@ -126,14 +143,25 @@ impl Resource for Deployment {
     }
 }
 
-/// The state of deployments given by definition and id, the oldest first.
-fn state_of(mut ours: Vec<(String, String)>, wanted: &str) -> Option<State> {
-    let at = ours.iter().position(|(definition, _)| definition == wanted);
-    let current = at.map(|at| ours.remove(at));
-    let deployed = current.as_ref().or(ours.last());
+/// The state of deployments given by definition and id, the oldest first. Of those of one definition the oldest counts.
+fn state_of(ours: Vec<(String, String)>, wanted: &str) -> Option<State> {
+    let mut earlier: Vec<(String, String)> = Vec::new();
+    let mut duplicates = Vec::new();
+    for (definition, id) in ours {
+        match earlier.iter().any(|(known, _)| *known == definition) {
+            true => duplicates.push(id),
+            false => earlier.push((definition, id)),
+        }
+    }
+    let at = earlier
+        .iter()
+        .position(|(definition, _)| definition == wanted);
+    let current = at.map(|at| earlier.remove(at));
+    let deployed = current.as_ref().or(earlier.last());
     Some(State {
         definition: Some(deployed?.0.clone()),
         id: current.map(|(_, id)| id),
-        others: ours.into_iter().map(|(_, id)| id).collect(),
+        earlier,
+        duplicates,
     })
 }

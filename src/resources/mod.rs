@@ -24,11 +24,13 @@ mod resource_policy;
 mod rest_api;
 mod role;
 mod routes;
+mod served;
 mod stage;
 mod support;
 #[cfg(test)]
 mod tests;
 mod usage_plan;
+mod versions;
 
 pub(crate) use account_logging::AccountLogging;
 pub(crate) use alarms::{Alarm, Alarms};
@@ -46,7 +48,7 @@ pub(crate) use gateway_responses::GatewayResponses;
 pub(crate) use lists::{KeyList, Lists, Whose};
 pub(crate) use log_group::{LogGroup, LogGroupName, delete_log_group};
 pub(crate) use orphan_logs::OrphanLogs;
-pub(crate) use permission::Permission;
+pub(crate) use permission::{FormerPermission, Permission};
 pub(crate) use plan_key::{PlanKey, PlanOfKey, attached_keys, detach, is_on, move_key};
 pub(crate) use queue::{DeadLetters, Queue, State as QueueState};
 pub(crate) use reserved_concurrency::ReservedConcurrency;
@@ -54,9 +56,12 @@ pub(crate) use resource_policy::ResourcePolicy;
 pub(crate) use rest_api::{RestApi, api_tags_of, list_rest_apis};
 pub(crate) use role::Role;
 pub(crate) use routes::{Authorization, MethodAccess, Routes};
+pub(crate) use served::ServedDeployment;
 pub(crate) use stage::{AccessLog, Stage, StageSettings};
+pub(crate) use support::UNKNOWN;
 pub(crate) use support::required;
 pub(crate) use usage_plan::{UnlistedPlans, UsagePlan, get_usage, list_usage_plans};
+pub(crate) use versions::{LiveVersion, ROLLED_BACK, Serve, State as Published, Version, Versions};
 
 /// The table of every resource: its kind, and of each field the name and what sets it.
 #[cfg(test)]
@@ -77,8 +82,10 @@ pub(crate) fn every_table() -> Vec<(&'static str, Vec<(&'static str, String)>)> 
         table::<Domain>(),
         table::<EarlierAuthorizers>(),
         table::<FormerDomains>(),
+        table::<FormerPermission>(),
         table::<Function>(),
         table::<GatewayResponses>(),
+        table::<LiveVersion>(),
         table::<LogGroup>(),
         table::<OrphanLogs>(),
         table::<Permission>(),
@@ -89,8 +96,10 @@ pub(crate) fn every_table() -> Vec<(&'static str, Vec<(&'static str, String)>)> 
         table::<RestApi>(),
         table::<Role>(),
         table::<Routes>(),
+        table::<ServedDeployment>(),
         table::<Stage>(),
         table::<UnlistedPlans>(),
         table::<UsagePlan>(),
+        table::<Versions>(),
     ]
 }

@@ -1,4 +1,5 @@
-//! The stage: which deployment is served, with what logging, metrics and throttling.
+//! The stage: its logging, metrics and throttling. Which deployment it serves is its last switch
+//! ([`ServedDeployment`](super::ServedDeployment)).
 
 use super::control_plane::{Listed, list_tags, patches, tag};
 use super::deployment::Deployment;
@@ -6,7 +7,7 @@ use super::domain::mark_with;
 use super::marks;
 use super::rest_api::RestApi;
 use super::support::{found, gone, unknown_or};
-use crate::engine::{Call, Change, Cx, Error, Field, Patch, Ref, Resource, Set, diff, make_calls};
+use crate::engine::{Call, Cx, Error, Field, Patch, Ref, Resource, Set};
 use crate::names::Names;
 use crate::tags::{DOMAIN_TAG, Tags};
 use aws_sdk_apigateway::types::{MethodSetting, Stage as AwsStage};
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Stage {
     pub names: Names,
     pub api: Ref<RestApi>,
+    /// The one that it is made with.
     pub deployment: Ref<Deployment>,
     pub settings: StageSettings,
     pub tracing: bool,
@@ -52,18 +54,15 @@ pub(crate) struct StageSettings {
 /// The stage in API Gateway.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
-    deployment_id: String,
+    pub(super) name: String,
+    pub(super) deployment_id: String,
     /// None where nobody ever set one.
     settings: Option<StageSettings>,
     tracing: bool,
     access_log: Option<AccessLog>,
     tags: BTreeMap<String, String>,
     /// The deployments that the API's other stages serve.
-    served_elsewhere: BTreeSet<String>,
-    /// Old deployments that were removed here.
-    removed: BTreeSet<String>,
-    /// Old deployments, made here, that no stage serves once this one is as wanted.
-    old: BTreeSet<String>,
+    pub(super) served_elsewhere: BTreeSet<String>,
 }
 
 impl State {
@@ -83,10 +82,6 @@ const UPDATE: Call<Stage> = Call {
 const TAG: Call<Stage> = Call {
     operation: "TagResource",
     run: |stage, cx, found, _| stage.tag(cx, found).boxed(),
-};
-const DELETE_OLD: Call<Stage> = Call {
-    operation: "DeleteDeployment",
-    run: |stage, cx, found, _| stage.delete_old(cx, &found.old).boxed(),
 };
 
 impl Stage {
@@ -118,28 +113,6 @@ impl Stage {
         tag(cx, arn, &self.all_tags(Some(found))).await
     }
 
-    async fn delete_old(&self, cx: &Cx, old: &BTreeSet<String>) -> Result<(), Error> {
-        let api = self.api.require()?.id;
-        for id in old {
-            let request = cx.apigateway.delete_deployment().rest_api_id(&api);
-            let request = request.deployment_id(id);
-            gone(cx.call("DeleteDeployment", request.send()).await)?;
-        }
-        Ok(())
-    }
-
-    /// The same with the old deployments as they are known now: those of this very deploy too.
-    fn with_old(&self, found: &State) -> State {
-        let deployments = self.deployment.current();
-        let others = deployments.into_iter().flat_map(|found| found.others);
-        let keep = |id: &String| found.served_elsewhere.contains(id) || found.removed.contains(id);
-        let old = others.filter(|id| !keep(id)).collect();
-        State {
-            old,
-            ..found.clone()
-        }
-    }
-
     /// The stage's access log. One that somebody set is no business of a stack that wants none.
     fn access_log_of(&self, stage: &AwsStage) -> Option<AccessLog> {
         let found = stage.access_log_settings()?;
@@ -157,10 +130,13 @@ impl Stage {
         api: &str,
         stages: &[AwsStage],
     ) -> Result<Option<State>, Error> {
-        let (ours, others): (Vec<_>, Vec<_>) = stages
+        let Some((deployment_id, served_elsewhere)) = served(stages, &self.names.stage) else {
+            return Ok(None);
+        };
+        let Some(stage) = stages
             .iter()
-            .partition(|stage| stage.stage_name() == Some(&self.names.stage));
-        let Some(stage) = ours.first() else {
+            .find(|stage| stage.stage_name() == Some(&self.names.stage))
+        else {
             return Ok(None);
         };
         let all = stage.method_settings().and_then(|all| all.get("*/*"));
@@ -171,18 +147,14 @@ impl Stage {
         };
         let tags = list_tags(cx, &[listed], |have| self.tags.are_on(have)).await?;
         let tags = tags.into_iter().next().unwrap_or_default();
-        let served = others
-            .iter()
-            .filter_map(|stage| stage.deployment_id.clone());
         Ok(Some(State {
-            deployment_id: stage.deployment_id().unwrap_or_default().to_owned(),
+            name: self.names.stage.clone(),
+            deployment_id,
             settings: all.map(settings_of),
             tracing: stage.tracing_enabled(),
             access_log: self.access_log_of(stage),
             tags,
-            served_elsewhere: served.collect(),
-            removed: BTreeSet::new(),
-            old: BTreeSet::new(),
+            served_elsewhere,
         }))
     }
 }
@@ -192,11 +164,6 @@ impl Resource for Stage {
 
     const FIELDS: &'static [Field<Self>] = &[
         Field::at_least("tag", |s| &s.tags, Set::By(&TAG)),
-        Field::text(
-            "deploymentId",
-            |s| Some(s.deployment_id.clone()),
-            Set::Patch(&UPDATE, Patch::replaced("/deploymentId")),
-        ),
         Field::text(
             "logging/loglevel",
             |s| Some(s.settings.as_ref()?.log_level.clone()),
@@ -237,7 +204,6 @@ impl Resource for Stage {
             |s| Some(s.access_log.as_ref()?.format.clone()),
             Set::Patch(&UPDATE, access_log("/accessLogSettings/format")),
         ),
-        Field::items("old deployment", |s| &s.old, Set::By(&DELETE_OLD)),
     ];
 
     fn kind(&self) -> &'static str {
@@ -248,21 +214,12 @@ impl Resource for Stage {
         self.names.stage.clone()
     }
 
-    /// It has to serve the deployment that stays where two were made.
-    fn settles(&self) -> bool {
-        true
-    }
-
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         let Some(api) = self.api.observed().await? else {
             return Ok(None);
         };
         let stages = cx.apigateway.get_stages().rest_api_id(&api.id);
-        let (stages, deployment) = futures::join!(
-            cx.call("GetStages", stages.send()),
-            self.deployment.observed(),
-        );
-        deployment?;
+        let stages = cx.call("GetStages", stages.send()).await;
         let stages = found(stages)?.and_then(|answer| answer.item);
         self.state_of(cx, &api.id, &stages.unwrap_or_default())
             .await
@@ -270,29 +227,17 @@ impl Resource for Stage {
 
     fn wanted(&self, found: Option<&State>) -> State {
         let deployment = self.deployment.current();
-        let tags = self.all_tags(found).map();
-        let found = found.map(|found| self.with_old(found));
-        let (served_elsewhere, removed) = match found {
-            Some(found) => (
-                found.served_elsewhere,
-                found.removed.into_iter().chain(found.old).collect(),
-            ),
-            None => (BTreeSet::new(), BTreeSet::new()),
-        };
+        let deployment = unknown_or(deployment.and_then(|deployment| deployment.id));
         State {
-            deployment_id: unknown_or(deployment.and_then(|deployment| deployment.id)),
+            name: self.names.stage.clone(),
+            deployment_id: found.map_or(deployment, |found| found.deployment_id.clone()),
             settings: Some(self.settings.clone()),
             tracing: self.tracing,
             access_log: self.access_log.clone(),
-            tags,
-            served_elsewhere,
-            removed,
-            old: BTreeSet::new(),
+            tags: self.all_tags(found).map(),
+            served_elsewhere: found
+                .map_or_else(BTreeSet::new, |found| found.served_elsewhere.clone()),
         }
-    }
-
-    fn diff(&self, found: &State, wanted: &State) -> Vec<Change> {
-        diff::<Self>(&self.with_old(found), wanted)
     }
 
     async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
@@ -312,18 +257,6 @@ impl Resource for Stage {
             .set_tags(Some(self.all_tags(None).to_sdk()));
         cx.call("CreateStage", request.send()).await?;
         self.patch(cx, &made, &wanted).await?;
-        // Old deployments may be served by somebody's stage beside this one: only a look tells.
-        let old = self.deployment.current();
-        if old.is_some_and(|deployments| !deployments.others.is_empty())
-            && let Some(seen) = self.read(cx).await?
-        {
-            return Ok(seen);
-        }
-        Ok(wanted)
-    }
-
-    async fn update(&self, cx: &Cx, found: State, wanted: State) -> Result<State, Error> {
-        make_calls(self, cx, &self.with_old(&found), &wanted).await?;
         Ok(wanted)
     }
 
@@ -333,6 +266,16 @@ impl Resource for Stage {
         let request = request.stage_name(&self.names.stage);
         gone(cx.call("DeleteStage", request.send()).await)
     }
+}
+
+/// What a stage of the API serves, and what the others do.
+pub(super) fn served(stages: &[AwsStage], name: &str) -> Option<(String, BTreeSet<String>)> {
+    let (ours, others): (Vec<_>, Vec<_>) = stages
+        .iter()
+        .partition(|stage| stage.stage_name() == Some(name));
+    let id = ours.first()?.deployment_id().unwrap_or_default().to_owned();
+    let others = others.into_iter().filter_map(AwsStage::deployment_id);
+    Some((id, others.map(str::to_owned).collect()))
 }
 
 /// The stage's ARN, of the API with this id.

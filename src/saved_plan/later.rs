@@ -37,11 +37,16 @@ fn completes(planned: &Action, now: &Action) -> bool {
 /// Whether it makes the stage serve the API as it is: that follows from any other step. A default endpoint that was
 /// switched counts with the next deployment, so the first plan has none for it.
 fn publishes(step: &Planned) -> bool {
-    let only = |changes: &[Change], field: &str| changes.iter().all(|change| change.field == field);
+    let only = |changes: &[Change], fields: &[&str]| {
+        let mut changes = changes.iter();
+        changes.all(|change| fields.contains(&change.field.as_str()))
+    };
     match (step.kind.as_str(), &step.action) {
         ("deployment", Action::Create) => true,
-        ("deployment", Action::Update { changes }) => only(changes, "definition"),
-        ("stage", Action::Update { changes }) => only(changes, "deploymentId"),
+        ("deployment", Action::Update { changes }) => only(changes, &["definition"]),
+        ("served deployment", Action::Update { changes }) => {
+            only(changes, &["deploymentId", "old deployment"])
+        }
         _ => false,
     }
 }

@@ -161,7 +161,7 @@ fn a_later_round_may_only_complete_what_was_planned() {
         ("key", Action::Delete, 1),
         ("alarm", Action::Create, 1),
         ("deployment", Action::Create, 0),
-        ("stage", deployed("deploymentId"), 0),
+        ("served deployment", deployed("deploymentId"), 0),
         ("stage", deployed("tag"), 1),
     ] {
         let told = format!("{kind} {action:?}");

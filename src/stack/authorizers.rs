@@ -5,7 +5,7 @@ use crate::config::settings as config;
 use crate::engine::Handle;
 use crate::resources::{
     Authorization, Authorizer, AuthorizerList, AuthorizerPermission, EarlierAuthorizers,
-    InvokedFunction, Judge, RestApi, Routes, Stage,
+    InvokedFunction, Judge, RestApi, Routes, ServedDeployment,
 };
 use aws_sdk_apigateway::types::AuthorizerType;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,7 +63,7 @@ impl Builder<'_> {
     pub(super) fn earlier_authorizers(
         &mut self,
         api: &Handle<RestApi>,
-        (routes, stage): (&Handle<Routes>, &Handle<Stage>),
+        (routes, served): (&Handle<Routes>, &Handle<ServedDeployment>),
         list: AuthorizerList,
         purpose: &Purpose,
     ) {
@@ -73,7 +73,7 @@ impl Builder<'_> {
         let names = self.names.clone();
         self.graph.add(|depends| {
             depends.after(routes);
-            depends.after(stage);
+            depends.after(served);
             EarlierAuthorizers {
                 api: depends.on(api),
                 names,

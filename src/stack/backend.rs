@@ -137,8 +137,8 @@ impl Builder<'_> {
         purpose: &Purpose,
     ) -> Handle<Function> {
         let code = match purpose {
-            Purpose::Deploy(upload) => Code::Zip(upload.clone()),
-            Purpose::Inspect | Purpose::Delete => Code::AsUploaded,
+            Purpose::Deploy(upload, _) => Code::Zip(upload.clone()),
+            Purpose::Inspect | Purpose::Switch(_) | Purpose::Delete => Code::AsUploaded,
         };
         let (names, role_arn, tags, wanted) = (
             self.names.clone(),
@@ -148,6 +148,7 @@ impl Builder<'_> {
         );
         let tracing = self.settings.api.tracing;
         let routes = hash(&crate::routes_file::render(self.settings));
+        let definition = self.definition();
         self.graph.add(|depends| {
             depends.after(log);
             Function {
@@ -164,6 +165,7 @@ impl Builder<'_> {
                 },
                 configuration: wanted.configuration.clone(),
                 tracing,
+                definition,
                 tags,
                 is_stopped: wanted.reserved_concurrency == Some(0),
             }

@@ -6,7 +6,7 @@ use crate::engine::Handle;
 use crate::policies::{self, RenderError, Values};
 use crate::resources::{
     AccountLogging, Authorization, Authorizer, Deployment, Function, GatewayResponses, LogGroup,
-    LogGroupName, MethodAccess, Permission, ResourcePolicy, RestApi, Routes,
+    LogGroupName, MethodAccess, Permission, ResourcePolicy, RestApi, Routes, Versions,
 };
 use crate::tags::{
     ACCESS_LOG_TAG, ALARMS_TAG, AUTHORIZERS_TAG, CONCURRENCY_TAG, CORS_TAG, ENDPOINT_TAG,
@@ -50,7 +50,7 @@ impl Builder<'_> {
 
     pub(super) fn invocation_uri(&self) -> String {
         let (partition, region) = (&self.names.identity.partition, &self.names.region);
-        let function = self.names.function_arn();
+        let function = self.names.live_arn();
         format!(
             "arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{function}/invocations"
         )
@@ -161,8 +161,8 @@ impl Builder<'_> {
         })
     }
 
-    /// What a deployment freezes, as text: another text is another deployment.
-    fn definition(&self) -> String {
+    /// The hash of what a deployment freezes: with another one it is another deployment.
+    pub(super) fn definition(&self) -> String {
         let methods = self.methods();
         let lines = methods
             .iter()
@@ -174,7 +174,7 @@ impl Builder<'_> {
         let lines = lines.chain(policy);
         let lines = lines.chain(self.frozen_authorizers());
         let lines: Vec<String> = lines.collect();
-        lines.join("\n")
+        hash(lines.join("\n").as_bytes())
     }
 
     pub(super) fn deployment(
@@ -184,7 +184,7 @@ impl Builder<'_> {
         responses: &Handle<GatewayResponses>,
         policy: &Handle<ResourcePolicy>,
     ) -> Handle<Deployment> {
-        let definition = hash(self.definition().as_bytes());
+        let definition = self.definition();
         let has_no_default_endpoint = self.settings.api.disable_default_endpoint;
         self.graph.add_inside(api, |depends| {
             depends.require(routes);
@@ -201,15 +201,14 @@ impl Builder<'_> {
     pub(super) fn permission(
         &mut self,
         function: &Handle<Function>,
+        versions: &Handle<Versions>,
         api: &Handle<RestApi>,
     ) -> Handle<Permission> {
         let names = self.names.clone();
-        self.graph.add_inside(function, |depends| {
-            depends.require(function);
-            Permission {
-                api: depends.on(api),
-                names,
-            }
+        self.graph.add_inside(function, |depends| Permission {
+            api: depends.on(api),
+            versions: depends.on(versions),
+            names,
         })
     }
 

@@ -8,6 +8,7 @@ mod front;
 #[cfg(test)]
 mod picture;
 mod plans;
+mod versions;
 
 use crate::build::Upload;
 use crate::config::{DEFAULT_PLAN, Settings};
@@ -16,8 +17,9 @@ use crate::hex::sha256;
 use crate::names::Names;
 use crate::policies::RenderError;
 use crate::resources::{
-    AccessLog, ApiKey, AuthorizerList, DEFAULT_KEY, Domain, Lists, OrphanLogs, PlanKey, PlanOfKey,
-    Queue, RestApi, Stage, StageSettings, UnlistedPlans, UsagePlan,
+    AccessLog, ApiKey, AuthorizerList, DEFAULT_KEY, Domain, Function, Lists, LiveVersion,
+    OrphanLogs, PlanKey, PlanOfKey, Queue, RestApi, ServedDeployment, Stage, StageSettings,
+    UnlistedPlans, UsagePlan, Versions,
 };
 use crate::tags::Tags;
 use front::log_level;
@@ -26,10 +28,12 @@ use std::collections::BTreeMap;
 /// What the stack is built for.
 #[derive(Clone)]
 pub(crate) enum Purpose {
-    /// To be as the settings say, with this code.
-    Deploy(Upload),
+    /// To be as the settings say, with this code, live for all requests or for so many in a hundred.
+    Deploy(Upload, Option<u8>),
     /// To be inspected: the code counts as right if it is what gatewayq uploaded.
     Inspect,
+    /// To be inspected, with this version live.
+    Switch(u64),
     /// To be removed.
     Delete,
 }
@@ -41,6 +45,10 @@ pub(crate) struct Stack {
     pub tags: Tags,
     pub queue: Handle<Queue>,
     pub dead_letter_queue: Handle<Queue>,
+    pub function: Handle<Function>,
+    pub versions: Handle<Versions>,
+    pub live: Handle<LiveVersion>,
+    pub served: Handle<ServedDeployment>,
     pub api: Handle<RestApi>,
     pub domain: Option<Handle<Domain>>,
     pub key: Handle<ApiKey>,
@@ -108,7 +116,7 @@ impl Stack {
         let tags = names.tags(&settings.tags);
         Builder {
             emulated: runtime.aws.endpoint.is_some(),
-            deleting: !matches!(purpose, Purpose::Deploy { .. }),
+            deleting: !matches!(purpose, Purpose::Deploy(..)),
             graph: Graph::new(runtime.clone()),
             settings,
             names,
@@ -152,7 +160,8 @@ impl Builder<'_> {
         let responses = self.gateway_responses(&api);
         let policy = self.resource_policy(&api);
         let deployment = self.deployment(&api, &routes, &responses, &policy);
-        let permission = self.permission(&function, &api);
+        let versions = self.versions(&function, purpose);
+        let permission = self.permission(&function, &versions, &api);
         let judges = self.authorizer_permissions(&api, &authorizers, purpose);
         let execution_log = self.execution_log(&api);
         let access_log = self.access_log(&api, purpose);
@@ -194,8 +203,11 @@ impl Builder<'_> {
                 domain: domain_name,
             }
         });
+        let live = self.live_version(&function, &versions, &stage, purpose);
+        let served = self.served_deployment(&api, &stage, &deployment, (&versions, &live));
+        self.former_permission(&function, &permission, &served);
         self.alarms(&api, &stage, purpose);
-        self.earlier_authorizers(&api, (&routes, &stage), listed, purpose);
+        self.earlier_authorizers(&api, (&routes, &served), listed, purpose);
         self.ways_in(&api, &stage, domain.as_ref(), purpose);
         let key = self.key(purpose);
         let usage_plan = self.usage_plan(DEFAULT_PLAN, &settings.usage_plan, &api, &stage);
@@ -227,6 +239,10 @@ impl Builder<'_> {
             tags: self.tags,
             queue,
             dead_letter_queue,
+            function,
+            versions,
+            live,
+            served,
             api,
             domain,
             key,

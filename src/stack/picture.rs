@@ -20,12 +20,13 @@ const COLUMNS: [(&str, &[&str]); 3] = [
             "routes",
             "deployment",
             "stage",
+            "served deployment",
             "API key",
             "usage plan",
             "usage plan key",
         ],
     ),
-    ("Lambda", &["function", "permission"]),
+    ("Lambda", &["function", "version", "alias", "permission"]),
     ("SQS", &["queue", "dead-letter queue"]),
 ];
 
@@ -56,7 +57,7 @@ fn kinds() -> Vec<(String, String)> {
         cancel: CancellationToken::new(),
         max_wait: MaxWait::default(),
     };
-    let purpose = Purpose::Deploy(Upload::default());
+    let purpose = Purpose::Deploy(Upload::default(), None);
     let stack = Stack::new(&runtime, &settings, &purpose).unwrap_or_else(|error| panic!("{error}"));
     let plan = Plan::new(&stack.graph, Goal::Present { replace: false });
     let steps = plan.steps.iter();

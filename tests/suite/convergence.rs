@@ -18,5 +18,6 @@ pub(crate) mod scenario;
 mod shapes;
 mod shared_plan;
 mod speed;
+mod switching;
 mod together;
 mod watched;

@@ -120,6 +120,11 @@ fn every_command_has_its_documents_described() {
 /// A stage from its first plan to its delete, with a second stage beside it for what stays on delete.
 fn a_stage(printed: &mut Printed) {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let with_memory = |memory: u32| {
+        project.configure(&format!(
+            "{CONFIG}{GOLD}\n[function]\nmemory = {memory}\nenvironment = {{ NEW = \"1\" }}\n"
+        ));
+    };
     let mut run = |name: &str, args: &[&str]| {
         let words = [name.split(' ').collect(), args.to_vec(), vec!["--json"]].concat();
         let command = project.on(&ms, words);
@@ -141,11 +146,15 @@ fn a_stage(printed: &mut Printed) {
     project.configure(&format!("{CONFIG}{GOLD}"));
     run("deploy", &[]);
     std::fs::write(project.path("keys.csv"), "acme,a-value-of-its-own-1234\n").unwrap();
-    project.configure(&format!(
-        "{CONFIG}{GOLD}\n[function]\nmemory = 512\nenvironment = {{ NEW = \"1\" }}\n"
-    ));
+    with_memory(512);
     run("plan", &[]);
     run("status", &[]);
+    run("deploy", &[]);
+    assert_eq!(run("rollback", &[]).code, Some(0));
+    with_memory(600);
+    run("deploy", &["--canary", "10%"]);
+    run("history", &[]);
+    assert_eq!(run("promote", &[]).code, Some(0));
     run("invoke", &["/"]);
     run("url", &[]);
     run("open", &[]);

@@ -10,6 +10,7 @@ mod domain;
 mod environment;
 mod features;
 mod server;
+mod versions;
 
 use std::net::TcpListener;
 use std::sync::OnceLock;

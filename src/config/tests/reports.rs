@@ -30,7 +30,7 @@ fn the_line_can_be_shown_with_a_mark_below() {
     let text = format!("{BASE}[function]\n\tmemroy = 64 # ü\n");
     let error = read(&text, "dev").unwrap_err();
     insta::assert_snapshot!(error.report(false), @r#"
-    error: unknown key `memroy` in [function]; did you mean `memory`? allowed: memory, timeout, ephemeral_storage, environment, vpc, reserved_concurrency, architecture, log_retention, target, crate_dir
+    error: unknown key `memroy` in [function]; did you mean `memory`? allowed: memory, timeout, ephemeral_storage, environment, vpc, reserved_concurrency, keep_versions, architecture, log_retention, target, crate_dir
      --> gatewayq.toml:8:2
       |
     8 |  memroy = 64 # ü

@@ -54,7 +54,7 @@ fn what_is_not_said_has_its_default() {
              "action": {"reply": {"body": 1, "status": 200, "headers": {}}}}
         ],
         "function": {
-            "memory": 256, "timeout": 10, "ephemeral_storage": 512, "architecture": "x86_64",
+            "memory": 256, "timeout": 10, "ephemeral_storage": 512, "keep_versions": 10, "architecture": "x86_64",
             "environment": {}, "log_retention": 14, "target": null, "crate_dir": null,
             "reserved_concurrency": null, "vpc": {"subnets": [], "security_groups": []}
         },

@@ -19,10 +19,12 @@ def prepare(secret):
         authorizers,
         code_links,
         custom_domains,
+        deployments,
         gate,
         nobody,
         raw_paths,
         runtime_api,
+        versions,
     )
 
     actions.install()

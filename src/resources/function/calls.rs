@@ -77,22 +77,36 @@ impl Function {
         }
     }
 
-    /// Lambda creates and updates behind the answer: Pending, then Active or Failed; InProgress,
-    /// then Successful or Failed (Lambda developer guide, "Lambda function states").
     pub(super) async fn wait_until_ready(&self, cx: &Cx) -> Result<(), Error> {
-        let mut retry = Retry::often();
-        loop {
-            match self.inspect(cx).await {
-                Ok(()) => return Ok(()),
-                Err(error) => retry.after(error, cx).await?,
-            }
-        }
+        once_ready(cx, &self.name, None).await
     }
+}
 
-    async fn inspect(&self, cx: &Cx) -> Result<(), Error> {
-        let request = cx.lambda.get_function_configuration();
-        let request = request.function_name(&self.name);
+/// Lambda creates and updates behind the answer: Pending, then Active or Failed; InProgress,
+/// then Successful or Failed (Lambda developer guide, "Lambda function states"). Waits until the function, or one of its
+/// versions, is done.
+///
+/// # Errors
+/// That it failed; that it does not get ready within the retry budget; what AWS answers.
+pub(crate) async fn once_ready(
+    cx: &Cx,
+    function: &str,
+    version: Option<&str>,
+) -> Result<(), Error> {
+    let inspect = || async {
+        let request = cx
+            .lambda
+            .get_function_configuration()
+            .function_name(function);
+        let request = request.set_qualifier(version.map(str::to_owned));
         ready(cx.call("GetFunctionConfiguration", request.send()).await?)
+    };
+    let mut retry = Retry::often();
+    loop {
+        match inspect().await {
+            Ok(()) => return Ok(()),
+            Err(error) => retry.after(error, cx).await?,
+        }
     }
 }
 

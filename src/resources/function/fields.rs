@@ -5,6 +5,7 @@ use super::Function;
 use super::calls::{CONFIGURE, TAG, UPDATE_CODE, WAIT};
 use crate::config::settings::{FunctionConfiguration, Vpc};
 use crate::engine::{Field, Set};
+use crate::resources::versions::described;
 use aws_sdk_lambda::types as lambda;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +26,7 @@ pub(super) const FIELDS: &[Field<Function>] = &[
     Field::text("Handler", |s| Some(s.handler.clone()), Set::By(&CONFIGURE)),
     Field::text(
         "Description",
-        |s| Some(s.description.clone()),
+        |s| described(&s.description).map(str::to_owned),
         Set::By(&CONFIGURE),
     ),
     Field::text(

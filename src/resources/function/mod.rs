@@ -4,11 +4,13 @@ mod calls;
 mod fields;
 mod state;
 
+pub(crate) use calls::once_ready;
 pub(crate) use state::State;
 
 use super::queue::Queue;
 use super::role::Role;
 use super::support::{UNKNOWN, found, gone, required, unknown_or};
+use super::versions::describe;
 use crate::aws::{AwsError, Kind};
 use crate::build::Upload;
 use crate::config::settings::FunctionConfiguration;
@@ -25,9 +27,6 @@ const CODE_TAG: &str = "gatewayq:code";
 const ROLE_TAG: &str = "gatewayq:role-id";
 /// The tag that holds the hash of the routes in that code.
 const ROUTES_TAG: &str = "gatewayq:routes";
-
-/// The version of gatewayq, as the function's description tells it.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The variable that tells the handler its queue.
 const QUEUE_URL: &str = "QUEUE_URL";
@@ -47,6 +46,8 @@ pub(crate) struct Function {
     pub configuration: FunctionConfiguration,
     /// Whether X-Ray traces each run that API Gateway traces.
     pub tracing: bool,
+    /// The hash of the API's definition that the function goes with.
+    pub definition: String,
     pub tags: Tags,
     /// Whether gatewayq.toml stops it, which then is nothing to warn of.
     pub is_stopped: bool,
@@ -99,21 +100,6 @@ impl Function {
         match has {
             Some(has) if is_same_queue(has, &url) => has.clone(),
             _ => url,
-        }
-    }
-
-    /// What made the code: it is told anew with other code, and else stays whatever it is.
-    fn wanted_description(&self, found: Option<&State>) -> String {
-        let same = |found: &&State| found.code_sha256 == self.wanted_code(Some(found));
-        match (&self.code, found.filter(same)) {
-            (_, Some(found)) => found.description.clone(),
-            (Code::Zip(upload), None) => match upload.commit() {
-                Some(commit) => format!("gatewayq {VERSION}, commit {commit}"),
-                None => format!("gatewayq {VERSION}"),
-            },
-            (Code::AsUploaded, None) => {
-                found.map_or(UNKNOWN.to_owned(), |found| found.description.clone())
-            }
         }
     }
 
@@ -180,7 +166,7 @@ impl Resource for Function {
             configuration,
             tracing: fields::tracing_mode(self.tracing),
             code_sha256: self.wanted_code(found),
-            description: self.wanted_description(found),
+            description: describe(&self.definition),
             tags: self.all_tags().map(),
             failed: None,
             busy: false,

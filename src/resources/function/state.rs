@@ -1,7 +1,8 @@
 //! The function as Lambda holds it, and whether it is ready.
 
-use super::{ROLE_TAG, fields};
+use super::{Function, ROLE_TAG, fields};
 use crate::config::settings::FunctionConfiguration;
+use crate::engine::changed;
 use aws_sdk_lambda::types::{self as lambda, Architecture, LastUpdateStatus, State as LambdaState};
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ pub(crate) struct State {
     /// At most 256 characters.
     pub(super) description: String,
     /// Base64.
-    pub(super) code_sha256: String,
+    pub(in crate::resources) code_sha256: String,
     pub(super) tags: BTreeMap<String, String>,
     /// Why the function cannot run, where Lambda says that it failed.
     pub(super) failed: Option<String>,
@@ -65,6 +66,28 @@ impl State {
             code_sha256: configuration.code_sha256.unwrap_or_default(),
             tags,
         }
+    }
+
+    /// A published version, which has no tags of its own.
+    pub(in crate::resources) fn of_version(version: lambda::FunctionConfiguration) -> Self {
+        Self::new(version, BTreeMap::new(), None)
+    }
+
+    /// Whether code and configuration are those of `other`, whatever the descriptions say.
+    pub(in crate::resources) fn runs_the_same_as(&self, other: &Self) -> bool {
+        let calls = ["UpdateFunctionConfiguration", "UpdateFunctionCode"];
+        let changed = calls.map(|call| changed::<Function>(call, self, other));
+        let mut changed = changed.iter().flatten();
+        changed.all(|one| one.change.field == "Description")
+    }
+
+    /// The role's ARN.
+    pub(in crate::resources) fn role(&self) -> &str {
+        &self.role_arn
+    }
+
+    pub(in crate::resources) fn is_in_vpc(&self) -> bool {
+        !self.configuration.vpc.is_none()
     }
 
     /// Whether Lambda is at work on it.

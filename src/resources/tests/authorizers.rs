@@ -40,7 +40,11 @@ async fn a_stage_without_authorizers_asks_nothing_of_them() {
     let calls = account.reads.iter().chain(&account.writes);
     assert_eq!(calls.filter(|call| call.contains("Authorizer")).count(), 0);
     let policies = account.reads.iter().filter(|call| *call == "GetPolicy");
-    assert_eq!(policies.count(), 2, "the function's own, at each look");
+    assert_eq!(
+        policies.count(),
+        4,
+        "the function's and its alias's, at each look"
+    );
 }
 
 /// A status asks once for all of them.

@@ -5,7 +5,9 @@ use super::http::Line;
 use crate::aws::Aws;
 use crate::build::{Upload, zip};
 use crate::config::{self, Settings};
-use crate::engine::{Action, Cx, Goal, MaxWait, Plan, Runtime, Stopped, converge, observe};
+use crate::engine::{
+    Action, Cx, Event, Goal, MaxWait, NodeId, Plan, Runtime, Stopped, converge, observe,
+};
 use crate::stack::{Purpose, Stack};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -24,6 +26,7 @@ timeout = 10
 ephemeral_storage = 1024
 environment = { MODE = \"quick\" }
 reserved_concurrency = 5
+keep_versions = 3
 [function.vpc]
 subnets = [\"subnet-a1\"]
 security_groups = [\"sg-a1\"]
@@ -88,18 +91,30 @@ reply = 1
 pub(crate) struct Bench {
     account: Arc<Mutex<Account>>,
     runtime: Runtime,
+    waits: Arc<Mutex<Vec<String>>>,
 }
 
 impl Bench {
     pub(crate) fn new() -> Self {
         let account = Arc::new(Mutex::new(Account::new()));
+        let waits = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&waits);
+        let events = move |event| {
+            if let Event::Waiting { why, .. } = event {
+                told.lock().unwrap().push(why);
+            }
+        };
         let runtime = Runtime {
             aws: Arc::new(Aws::answered_by(ACCOUNT, Line(Arc::clone(&account)))),
-            events: Arc::new(|_| {}),
+            events: Arc::new(events),
             cancel: CancellationToken::new(),
             max_wait: MaxWait(Duration::from_secs(60)),
         };
-        Self { account, runtime }
+        Self {
+            account,
+            runtime,
+            waits,
+        }
     }
 
     /// One in which the file was deployed.
@@ -111,6 +126,11 @@ impl Bench {
 
     pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
         self.account.lock().unwrap()
+    }
+
+    /// What it was waited for since this was last asked.
+    pub(crate) fn waits(&self) -> Vec<String> {
+        std::mem::take(&mut self.waits.lock().unwrap())
     }
 
     /// What a deploy says that it cannot do.
@@ -153,6 +173,29 @@ impl Bench {
     pub(crate) async fn converge(&self, file: &str, purpose: &Purpose, goal: Goal) -> Stack {
         let converged = self.try_to_converge(file, purpose, goal).await;
         converged.unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// Works on some resources alone; gives back what the first plan was.
+    pub(crate) async fn work_on(
+        &self,
+        file: &str,
+        purpose: &Purpose,
+        pick: impl Fn(&Stack) -> Vec<NodeId>,
+    ) -> BTreeSet<String> {
+        let planned = Mutex::new(None);
+        let build = || {
+            let mut stack = self.stack(file, purpose);
+            let chosen = pick(&stack);
+            stack.graph.work_on(&chosen);
+            Ok::<_, String>(stack)
+        };
+        let permit = async |plan: &Plan| {
+            planned.lock().unwrap().get_or_insert_with(|| work(plan));
+            Ok(())
+        };
+        let done = converge(PRESENT, build, async { Ok(()) }, permit).await;
+        assert!(done.is_ok(), "it was not done");
+        planned.into_inner().unwrap().unwrap_or_default()
     }
 
     async fn try_to_converge(
@@ -199,7 +242,7 @@ const PRESENT: Goal = Goal::Present { replace: true };
 fn deploy() -> Purpose {
     let upload = Upload::default();
     upload.arrives(zip(b"a handler", b"{}").unwrap(), None);
-    Purpose::Deploy(upload)
+    Purpose::Deploy(upload, None)
 }
 
 pub(crate) fn settings(file: &str) -> Settings {

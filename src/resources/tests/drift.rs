@@ -3,7 +3,7 @@
 
 use super::account::{Account, add};
 use super::bench::{Bench, FULL, work};
-use super::fields::{API, DEPLOYMENT, Drift, FUNCTION, LOGGING, drift, made, other};
+use super::fields::{API, DEPLOYMENT, Drift, FUNCTION, LIVE_ALIAS, LOGGING, drift, made, other};
 use super::fixtures::body;
 use crate::engine::{Action, Goal};
 use crate::resources::every_table;
@@ -105,7 +105,13 @@ fn of_what_has_no_fields() -> Vec<Drift> {
             account.world["on_plan"] = json!({})
         }),
         made("permission (creating)", |account| {
-            *account.at(&["functions", FUNCTION, "Policy"]) = json!([]);
+            *account.at(&[&LIVE_ALIAS[..], &["Policy"]].concat()) = json!([]);
+        }),
+        made("former permission (deleting)", |account| {
+            let statements = account.at(&[&LIVE_ALIAS[..], &["Policy"]].concat()).clone();
+            let policy = account.at(&["functions", FUNCTION, "Policy"]);
+            *policy = statements;
+            policy[0]["Sid"] = "gatewayq-apigateway".into();
         }),
     ]
 }

@@ -15,6 +15,8 @@ pub(crate) const API: &str = "a1b2c3d4e5";
 pub(crate) const DOMAIN: &str = "api.shop.test";
 pub(crate) const QUEUE: &str = "shop-dev.fifo";
 pub(crate) const FUNCTION: &str = "shop-dev";
+/// Where the alias is that the API invokes.
+pub(crate) const LIVE_ALIAS: [&str; 4] = ["functions", FUNCTION, "Aliases", "live"];
 pub(crate) const ROLE: &str = "shop-dev-eu-west-1";
 const KEY: &str = "k3y1d2";
 const COGNITO: &str = "c0gn1t";
@@ -44,8 +46,6 @@ pub(crate) fn drift(resource: &str, field: &str, nth: usize) -> Option<Drift> {
         // Only a delete looks who else is there.
         "Domain" if field == "base path mapping" => return None,
         "Domain" => domain(field),
-        // It is as it is until the code is another.
-        "Function" if field == "Description" => return None,
         "Function" => function(field, nth),
         "GatewayResponses" => {
             let header = "gatewayresponse.header.Access-Control-Allow-Origin";
@@ -66,12 +66,9 @@ pub(crate) fn drift(resource: &str, field: &str, nth: usize) -> Option<Drift> {
         },
         "Permission" => {
             let condition = ["Policy", "0", "Condition", "ArnLike", "AWS:SourceArn"];
-            other(
-                "permission",
-                field,
-                &[&["functions", FUNCTION], &condition[..]].concat(),
-            )
+            other("permission", field, &[&LIVE_ALIAS, &condition[..]].concat())
         }
+        "LiveVersion" => live(field),
         // Its two ends are what it is found by: it is there, or it is made.
         "PlanKey" => return None,
         "Queue" => queue(field),
@@ -85,8 +82,10 @@ pub(crate) fn drift(resource: &str, field: &str, nth: usize) -> Option<Drift> {
         }
         "RestApi" => rest_api(field),
         "Role" => role(field),
+        "ServedDeployment" => served(field),
         "Stage" => stage(field),
         "UsagePlan" => usage_plan(field),
+        "Versions" => versions(field),
         unknown => panic!("no drift is known for {unknown} {field}"),
     };
     Some(drift)
@@ -260,8 +259,8 @@ fn deployment() -> Drift {
     let description = ["apis", API, "deployments", DEPLOYMENT, "description"];
     other("deployment", "definition", &description).telling(&[
         "deployment definition",
-        "stage deploymentId",
-        "stage old deployment",
+        "served deployment deploymentId",
+        "served deployment old deployment",
     ])
 }
 
@@ -346,13 +345,6 @@ fn stage(field: &str) -> Drift {
     let stage = ["apis", API, "stages", "dev"];
     let setting = match field {
         "tag" => return tag("stage", &[&stage[..], &["tags"]].concat()),
-        "deploymentId" => return other("stage", field, &[&stage[..], &["deploymentId"]].concat()),
-        "old deployment" => {
-            return made("stage old deployment", |account| {
-                let old = json!({"id": "0ld", "description": "gatewayq old", "createdDate": 1_767_225_000});
-                account.at(&["apis", API, "deployments"])["0ld"] = old;
-            });
-        }
         "tracingEnabled" => return other("stage", field, &[&stage[..], &[field]].concat()),
         "accessLogSettings/destinationArn" | "accessLogSettings/format" => {
             let place: Vec<&str> = field.split('/').collect();
@@ -370,6 +362,62 @@ fn stage(field: &str) -> Drift {
         field,
         &[&stage[..], &["methodSettings", "*/*", setting]].concat(),
     )
+}
+
+/// The alias moves to what the function itself is, to two versions at once, or says something else of itself.
+fn live(field: &str) -> Drift {
+    let alias = [&LIVE_ALIAS[..], &["Alias"]].concat();
+    match field {
+        "RoutingConfig" => made("alias RoutingConfig 7", move |account| {
+            let routing = json!({"AdditionalVersionWeights": {"7": 0.5}});
+            account.at(&alias)["RoutingConfig"] = routing;
+        }),
+        name => other("alias", name, &[&alias[..], &[name]].concat()),
+    }
+}
+
+fn served(field: &str) -> Drift {
+    let kind = "served deployment";
+    match field {
+        "deploymentId" => other(kind, field, &["apis", API, "stages", "dev", field]),
+        "old deployment" => made("served deployment old deployment", |account| {
+            let old =
+                json!({"id": "0ld", "description": "gatewayq old", "createdDate": 1_767_225_000});
+            account.at(&["apis", API, "deployments"])["0ld"] = old;
+        }),
+        // Twelve older ones, of which nine stay.
+        _ => made("served deployment old version", |account| {
+            let versions = account.at(&["functions", FUNCTION, "Versions"]);
+            let newest = versions["1"].clone();
+            versions["13"] = newest.clone();
+            versions["13"]["Version"] = "13".into();
+            for number in 1..13 {
+                versions[number.to_string()] = newest.clone();
+                versions[number.to_string()]["Version"] = number.to_string().into();
+            }
+            let alias = account.at(&[&LIVE_ALIAS[..], &["Alias"]].concat());
+            alias["FunctionVersion"] = "13".into();
+            alias["Description"] = "gatewayq: version 13".into();
+        }),
+    }
+}
+
+/// Somebody published another one after it, or removed the alias.
+fn versions(field: &str) -> Drift {
+    match field {
+        "Version" => made("version Version", |account| {
+            let function = account.at(&["functions", FUNCTION]);
+            function["Versions"]["2"] = function["Versions"]["1"].clone();
+            function["Versions"]["2"]["Version"] = "2".into();
+            function["Versions"]["2"]["MemorySize"] = 1.into();
+            function["Published"] = json!({});
+        })
+        .telling(&["version Version", "alias FunctionVersion"]),
+        _ => made("version alias", |account| {
+            *account.at(&["functions", FUNCTION, "Aliases"]) = json!({});
+        })
+        .telling(&["version alias", "alias (creating)", "permission (creating)"]),
+    }
 }
 
 fn usage_plan(field: &str) -> Drift {

@@ -19,3 +19,4 @@ mod reserved_concurrency;
 mod settings;
 mod shapes;
 mod tiers;
+mod versions;

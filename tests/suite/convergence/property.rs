@@ -235,7 +235,7 @@ fn changes(scenario: &Scenario) -> Vec<Outside> {
         (
             "lambda",
             "RemovePermission",
-            json!({"FunctionName": "shop-dev", "StatementId": "gatewayq-apigateway"}),
+            json!({"FunctionName": "shop-dev", "Qualifier": "live", "StatementId": "gatewayq-live"}),
         ),
         (
             "iam",

@@ -33,8 +33,9 @@ OPERATIONS = {
         SimulatePrincipalPolicy TagRole UntagRole UpdateAssumeRolePolicy
     """,
     "lambda": """
-        AddPermission CreateFunction DeleteFunction DeleteFunctionConcurrency GetFunction GetFunctionConcurrency GetFunctionConfiguration
-        GetPolicy ListTags PutFunctionConcurrency RemovePermission TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration
+        AddPermission CreateAlias CreateFunction DeleteFunction DeleteFunctionConcurrency GetFunction GetFunctionConcurrency GetFunctionConfiguration
+        GetPolicy ListAliases ListTags ListVersionsByFunction PublishVersion PutFunctionConcurrency RemovePermission TagResource UntagResource
+        UpdateAlias UpdateFunctionCode UpdateFunctionConfiguration
     """,
     "logs": """
         CreateLogGroup DeleteLogGroup DescribeLogGroups FilterLogEvents ListTagsForResource PutRetentionPolicy
@@ -79,8 +80,9 @@ def shape(source):
 
 
 def portable(pattern):
-    """As the regex crate reads it: five hexadecimal digits in braces, and no look around (of a bucket's name only)."""
-    return re.sub(r"\\u(10[0-9A-F]{4}|10000)", r"\\u{\1}", pattern).replace(r"(?<!\.)", "")
+    """As the regex crate reads it: five hexadecimal digits in braces, and no look around (of names of buckets and aliases only)."""
+    portable = re.sub(r"\\u(10[0-9A-F]{4}|10000)", r"\\u{\1}", pattern)
+    return portable.replace(r"(?<!\.)", "").replace("(?!^[0-9]+$)", "")
 
 
 def reached(shapes, names):

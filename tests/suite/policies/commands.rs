@@ -90,6 +90,7 @@ impl Session<'_> {
         self.project.configure(CHANGED);
         self.run(["deploy"]).prebuilt().ok();
         self.run(["status", "--check"]).ok();
+        self.versions();
         self.features();
         self.many_routes();
         self.tags();
@@ -97,6 +98,23 @@ impl Session<'_> {
             json!({"RoleName": ROLE, "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"});
         self.ms.call("iam", "AttachRolePolicy", attach);
         self.run(["delete", "--yes"]).ok();
+    }
+
+    /// From one version to another and back, and one that is not kept.
+    fn versions(&self) {
+        self.run(["history"]).ok();
+        self.run(["rollback"]).ok();
+        self.run(["promote"]).exits(1);
+        self.run(["deploy"]).prebuilt().ok();
+        for (memory, canary) in [("600", "1%"), ("700", "99%")] {
+            let memory = format!("memory = {memory}\nkeep_versions = 2");
+            self.project
+                .configure(&CHANGED.replace("memory = 512", &memory));
+            self.run(["deploy", "--canary", canary]).prebuilt().ok();
+            self.run(["promote"]).ok();
+        }
+        let record = self.proxy.record();
+        assert!(!record.of("DeleteFunction").is_empty(), "{record}");
     }
 
     /// Everything that a stage can have, and then without it again.
@@ -167,7 +185,7 @@ impl Session<'_> {
         }
         let statement = json!({
             "FunctionName": "gatewayq-example-dev",
-            "StatementId": "gatewayq-apigateway",
+            "Qualifier": "live", "StatementId": "gatewayq-live",
         });
         self.ms
             .call("lambda", "RemovePermission", statement.clone());

@@ -23,7 +23,7 @@ const WITHIN_OTHER_CALLS: [(&str, &str, &str); 8] = [
         "CreateFunction and UpdateFunctionConfiguration name the role",
     ),
     (
-        "HandTheLoggingRoleToApiGateway",
+        "HandOverTheLoggingRole",
         "iam:PassRole",
         "UpdateAccount names the role",
     ),
@@ -48,7 +48,7 @@ const WITHIN_OTHER_CALLS: [(&str, &str, &str); 8] = [
         "the same for the reader",
     ),
     (
-        "ChangeOnlyWhatIsItsOwn",
+        "ChangeItsOwn",
         "apigateway:TagResource",
         "insurance: CreateStage with tags asks for it for HTTP APIs since 2026, for REST APIs perhaps next",
     ),

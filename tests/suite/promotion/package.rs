@@ -49,7 +49,7 @@ fn one_package_serves_every_stage_and_nothing_is_built() {
     assert_eq!(package["dirty"], false, "{package}");
     let commit = package["commit"].as_str().unwrap().to_owned();
 
-    // The commit in the function's description is that of the package, wherever the checkout is by then.
+    // The commit in the version's description is that of the package, wherever the checkout is by then.
     git(&project, &["commit", "-q", "--allow-empty", "-m", "two"]);
     let mut hashes = Vec::new();
     for stage in ["dev", "prod"] {
@@ -60,7 +60,8 @@ fn one_package_serves_every_stage_and_nothing_is_built() {
             deployed["handler"]["sha256"],
             package["bootstrap"]["sha256"]
         );
-        let name = json!({"FunctionName": format!("gatewayq-example-{stage}")});
+        let function = format!("gatewayq-example-{stage}");
+        let name = json!({"FunctionName": function, "Qualifier": "live"});
         let function = ms.call("lambda", "GetFunctionConfiguration", name);
         let description = function["Description"].as_str().unwrap();
         assert!(description.contains(&commit), "{description}");

@@ -1,4 +1,4 @@
-//! Functions and who may invoke them.
+//! Functions, their versions and aliases, and who may invoke them.
 
 use super::super::fixtures::body;
 use super::super::http::Reply;
@@ -27,8 +27,44 @@ impl Account {
         if let Some(judge) = self.world["judges"].get_mut(&full) {
             return permissions(&mut judge["Policy"], &full, request);
         }
-        let function = self.find("functions", &full, MISSING)?;
+        if request.operation == "DeleteFunction" && qualifier.is_none() {
+            return self.delete("functions", name, MISSING);
+        }
+        let function = self.find("functions", name, MISSING)?;
         match request.operation.as_str() {
+            "PublishVersion" => publish(function, request),
+            "ListVersionsByFunction" => {
+                let mut answer = body("lambda", "ListVersionsByFunction");
+                let latest = [function["Configuration"].clone()];
+                let versions = function["Versions"].as_object().unwrap().values();
+                let versions: Vec<Value> = latest.into_iter().chain(versions.cloned()).collect();
+                answer["Versions"] = versions.into();
+                Ok(answer)
+            }
+            "ListAliases" => {
+                let aliases = function["Aliases"].as_object().unwrap().values();
+                let aliases: Vec<Value> = aliases.map(|alias| alias["Alias"].clone()).collect();
+                Ok(json!({"Aliases": aliases}))
+            }
+            "CreateAlias" => {
+                let alias = request.text("Name").to_owned();
+                let mut made = body("lambda", "CreateAlias");
+                set_alias(&mut made, request);
+                function["Aliases"][&alias] = json!({"Alias": made, "Policy": []});
+                Ok(made)
+            }
+            "UpdateAlias" => {
+                let alias = &mut function["Aliases"][request.text("Name")]["Alias"];
+                set_alias(alias, request);
+                Ok(alias.clone())
+            }
+            "DeleteFunction" => {
+                let versions = function["Versions"].as_object_mut().unwrap();
+                versions
+                    .remove(qualifier.unwrap_or_default())
+                    .ok_or(MISSING)?;
+                empty()
+            }
             "GetFunction" => Ok(shown(function)),
             "GetFunctionConfiguration" => {
                 let now = function["Configuration"].clone();
@@ -58,8 +94,13 @@ impl Account {
                 add(&mut function["Tags"], &request.input["Tags"]);
                 empty()
             }
-            "DeleteFunction" => self.delete("functions", name, MISSING),
-            _ => permissions(&mut function["Policy"], name, request),
+            _ => match qualifier {
+                Some(alias) => {
+                    let alias = function["Aliases"].get_mut(alias).ok_or(MISSING)?;
+                    permissions(&mut alias["Policy"], &full, request)
+                }
+                None => permissions(&mut function["Policy"], name, request),
+            },
         }
     }
 
@@ -72,8 +113,7 @@ impl Account {
         });
         add(&mut made, &own);
         configure(&mut made, request);
-        self.world["functions"][name] =
-            json!({"Configuration": made, "Tags": request.input["Tags"], "Policy": []});
+        self.world["functions"][name] = json!({"Configuration": made, "Tags": request.input["Tags"], "Policy": [], "Versions": {}, "Aliases": {}});
         Ok(made)
     }
 }
@@ -133,6 +173,45 @@ fn settle(configuration: &mut Value) {
     configuration["LastUpdateStatus"] = "Successful".into();
     let fields = configuration.as_object_mut().unwrap();
     fields.retain(|name, _| !name.starts_with("StateReason"));
+}
+
+/// Another version where code or configuration is another; the newest one again where not.
+fn publish(function: &mut Value, request: &Request) -> Reply {
+    let now = function["Configuration"].clone();
+    if now["CodeSha256"] != request.input["CodeSha256"] {
+        return Err("PreconditionFailedException");
+    }
+    let published = function["Published"].clone();
+    let versions = function["Versions"].as_object_mut().unwrap();
+    let number = |version: &Value| version["Version"].as_str().unwrap().parse::<u64>().unwrap();
+    let newest = versions.values().max_by_key(|version| number(version));
+    if let Some(newest) = newest.filter(|_| published == now) {
+        return Ok(newest.clone());
+    }
+    let number = newest.map_or(1, |newest| number(newest) + 1).to_string();
+    let arn = format!("{}:{number}", now["FunctionArn"].as_str().unwrap());
+    let own = json!({
+        "Version": number, "FunctionArn": arn, "Description": request.input["Description"],
+    });
+    let mut made = now.clone();
+    add(&mut made, &own);
+    versions.insert(number, made.clone());
+    function["Published"] = now;
+    Ok(made)
+}
+
+fn set_alias(alias: &mut Value, request: &Request) {
+    for field in ["Name", "FunctionVersion", "Description"] {
+        if let Some(value) = request.input.get(field) {
+            alias[field] = value.clone();
+        }
+    }
+    let routing = request.input.get("RoutingConfig");
+    let none = json!({"AdditionalVersionWeights": {}});
+    match routing.filter(|routing| **routing != none) {
+        Some(routing) => alias["RoutingConfig"] = routing.clone(),
+        None => drop(alias.as_object_mut().unwrap().remove("RoutingConfig")),
+    }
 }
 
 /// The function's resource policy.

@@ -159,13 +159,13 @@ fn the_function() {
             stage.call("lambda", "TagResource", params);
         }),
         drift("permission", |stage| {
-            let params = json!({"FunctionName": "shop-dev", "StatementId": "gatewayq-apigateway"});
+            let params = json!({"FunctionName": "shop-dev", "Qualifier": "live", "StatementId": "gatewayq-live"});
             stage.call("lambda", "RemovePermission", params);
         }),
         drift("Statement", |stage| {
-            let params = json!({"FunctionName": "shop-dev", "StatementId": "gatewayq-apigateway"});
+            let params = json!({"FunctionName": "shop-dev", "Qualifier": "live", "StatementId": "gatewayq-live"});
             stage.call("lambda", "RemovePermission", params);
-            let params = json!({"FunctionName": "shop-dev", "StatementId": "gatewayq-apigateway",
+            let params = json!({"FunctionName": "shop-dev", "Qualifier": "live", "StatementId": "gatewayq-live",
                 "Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com",
                 "SourceArn": "arn:aws:execute-api:eu-west-1:111122223333:other/*/*/*"});
             stage.call("lambda", "AddPermission", params);

@@ -199,7 +199,8 @@ fn a_statement_is_warned_of_without_ours_beside_it() {
         ids,
     };
     permit(&stage, "*", &Value::Null);
-    let params = json!({"FunctionName": FUNCTION, "StatementId": "gatewayq-apigateway"});
+    let params =
+        json!({"FunctionName": FUNCTION, "Qualifier": "live", "StatementId": "gatewayq-live"});
     stage.call("lambda", "RemovePermission", params);
     let status = scenario.status().exits(3);
     assert!(status.says("to everybody"), "{status}");

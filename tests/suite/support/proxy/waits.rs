@@ -27,7 +27,7 @@ pub(super) fn role(request: &Request, world: &World, seconds: f64) -> Option<Ans
 /// The function is not made yet.
 pub(super) fn pending(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
     let name = world::function(request);
-    let refused = is_update(request) && world.within(Event::FunctionCreated, &name, seconds);
+    let refused = is_change(request) && world.within(Event::FunctionCreated, &name, seconds);
     refused.then(|| {
         let message = "The operation cannot be performed at this time. \
                        The function is currently in the following state: Pending";
@@ -38,7 +38,7 @@ pub(super) fn pending(request: &Request, world: &World, seconds: f64) -> Option<
 /// The function's last update is not done yet.
 pub(super) fn updating(request: &Request, world: &World, seconds: f64) -> Option<Answer> {
     let name = world::function(request);
-    let refused = is_update(request) && world.within(Event::FunctionUpdated, &name, seconds);
+    let refused = is_change(request) && world.within(Event::FunctionUpdated, &name, seconds);
     refused.then(|| {
         let message = "The operation cannot be performed at this time. \
                        An update is in progress for resource";
@@ -94,6 +94,11 @@ pub(super) fn show_updating(request: &Request, answer: &mut Answer, world: &Worl
         });
         overlay(request, answer, &state);
     }
+}
+
+/// What a function has to be ready for.
+fn is_change(request: &Request) -> bool {
+    is_update(request) || request.operation() == "PublishVersion"
 }
 
 fn is_update(request: &Request) -> bool {

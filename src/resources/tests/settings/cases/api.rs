@@ -63,8 +63,6 @@ pub(super) const CASES: &[Case] = &[
             "routes GET /orders/{id}",
             "routes PUT /orders/{id}",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
             "function tag gatewayq:routes",
         ],
     ),
@@ -76,8 +74,6 @@ pub(super) const CASES: &[Case] = &[
             "routes GET /orders/{order}",
             "routes OPTIONS /orders/{order}",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
             "function tag gatewayq:routes",
         ],
     ),
@@ -87,8 +83,6 @@ pub(super) const CASES: &[Case] = &[
         &[
             "routes POST /tasks authorizationType",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
         ],
     ),
     (
@@ -97,8 +91,6 @@ pub(super) const CASES: &[Case] = &[
         &[
             "routes GET /orders/{id} apiKeyRequired",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
         ],
     ),
     (
@@ -109,8 +101,6 @@ pub(super) const CASES: &[Case] = &[
             "gateway responses DEFAULT_4XX Access-Control-Allow-Origin",
             "gateway responses DEFAULT_5XX Access-Control-Allow-Origin",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
         ],
     ),
     (
@@ -125,8 +115,6 @@ pub(super) const CASES: &[Case] = &[
             "gateway responses DEFAULT_4XX Access-Control-Allow-Credentials",
             "gateway responses DEFAULT_5XX Access-Control-Allow-Credentials",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
         ],
     ),
     (
@@ -152,8 +140,6 @@ pub(super) const CASES: &[Case] = &[
             "gateway responses DEFAULT_4XX Access-Control-Expose-Headers",
             "gateway responses DEFAULT_5XX Access-Control-Expose-Headers",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
         ],
     ),
     (
@@ -164,8 +150,6 @@ pub(super) const CASES: &[Case] = &[
             "gateway responses DEFAULT_4XX Access-Control-Allow-Credentials",
             "gateway responses DEFAULT_5XX Access-Control-Allow-Credentials",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
         ],
     ),
     (
@@ -174,8 +158,6 @@ pub(super) const CASES: &[Case] = &[
         &[
             "routes OPTIONS /tasks",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
             "function tag gatewayq:routes",
         ],
     ),
@@ -185,8 +167,6 @@ pub(super) const CASES: &[Case] = &[
         &[
             "routes GET /mine authorizationScopes",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
         ],
     ),
     (
@@ -195,8 +175,6 @@ pub(super) const CASES: &[Case] = &[
         &[
             "routes GET /mine authorizationScopes",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
         ],
     ),
     ("reply = 1", "reply = 2", ROUTES),

@@ -12,22 +12,12 @@ pub(super) const CASES: &[Case] = &[
     (
         "allow_ips = [\"203.0.113.0/24\"]",
         "",
-        &[
-            "resource policy (deleting)",
-            "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
-        ],
+        &["resource policy (deleting)", "deployment definition"],
     ),
     (
         "eu-west-1_abc",
         "eu-west-1_def",
-        &[
-            "authorizer providerARNs",
-            "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
-        ],
+        &["authorizer providerARNs", "deployment definition"],
     ),
     (
         "\"judge:live\"",
@@ -37,8 +27,6 @@ pub(super) const CASES: &[Case] = &[
             "authorizer permission (creating)",
             "routes POST /mine authorizerId",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
             "earlier authorizers (deleting)",
         ],
     ),
@@ -49,8 +37,6 @@ pub(super) const CASES: &[Case] = &[
             "authorizer type",
             "authorizer identityValidationExpression",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
         ],
     ),
     (
@@ -59,19 +45,12 @@ pub(super) const CASES: &[Case] = &[
         &[
             "authorizer authorizerResultTtlInSeconds",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
         ],
     ),
     (
         "ttl = 60",
         "ttl = 60\nidentity_sources = [\"method.request.header.X-Token\"]",
-        &[
-            "authorizer identitySource",
-            "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
-        ],
+        &["authorizer identitySource", "deployment definition"],
     ),
     // From a user pool to a function: another authorizer, and the old one goes when no method has it.
     (
@@ -86,8 +65,6 @@ pub(super) const CASES: &[Case] = &[
             "routes GET /mine authorizerId",
             "routes GET /mine authorizationScopes",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
             "earlier authorizers (deleting)",
         ],
     ),
@@ -101,8 +78,6 @@ pub(super) const CASES: &[Case] = &[
             "routes POST /mine authorizationType",
             "routes POST /mine authorizerId",
             "deployment definition",
-            "stage deploymentId",
-            "stage old deployment",
             "earlier authorizers (deleting)",
         ],
     ),
@@ -153,9 +128,4 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 /// A policy counts from the next deployment on.
-const POLICY: &[&str] = &[
-    "resource policy policy",
-    "deployment definition",
-    "stage deploymentId",
-    "stage old deployment",
-];
+const POLICY: &[&str] = &["resource policy policy", "deployment definition"];

@@ -1,0 +1,101 @@
+//! The function's versions and aliases as Lambda holds them.
+
+use super::record::Record;
+use crate::names::LIVE;
+use crate::resources::function;
+use crate::resources::support::UNKNOWN;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Published versions, and who names them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    /// By number.
+    pub all: BTreeMap<u64, Version>,
+    /// By name.
+    pub(super) aliases: BTreeMap<String, Alias>,
+    /// The newest version's number, or that it is known after the deploy.
+    pub(super) newest: Option<String>,
+    pub(super) has_alias: bool,
+}
+
+/// One version: code and configuration that nobody can change.
+#[derive(Clone, Debug)]
+pub(crate) struct Version {
+    /// `None` where somebody else published it.
+    pub record: Option<Record>,
+    /// When it was published, as Lambda writes it: `2026-11-29T05:31:14.000+0000`.
+    pub published: String,
+    pub(super) function: function::State,
+}
+
+/// An alias: a name for a version that can change.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Alias {
+    /// A number, or `$LATEST`.
+    pub version: String,
+    /// The share of requests that another version takes, from 0 to 1, by that version.
+    pub weights: BTreeMap<String, f64>,
+    pub description: String,
+}
+
+impl State {
+    pub(super) fn new(all: BTreeMap<u64, Version>, aliases: BTreeMap<String, Alias>) -> Self {
+        Self {
+            newest: all.last_key_value().map(|(number, _)| number.to_string()),
+            has_alias: aliases.contains_key(LIVE),
+            all,
+            aliases,
+        }
+    }
+
+    /// The alias that the API invokes.
+    pub(crate) fn live(&self) -> Option<&Alias> {
+        self.aliases.get(LIVE)
+    }
+
+    /// The hash of the API's definition that a version is live with.
+    pub(crate) fn definition_of(&self, version: &str) -> Option<&str> {
+        let version = self.all.get(&version.parse().ok()?)?;
+        Some(&version.record.as_ref()?.definition)
+    }
+
+    /// The versions from here that a stage which keeps so many has no use for. No version that an alias names is among them.
+    pub(crate) fn old(&self, keep: i32, needed: &BTreeSet<u64>) -> BTreeSet<u64> {
+        // One that is still to be published counts, too.
+        let coming = self.newest.as_deref() == Some(UNKNOWN);
+        let keep = usize::try_from(keep)
+            .unwrap_or_default()
+            .saturating_sub(usize::from(coming));
+        let named = self.aliases.values().flat_map(Alias::versions);
+        let named: BTreeSet<u64> = named.collect();
+        let ours = self.all.iter().rev();
+        let ours = ours.filter(|(_, version)| version.record.is_some());
+        let old = ours.map(|(number, _)| *number).skip(keep);
+        old.filter(|number| !named.contains(number) && !needed.contains(number))
+            .collect()
+    }
+}
+
+impl Version {
+    /// Why it cannot run any more, beside what the function is now.
+    pub(crate) fn outlived(&self, function: &function::State) -> Option<String> {
+        let (then, now) = (self.function.role(), function.role());
+        if then != now {
+            return Some(format!(
+                "it runs as {then}, which is not the function's role any more ({now})"
+            ));
+        }
+        let left = self.function.is_in_vpc() && !function.is_in_vpc();
+        left.then(|| {
+            "it is in a VPC, for which the function's role has no permission any more".to_owned()
+        })
+    }
+}
+
+impl Alias {
+    /// The numbers of all versions that requests may reach by it.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = u64> {
+        let all = [&self.version].into_iter().chain(self.weights.keys());
+        all.filter_map(|version| version.parse().ok())
+    }
+}
