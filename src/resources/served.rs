@@ -186,7 +186,8 @@ impl Resource for ServedDeployment {
             self.deployment.observed(),
             self.live.observed()
         );
-        (deployment?, live?);
+        deployment?;
+        live?;
         let Some(stage) = stage? else {
             return Ok(None);
         };
