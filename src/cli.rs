@@ -2,6 +2,7 @@
 
 mod ci;
 mod examples;
+mod export;
 mod logs;
 mod package;
 mod queue;
@@ -10,6 +11,7 @@ mod reference;
 mod start;
 
 pub(crate) use ci::{Ci, CiTrust};
+pub(crate) use export::Export;
 pub(crate) use logs::{LogSource, Logs};
 pub(crate) use package::{Package, Source};
 pub(crate) use queue::{Queue, Send};
@@ -99,6 +101,8 @@ pub(crate) enum Command {
     Plan(Plan),
     /// Build the function once and write it into a file, from which every stage can be deployed
     Package(Package),
+    /// Write the stage in the format of another tool, for those who leave or audit, and print what that does not hold
+    Export(Export),
     /// Show each resource: present, missing, or drifted and in what
     Status(Status),
     /// Show the published versions: when, of which commit, by whom, and which is live
@@ -372,7 +376,7 @@ pub(crate) enum Policy {
         #[arg(long, value_name = "ARN", value_parser = crate::config::policy_arn)]
         boundary: Option<String>,
     },
-    /// For plan, status, logs, keys list, keys usage, queue status and worker env
+    /// For plan, status, export --deployed, logs, keys list, keys usage, queue status and worker env
     Reader {
         #[command(flatten)]
         breadth: Breadth,

@@ -16,6 +16,7 @@ mod doctor;
 mod endpoint;
 mod engine;
 mod environment;
+mod export;
 mod file_lock;
 mod handler;
 mod hex;

@@ -53,9 +53,8 @@ pub(super) struct Configured {
     pub profiles: Option<Profiles>,
 }
 
-#[cfg(test)]
 impl Configured {
-    /// Nobody's credentials, for tests that reach nobody.
+    /// Nobody's credentials, for what reaches nobody.
     pub(crate) fn offline(region: &str) -> Self {
         let sdk = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
@@ -68,8 +67,9 @@ impl Configured {
         }
     }
 
-    /// The same with a client that answers all requests, the SDK's and those signed beside it, and
+    /// For tests: the same with a client that answers all requests, the SDK's and those signed beside it, and
     /// with credentials to sign them.
+    #[cfg(test)]
     pub(crate) fn answered_by<C>(mut self, client: C) -> Self
     where
         C: HttpClient + HttpConnector + Clone + 'static,

@@ -107,6 +107,19 @@ impl Aws {
         }
     }
 
+    /// An account that nobody asks anything: what a stack is to be can be described with it.
+    pub(crate) fn unasked(identity: Identity, region: String) -> Self {
+        let caller = Caller {
+            identity,
+            remembered: None,
+            confirmed: true,
+        };
+        // No request is ever made in it.
+        let mut aws = Self::unreached(caller, Configured::offline("us-east-1"), 0.0);
+        aws.region = region;
+        aws
+    }
+
     /// An account that nobody can reach, for tests of what makes calls.
     #[cfg(test)]
     pub(crate) fn offline(pace: f64) -> Self {
@@ -131,6 +144,10 @@ impl Aws {
             remembered: None,
             confirmed: true,
         };
+        Self::unreached(caller, configured, pace)
+    }
+
+    fn unreached(caller: Caller, configured: Configured, pace: f64) -> Self {
         let place = ControlPlane {
             url: "https://apigateway.eu-west-1.amazonaws.com".to_owned(),
             cloudwatch: "https://monitoring.eu-west-1.amazonaws.com".to_owned(),

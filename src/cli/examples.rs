@@ -33,6 +33,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("promote", &["gatewayq promote --stage prod"]),
     ("package", &["gatewayq package --out orders.zip"]),
     (
+        "export",
+        &[
+            "gatewayq export terraform handover --stage prod --deployed",
+            "gatewayq export openapi api-of-prod --stage prod",
+        ],
+    ),
+    (
         "status",
         &[
             "gatewayq status --stage penguin",

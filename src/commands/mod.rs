@@ -14,6 +14,7 @@ mod deploy;
 mod doctor;
 mod domain;
 mod environment;
+mod export;
 mod failure;
 mod history;
 mod init;
@@ -94,6 +95,7 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Deploy(arguments) => deploy::run(&global, printer, &arguments).await,
         Command::Plan(arguments) => plan::run(&global, printer, &arguments).await,
         Command::Package(arguments) => package::run(&global, printer, &arguments).await,
+        Command::Export(arguments) => export::run(&global, printer, &arguments).await,
         Command::Status(arguments) => status::run(&global, printer, &arguments).await,
         Command::History => history::run(&global, printer).await,
         Command::Rollback(arguments) => rollback::run(&global, printer, &arguments).await,

@@ -7,7 +7,7 @@
 
 use super::{Change, Cx, Error, Resource};
 use futures::future::BoxFuture;
-use serde_json::Value as Document;
+use serde_json::{Value as Document, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One managed field of the resource `R`.
@@ -161,6 +161,16 @@ impl<R: Resource> Field<R> {
         }
     }
 
+    /// Its value in a state, as data; `None` where it is not set.
+    fn told(&self, state: &R::State) -> Option<Document> {
+        match &self.value {
+            Value::Text(value) => value(state).map(Document::String),
+            Value::Document(value, _) => value(state).cloned(),
+            Value::Entries(value) | Value::AtLeast(value) => Some(json!(value(state))),
+            Value::Items(value) => Some(json!(value(state))),
+        }
+    }
+
     /// What sets it, in a word, for a test of all tables.
     #[cfg(test)]
     pub(crate) fn set_by(&self) -> String {
@@ -207,6 +217,13 @@ pub(crate) struct Changed {
     pub patch: Option<Patch>,
     /// Whether it is one item of a list.
     pub item: bool,
+}
+
+/// The fields of a state that are set, in the order of the table.
+pub(super) fn told<R: Resource>(state: &R::State) -> Vec<(String, Document)> {
+    let fields = R::FIELDS.iter();
+    let told = fields.filter_map(|field| Some((field.name.to_owned(), field.told(state)?)));
+    told.collect()
 }
 
 /// The changes of all fields of `R`, in the order of its table.

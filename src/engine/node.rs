@@ -1,7 +1,9 @@
 //! A resource's place in the graph: what was read of it, and how others refer to it.
 
+use super::described::Described;
 use super::{Action, Cx, Error, Event, Goal, NodeId, Owner, Resource, Retry, Runtime, Step};
 use futures::future::BoxFuture;
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::OnceCell;
 
@@ -90,6 +92,10 @@ pub(super) trait AnyNode: Send + Sync {
     fn details(&self) -> Vec<(&'static str, String)>;
     /// What opens or closes the way beside the configuration, of what is this stage's.
     fn warnings(&self) -> BoxFuture<'_, Result<Vec<String>, Error>>;
+    /// As it is wanted, with what `stand_in` gives in the place of each identifier; `None` where it is not wanted.
+    fn describe(&self, stand_in: &dyn Fn(&str) -> String) -> Option<Described>;
+    /// The identifiers that AWS gave it; `None` where it is not there, or is foreign.
+    fn identifiers(&self) -> Option<BTreeMap<String, String>>;
     fn send(&self, event: Event);
     /// Takes it for gone, because what it lives within was replaced.
     fn forget(&self);
@@ -202,6 +208,39 @@ impl<R: Resource> AnyNode for Node<R> {
                 }
             }
         })
+    }
+
+    fn describe(&self, stand_in: &dyn Fn(&str) -> String) -> Option<Described> {
+        if !self.resource.is_wanted() {
+            return None;
+        }
+        let mut state = self.resource.wanted(None);
+        for (name, identifier) in R::identifiers(&mut state) {
+            *identifier = stand_in(&name);
+        }
+        let mut fields = super::field::told::<R>(&state);
+        fields.extend(self.resource.made_with(&state));
+        // Those that depend on it ask for it.
+        self.set(Some(state));
+        Some(Described {
+            node: self.id,
+            kind: self.resource.kind(),
+            name: self.resource.name(),
+            fields,
+            depends_on: Vec::new(),
+            #[cfg(test)]
+            resource: std::any::type_name::<R>(),
+        })
+    }
+
+    fn identifiers(&self) -> Option<BTreeMap<String, String>> {
+        let ours = |state: &R::State| self.resource.owner(state) == Owner::Ours;
+        let mut state = self.current().filter(ours)?;
+        let all = R::identifiers(&mut state).into_iter();
+        // One that is not known is left out.
+        let known = all.filter(|(_, identifier)| !identifier.is_empty());
+        let known = known.map(|(name, identifier)| (name, identifier.clone()));
+        Some(known.collect())
     }
 
     fn send(&self, event: Event) {

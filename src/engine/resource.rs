@@ -1,6 +1,7 @@
 //! The trait that every AWS resource of a stack implements.
 
 use super::{Change, Cx, Error, Field, field};
+use serde_json::Value;
 use std::fmt::Debug;
 use std::future::Future;
 
@@ -124,6 +125,17 @@ pub(crate) trait Resource: Sized + Send + Sync + 'static {
         _found: Option<&Self::State>,
     ) -> impl Future<Output = Result<Vec<String>, Error>> + Send {
         async { Ok(Vec::new()) }
+    }
+
+    /// What AWS gives out when it is made, by a name for each: where others have it from, and by what an export
+    /// finds it.
+    fn identifiers(_state: &mut Self::State) -> Vec<(String, &mut String)> {
+        Vec::new()
+    }
+
+    /// What it is made with beyond the fields of its table, or has in their place: by AWS's names.
+    fn made_with(&self, _state: &Self::State) -> Vec<(String, Value)> {
+        Vec::new()
     }
 
     /// What `status` tells beyond presence: pairs of label and value.

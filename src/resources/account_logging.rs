@@ -15,7 +15,7 @@ use crate::names::Names;
 use crate::tags::{SHARED_TAG, Tags};
 use aws_sdk_apigateway::types::Op;
 use futures::FutureExt;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -245,6 +245,13 @@ impl Resource for AccountLogging {
         ),
         Field::text("cloudwatchRoleArn", |s| s.setting.clone(), Set::By(&SET)),
     ];
+
+    fn made_with(&self, _state: &State) -> Vec<(String, Value)> {
+        let boundary = self.boundary.as_ref();
+        let boundary = boundary.map(|arn| ("PermissionsBoundary".to_owned(), json!(arn)));
+        let tags = ("tag".to_owned(), json!(self.tags().map()));
+        boundary.into_iter().chain([tags]).collect()
+    }
 
     fn kind(&self) -> &'static str {
         "account logging"

@@ -129,6 +129,10 @@ impl Resource for ApiKey {
         Field::items("duplicate", |s| &s.duplicates, Set::By(&DELETE_DUPLICATES)),
     ];
 
+    fn identifiers(state: &mut State) -> Vec<(String, &mut String)> {
+        vec![("id".to_owned(), &mut state.id)]
+    }
+
     fn kind(&self) -> &'static str {
         "API key"
     }

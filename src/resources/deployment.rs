@@ -86,6 +86,11 @@ impl Resource for Deployment {
         Set::By(&CREATE),
     )];
 
+    fn identifiers(state: &mut State) -> Vec<(String, &mut String)> {
+        let id = state.id.get_or_insert_default();
+        vec![("id".to_owned(), id)]
+    }
+
     fn kind(&self) -> &'static str {
         "deployment"
     }

@@ -63,6 +63,10 @@ pub(crate) use support::required;
 pub(crate) use usage_plan::{UnlistedPlans, UsagePlan, get_usage, list_usage_plans};
 pub(crate) use versions::{LiveVersion, ROLLED_BACK, Serve, State as Published, Version, Versions};
 
+/// A gatewayq.toml with nearly everything in it.
+#[cfg(test)]
+pub(crate) use tests::FULL;
+
 /// The table of every resource: its kind, and of each field the name and what sets it.
 #[cfg(test)]
 pub(crate) fn every_table() -> Vec<(&'static str, Vec<(&'static str, String)>)> {

@@ -208,6 +208,10 @@ impl Resource for Queue {
         ),
     ];
 
+    fn identifiers(state: &mut State) -> Vec<(String, &mut String)> {
+        vec![("url".to_owned(), &mut state.url)]
+    }
+
     fn kind(&self) -> &'static str {
         self.kind
     }

@@ -135,6 +135,13 @@ impl Resource for RestApi {
         Field::items("duplicate", |s| &s.duplicates, Set::By(&DELETE_DUPLICATES)),
     ];
 
+    fn identifiers(state: &mut State) -> Vec<(String, &mut String)> {
+        vec![
+            ("id".to_owned(), &mut state.id),
+            ("root".to_owned(), &mut state.root_id),
+        ]
+    }
+
     fn kind(&self) -> &'static str {
         "REST API"
     }

@@ -88,6 +88,13 @@ impl Resource for Role {
         ),
     ];
 
+    fn identifiers(state: &mut State) -> Vec<(String, &mut String)> {
+        vec![
+            ("arn".to_owned(), &mut state.arn),
+            ("id".to_owned(), &mut state.id),
+        ]
+    }
+
     fn kind(&self) -> &'static str {
         "role"
     }

@@ -82,6 +82,7 @@ fn a_project(printed: &mut Printed) {
         ("handler init", &[]),
         ("ci init", &["github"]),
         ("ci init", &["github"]),
+        ("export", &["openapi", "out"]),
         ("schema", &[]),
         ("version", &[]),
         ("completions", &["fish"]),

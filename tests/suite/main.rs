@@ -11,6 +11,7 @@ mod docs;
 mod doctor;
 mod figures;
 mod function_tls;
+mod handover;
 mod invoke;
 mod json;
 mod keys;

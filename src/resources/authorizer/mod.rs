@@ -157,6 +157,10 @@ impl Resource for Authorizer {
         ),
     ];
 
+    fn identifiers(state: &mut State) -> Vec<(String, &mut String)> {
+        vec![("id".to_owned(), &mut state.id)]
+    }
+
     fn kind(&self) -> &'static str {
         "authorizer"
     }

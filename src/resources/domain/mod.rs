@@ -23,6 +23,7 @@ use crate::tags::{SHARED_TAG, Tags};
 use aws_sdk_apigateway::types::{DomainNameStatus, EndpointConfiguration, EndpointType, Op};
 use calls::Answer;
 use futures::{FutureExt, TryFutureExt};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The value of the shared name's tag.
@@ -273,6 +274,16 @@ impl Resource for Domain {
         ),
         Field::items("base path mapping", |s| &s.mapped, Set::Waiting(&LOOK)),
     ];
+
+    fn identifiers(state: &mut State) -> Vec<(String, &mut String)> {
+        let Alias { host, zone_id } = &mut state.alias;
+        vec![("host".to_owned(), host), ("zone".to_owned(), zone_id)]
+    }
+
+    fn made_with(&self, _state: &State) -> Vec<(String, Value)> {
+        let tags = Tags::shared(&self.user_tags, SHARED);
+        vec![("tag".to_owned(), json!(tags.map()))]
+    }
 
     fn kind(&self) -> &'static str {
         "domain name"

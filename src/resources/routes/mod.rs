@@ -22,6 +22,7 @@ use aws_sdk_apigateway::types::IntegrationType;
 use calls::{At, make_path, remove_method, remove_path, together};
 use futures::FutureExt;
 use paths::{ancestors, parent};
+use serde_json::Value;
 use state::{Integration, Method, method_of};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -253,6 +254,19 @@ impl Resource for Routes {
 
     /// Each method has its own: see `state.rs`.
     const FIELDS: &'static [Field<Self>] = &[];
+
+    fn identifiers(state: &mut State) -> Vec<(String, &mut String)> {
+        let paths = state.paths.iter_mut();
+        paths.map(|(path, id)| (path.clone(), id)).collect()
+    }
+
+    /// The methods, each with its fields.
+    fn made_with(&self, state: &State) -> Vec<(String, Value)> {
+        let methods = state.methods.iter();
+        let methods =
+            methods.map(|((path, verb), method)| (format!("{verb} {path}"), method.told()));
+        methods.collect()
+    }
 
     fn kind(&self) -> &'static str {
         "routes"

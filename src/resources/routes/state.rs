@@ -5,6 +5,7 @@ use crate::engine::{Change, Error};
 use crate::resources::control_plane::patch_operation;
 use crate::resources::support::required;
 use aws_sdk_apigateway::types::{Op, PatchOperation, Resource as AwsResource};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The paths and methods in API Gateway.
@@ -94,6 +95,12 @@ impl Method {
             Change::of(name, (field.value)(self), (field.value)(wanted))
         };
         FIELDS.iter().filter_map(change).collect()
+    }
+
+    /// Its fields that are set, by their names.
+    pub(super) fn told(&self) -> Value {
+        let told = |field: &MethodField| Some((field.name, (field.value)(self)?));
+        json!(FIELDS.iter().filter_map(told).collect::<BTreeMap<_, _>>())
     }
 
     /// The patch operations of UpdateMethod that make it as wanted.

@@ -20,3 +20,5 @@ mod settings;
 mod shapes;
 mod tiers;
 mod versions;
+
+pub(crate) use bench::FULL;

@@ -177,6 +177,10 @@ impl Resource for UsagePlan {
         ),
     ];
 
+    fn identifiers(state: &mut State) -> Vec<(String, &mut String)> {
+        vec![("id".to_owned(), &mut state.id)]
+    }
+
     fn kind(&self) -> &'static str {
         "usage plan"
     }

@@ -11,6 +11,7 @@ use super::target_dir;
 
 const MAIN: &str = include_str!("python/requirements.txt");
 const CHECKS: &str = include_str!("python/requirements-checks.txt");
+const FORMATS: &str = include_str!("python/requirements-formats.txt");
 const KUBERNETES: &str = include_str!("python/requirements-kubernetes.txt");
 const PARLIAMENT: &str = include_str!("python/requirements-parliament.txt");
 const CELERY_56: &str = include_str!("python/requirements-celery56.txt");
@@ -37,6 +38,12 @@ pub(crate) fn celery_56() -> &'static Python {
 pub(crate) fn checks() -> &'static Python {
     static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
     ENVIRONMENT.get_or_init(|| Python::ready(CHECKS))
+}
+
+/// The environment with the validators and parsers of what `export` and `graph` write; made only when a test asks for it.
+pub(crate) fn formats() -> &'static Python {
+    static ENVIRONMENT: OnceLock<Python> = OnceLock::new();
+    ENVIRONMENT.get_or_init(|| Python::ready(FORMATS))
 }
 
 /// The environment with Kubernetes' and KEDA's schemas; made only when a test asks for it.
