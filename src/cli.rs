@@ -103,6 +103,8 @@ pub(crate) enum Command {
     Package(Package),
     /// Write the stage in the format of another tool, for those who leave or audit, and print what that does not hold
     Export(Export),
+    /// Print a picture of the stage: its resources, what waits for what, and whether each is as gatewayq.toml says
+    Graph(Graph),
     /// Show each resource: present, missing, or drifted and in what
     Status(Status),
     /// Show the published versions: when, of which commit, by whom, and which is live
@@ -209,6 +211,13 @@ pub(crate) struct Plan {
     /// Write the plan into a file, for `gatewayq deploy --plan`
     #[arg(long, short, value_name = "FILE")]
     pub out: Option<Utf8PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Graph {
+    /// The format of the picture
+    #[arg(long, short, value_name = "FORMAT", default_value = "svg")]
+    pub format: crate::picture::Format,
 }
 
 #[derive(Debug, Args)]
@@ -376,7 +385,7 @@ pub(crate) enum Policy {
         #[arg(long, value_name = "ARN", value_parser = crate::config::policy_arn)]
         boundary: Option<String>,
     },
-    /// For plan, status, export --deployed, logs, keys list, keys usage, queue status and worker env
+    /// For plan, status, graph, export --deployed, logs, keys list, keys usage, queue status and worker env
     Reader {
         #[command(flatten)]
         breadth: Breadth,

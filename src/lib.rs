@@ -27,6 +27,7 @@ mod local;
 mod names;
 mod output;
 mod package;
+mod picture;
 mod policies;
 mod program;
 mod python_env;

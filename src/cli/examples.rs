@@ -40,6 +40,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "graph",
+        &[
+            "gatewayq graph --stage prod > prod.svg",
+            "gatewayq graph --format mermaid",
+        ],
+    ),
+    (
         "status",
         &[
             "gatewayq status --stage penguin",

@@ -16,6 +16,7 @@ mod domain;
 mod environment;
 mod export;
 mod failure;
+mod graph;
 mod history;
 mod init;
 mod interrupt;
@@ -96,6 +97,7 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Plan(arguments) => plan::run(&global, printer, &arguments).await,
         Command::Package(arguments) => package::run(&global, printer, &arguments).await,
         Command::Export(arguments) => export::run(&global, printer, &arguments).await,
+        Command::Graph(arguments) => graph::run(&global, printer, &arguments).await,
         Command::Status(arguments) => status::run(&global, printer, &arguments).await,
         Command::History => history::run(&global, printer).await,
         Command::Rollback(arguments) => rollback::run(&global, printer, &arguments).await,

@@ -8,6 +8,7 @@ use crate::cli::{Global, Status};
 use crate::endpoint;
 use crate::engine::{Action, Change, Goal, NodeId, Plan, Step};
 use crate::output::{Printer, table};
+use crate::picture::State;
 use crate::stack::{Purpose, Stack};
 use console::style;
 use serde::Serialize;
@@ -99,12 +100,7 @@ pub(crate) async fn run(
 }
 
 fn word(action: &Action) -> &'static str {
-    match action {
-        Action::Create => "missing",
-        Action::Update { .. } | Action::Replace { .. } | Action::Delete => "drifted",
-        Action::Keep | Action::Retain { .. } => "present",
-        Action::Foreign { .. } => "foreign",
-    }
+    State::of(action).word()
 }
 
 fn changes(action: &Action) -> &[Change] {

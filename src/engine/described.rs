@@ -33,6 +33,11 @@ impl Graph {
         described.collect()
     }
 
+    /// What has to be there before a resource.
+    pub(crate) fn waits_for(&self, id: NodeId) -> &[NodeId] {
+        self.depends_on(id)
+    }
+
     /// What AWS has given out, by the resource and its own name for it; of what is there and this stage's.
     pub(crate) fn identifiers(&self) -> BTreeMap<NodeId, BTreeMap<String, String>> {
         let all = self.ids();

@@ -2,6 +2,7 @@
 //! another tool made, which puts a task on the queue.
 mod folder;
 mod formation;
+mod graph;
 mod openapi;
 mod terraform;
 

@@ -144,6 +144,7 @@ fn a_stage(printed: &mut Printed) {
     project.configure(&format!("{CONFIG}{DOMAIN}"));
     run("deploy", &["--stage", "prod"]);
     run("status", &["--stage", "prod"]);
+    run("graph", &["--stage", "prod"]);
     project.configure(&format!("{CONFIG}{GOLD}"));
     run("deploy", &[]);
     std::fs::write(project.path("keys.csv"), "acme,a-value-of-its-own-1234\n").unwrap();

@@ -135,6 +135,7 @@ fn is(kind: &str, value: &Value) -> bool {
         "boolean" => value.is_boolean(),
         "null" => value.is_null(),
         "object" => value.is_object(),
+        "array of integers" => all(Value::is_u64),
         "array of strings" => all(Value::is_string),
         "array of objects" => all(Value::is_object),
         other => panic!("docs/json.md has a type {other:?}"),

@@ -117,6 +117,7 @@ fn a_reader_sees_everything_and_changes_nothing() {
     let before = ms.inventory();
     for command in [
         &["status", "--check"][..],
+        &["graph"],
         &["export", "openapi", "out", "--deployed"],
         &["logs"],
         &["worker", "env"],
