@@ -71,7 +71,7 @@ pub(super) fn pieces(
         max_wait: MaxWait::default(),
     };
     let lists = Lists::new(&Whose::Stage(stack::names(&runtime, settings)));
-    let purpose = Purpose::Deploy(upload.clone());
+    let purpose = Purpose::Deploy(upload.clone(), None);
     let stack = Stack::sharing(lists, &runtime, settings, &purpose)?;
     let described = stack
         .graph

@@ -76,6 +76,7 @@ fn deployed(file: &str) -> (Place, Identifiers) {
     let of = |piece: &piece::Piece| -> (NodeId, BTreeMap<String, String>) {
         let names = [
             "id",
+            "number",
             "root",
             "url",
             "arn",
@@ -116,9 +117,10 @@ fn every_field_of_every_resource_has_its_counterpart_or_is_passed_over_by_name()
 }
 
 /// Resources that no stack wants, since they are what is left of something: a deploy removes them.
-const LEFTOVERS: [&str; 4] = [
+const LEFTOVERS: [&str; 5] = [
     "EarlierAuthorizers",
     "FormerDomains",
+    "FormerPermission",
     "OrphanLogs",
     "UnlistedPlans",
 ];
@@ -256,7 +258,7 @@ fn all_that_is_deployed_is_imported_but_what_is_said() {
     );
     assert_eq!(
         block("aws_lambda_permission.api").unwrap(),
-        "shop-dev/gatewayq-apigateway"
+        "shop-dev:live/gatewayq-live"
     );
     assert_eq!(block("aws_iam_role.logging[0]"), None);
 }

@@ -191,17 +191,22 @@ pub(super) fn stage(template: &mut Template, piece: &mut Piece) {
         ("RestApiId", api()),
         ("StageName", json!(piece.name)),
         ("Description", logs),
-        ("DeploymentId", piece.take("deploymentId")),
         ("MethodSettings", json!([all_methods])),
         ("TracingEnabled", piece.scalar("tracingEnabled")),
         ("AccessLogSetting", if has_log { log } else { Value::Null }),
         ("Tags", tags(piece.tags())),
     ]);
-    piece.pass_over(&["old deployment"]);
     template.add(STAGE, "AWS::ApiGateway::Stage", properties);
     let url =
         format!("https://${{{API}}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/${{{STAGE}}}");
     template.output("Url", "Where the routes are", json!({"Fn::Sub": url}));
+}
+
+/// The deployment that the stage serves.
+pub(super) fn served_deployment(template: &mut Template, piece: &mut Piece) {
+    let deployment = piece.take("deploymentId");
+    template.set(STAGE, "DeploymentId", deployment);
+    piece.pass_over(&["old deployment", "old version"]);
 }
 
 /// Stages of several apps can share it.

@@ -124,6 +124,32 @@ pub(super) fn reserved_concurrency(template: &mut Template, piece: &mut Piece) {
     template.set("Function", name, executions);
 }
 
+/// A version is what the function is when it is published, so another function is another version under another
+/// logical id. The alias is made with it: the API's permission is to invoke that.
+pub(super) fn version(template: &mut Template, piece: &mut Piece) {
+    let function = json!({"Ref": "Function"});
+    let id = format!("Version{}", template.fingerprint("Function"));
+    let properties = json!({"FunctionName": function});
+    let id = template.add(&id, "AWS::Lambda::Version", properties);
+    template.attribute(piece, "number", &id, "Version");
+    let properties = json!({
+        "FunctionName": function,
+        "FunctionVersion": piece.own("number"),
+        "Name": piece.take("alias"),
+    });
+    template.add("Alias", "AWS::Lambda::Alias", properties);
+    piece.pass_over(&["Version"]);
+}
+
+/// The alias is there; what it names is the newest version.
+pub(super) fn alias(template: &mut Template, piece: &mut Piece) {
+    piece.pass_over(&["FunctionVersion", "RoutingConfig", "Description"]);
+    template.leave(
+        "earlier versions, and a canary",
+        "the stack has the newest version alone: end a canary before, and go back by an earlier export",
+    );
+}
+
 pub(super) fn permission(template: &mut Template, piece: &mut Piece) {
     let statement = piece.take("Statement");
     template.add(

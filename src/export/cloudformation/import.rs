@@ -104,6 +104,15 @@ impl<'a> Names<'a> {
             "AWS::SQS::Queue" => set([("QueueUrl", own("url")?)]),
             "AWS::Logs::LogGroup" => set([("LogGroupName", text("LogGroupName")?)]),
             "AWS::Lambda::Function" => set([("FunctionName", text("FunctionName")?)]),
+            "AWS::Lambda::Version" => {
+                let (function, number) = (self.function()?, own("number")?);
+                let arn = format!("{function}:{}", number.as_str()?);
+                set([("FunctionArn", json!(arn))])
+            }
+            "AWS::Lambda::Alias" => {
+                let arn = format!("{}:{}", self.function()?, properties["Name"].as_str()?);
+                set([("AliasArn", json!(arn))])
+            }
             "AWS::CloudWatch::Alarm" => set([("AlarmName", text("AlarmName")?)]),
             "AWS::ApiGateway::ApiKey" => set([("APIKeyId", own("id")?)]),
             "AWS::ApiGateway::UsagePlan" => set([("Id", own("id")?)]),
@@ -161,6 +170,15 @@ impl<'a> Names<'a> {
     fn referred(&self, reference: &Value) -> Option<Value> {
         let token = self.template.token(reference)?;
         token::deployed(&token, self.deployed).map(Value::from)
+    }
+
+    /// The function's ARN: that of the alias that API Gateway may invoke, without the alias.
+    fn function(&self) -> Option<String> {
+        let mut resources = self.template.resources();
+        let (_, permission) = resources.find(|(id, _)| *id == "Permission")?;
+        let alias = self.text(&permission.properties["FunctionName"])?;
+        let (function, _) = alias.as_str()?.rsplit_once(':')?;
+        Some(function.to_owned())
     }
 
     fn own(&self, node: NodeId, name: &str) -> Option<Value> {

@@ -61,6 +61,8 @@ fn put(template: &mut Template, piece: &mut Piece) -> Vec<super::piece::Untaken>
         }
         "function" => backend::function(template, piece),
         "reserved concurrency" => backend::reserved_concurrency(template, piece),
+        "version" => backend::version(template, piece),
+        "alias" => backend::alias(template, piece),
         "permission" => backend::permission(template, piece),
         "account logging" => backend::account_logging(template, piece),
         "REST API" => api::rest_api(template, piece),
@@ -70,6 +72,7 @@ fn put(template: &mut Template, piece: &mut Piece) -> Vec<super::piece::Untaken>
         "gateway responses" => api::gateway_responses(template, piece),
         "deployment" => api::deployment(template, piece),
         "stage" => api::stage(template, piece),
+        "served deployment" => api::served_deployment(template, piece),
         "domain name" => api::domain_name(template, piece),
         "base path mapping" => api::base_path_mapping(template, piece),
         "authorizer" => callers::authorizer(template, piece),

@@ -138,6 +138,15 @@ impl Template {
         }
     }
 
+    /// Ten digits that differ where the resource's properties or the code do.
+    pub(super) fn fingerprint(&self, id: &str) -> String {
+        let properties = self.resources.get(id).map(|one| one.properties.to_string());
+        let code = self.parameters[KEY]["Default"].to_string();
+        let mut hash = sha256(format!("{}{code}", properties.unwrap_or_default()).as_bytes());
+        hash.truncate(10);
+        hash
+    }
+
     /// What `Ref` of a resource gives is this identifier of the piece.
     pub(super) fn refer(&mut self, piece: &Piece, identifier: &str, id: &str) {
         let key = token::key(piece.node, identifier);

@@ -177,7 +177,6 @@ pub(super) fn stage(module: &mut Module, piece: &mut Piece) {
     let body = set([
         ("rest_api_id", api.clone()),
         ("stage_name", json!(piece.name)),
-        ("deployment_id", piece.take("deploymentId")),
         ("xray_tracing_enabled", piece.scalar("tracingEnabled")),
         (
             "access_log_settings",
@@ -185,7 +184,6 @@ pub(super) fn stage(module: &mut Module, piece: &mut Piece) {
         ),
         ("tags", tags(piece.tags())),
     ]);
-    piece.pass_over(&["old deployment"]);
     let import = inside(module, &piece.name);
     module.add(STAGE, "stage", body, &import);
     let settings = set([
@@ -211,6 +209,13 @@ pub(super) fn stage(module: &mut Module, piece: &mut Piece) {
     module.add("aws_api_gateway_method_settings", "all", body, &import);
     let url = module.expression("aws_api_gateway_stage.stage.invoke_url");
     module.output("url", url);
+}
+
+/// The deployment that the stage serves.
+pub(super) fn served_deployment(module: &mut Module, piece: &mut Piece) {
+    let deployment = piece.take("deploymentId");
+    module.set(STAGE, "stage", "deployment_id", deployment);
+    piece.pass_over(&["old deployment", "old version"]);
 }
 
 /// Stages of several apps can share it.

@@ -135,6 +135,30 @@ pub(super) fn reserved_concurrency(module: &mut Module, piece: &mut Piece) {
     module.set(kind, name, "reserved_concurrent_executions", executions);
 }
 
+/// Each change of the function publishes a version, and the alias comes to it. It is made with the version: the API's
+/// permission is to invoke that.
+pub(super) fn version(module: &mut Module, piece: &mut Piece) {
+    let (kind, name) = FUNCTION;
+    module.set(kind, name, "publish", json!(true));
+    let version = module.expression("aws_lambda_function.function.version");
+    module.refer(piece, "number", "aws_lambda_function.function.version");
+    let function = module.expression("aws_lambda_function.function.function_name");
+    let alias = piece.take("alias");
+    let import = format!("{}/{}", piece.name, alias.as_str().unwrap_or_default());
+    let body = json!({"name": alias, "function_name": function, "function_version": version});
+    module.add("aws_lambda_alias", "live", body, &import);
+    piece.pass_over(&["Version"]);
+}
+
+/// The alias is there; what it names is the newest version.
+pub(super) fn alias(module: &mut Module, piece: &mut Piece) {
+    piece.pass_over(&["FunctionVersion", "RoutingConfig", "Description"]);
+    module.leave(
+        "earlier versions, and a canary",
+        "the module has the newest version alone: end a canary before, and go back by an earlier export",
+    );
+}
+
 pub(super) fn permission(module: &mut Module, piece: &mut Piece) {
     let statement = piece.take("Statement");
     let (body, import) = invocation(&statement);

@@ -49,6 +49,8 @@ fn put(module: &mut Module, piece: &mut Piece) -> Vec<Untaken> {
         }
         "function" => backend::function(module, piece),
         "reserved concurrency" => backend::reserved_concurrency(module, piece),
+        "version" => backend::version(module, piece),
+        "alias" => backend::alias(module, piece),
         "permission" => backend::permission(module, piece),
         "account logging" => backend::account_logging(module, piece),
         "alarms" => backend::alarms(module, piece),
@@ -59,6 +61,7 @@ fn put(module: &mut Module, piece: &mut Piece) -> Vec<Untaken> {
         "gateway responses" => api::gateway_responses(module, piece),
         "deployment" => api::deployment(module, piece),
         "stage" => api::stage(module, piece),
+        "served deployment" => api::served_deployment(module, piece),
         "domain name" => api::domain_name(module, piece),
         "base path mapping" => api::base_path_mapping(module, piece),
         "authorizer" => callers::authorizer(module, piece),

@@ -88,6 +88,11 @@ impl Resource for Versions {
         ),
     ];
 
+    fn identifiers(state: &mut State) -> Vec<(String, &mut String)> {
+        let newest = state.newest.get_or_insert_default();
+        vec![("number".to_owned(), newest)]
+    }
+
     fn kind(&self) -> &'static str {
         "version"
     }
