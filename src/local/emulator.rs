@@ -14,7 +14,7 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str); 17] = files![
+const FILES: [(&str, &str); 19] = files![
     "__init__.py",
     "actions.py",
     "api_gateway.py",
@@ -25,8 +25,10 @@ const FILES: [(&str, &str); 17] = files![
     "deployments.py",
     "gate.py",
     "hosts.py",
+    "long_polls.py",
     "nobody.py",
     "raw_paths.py",
+    "requests.py",
     "run.py",
     "runtime_api.py",
     "signature.py",

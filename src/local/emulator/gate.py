@@ -13,7 +13,7 @@ from ministack.core.iam_evaluator import AuthError
 from ministack.core.router import detect_service
 from ministack.core.sigv4 import decode_header_value
 
-from emulator import code_links, hosts, signature
+from emulator import code_links, hosts, long_polls, requests, signature
 
 HEALTH = "/_ministack/health"
 # Reset, configuration, other people's messages: nothing that AWS has.
@@ -49,7 +49,7 @@ class Gate:
         loopback = hosts.is_loopback(request.host)
         if hosts.is_api(request.host, request.path) or (
                 loopback and app._parse_execute_api_url(request.host, request.path)):
-            return await self.inner(scope, receive, send)
+            return await requests.told(self.inner, scope, receive, send, request)
         if scope["type"] != "http":
             return await close(receive, send)
         if not loopback:
@@ -74,6 +74,9 @@ class Gate:
         failure = signature.failure(request, signed, body)
         if failure:
             return await deny(send, request, failure)
+        if long_polls.is_receive(request, body):
+            work = self.inner(scope, replay(body, long_polls.never), without_cors(send))
+            return await long_polls.while_connected(work, receive)
         return await self.inner(scope, replay(body, receive), without_cors(send))
 
 
