@@ -1,6 +1,7 @@
 //! The command line: clap types and nothing else.
 
 mod ci;
+mod dev;
 mod examples;
 mod export;
 mod logs;
@@ -11,6 +12,7 @@ mod reference;
 mod start;
 
 pub(crate) use ci::{Ci, CiTrust};
+pub(crate) use dev::{Dev, Watch};
 pub(crate) use export::Export;
 pub(crate) use logs::{LogSource, Logs};
 pub(crate) use package::{Package, Source};
@@ -113,6 +115,10 @@ pub(crate) enum Command {
     Rollback(Rollback),
     /// Make a canary live for all requests, code and routes
     Promote,
+    /// Run the project on this machine: the local AWS, the stage, a worker, and their logs, renewed at every save
+    Dev(Dev),
+    /// Deploy the stage at every save of its sources
+    Watch(Watch),
     /// Remove everything of the stage
     Delete(Delete),
     /// Take over resources of this stage's names that gatewayq did not make
@@ -301,18 +307,21 @@ pub(crate) enum Worker {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct WorkerRun {
     /// Tasks at a time (default: as the tasks' celeryconfig.py says, which is 10)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub concurrency: Option<u16>,
     /// The folder with tasks.py and, if it needs other packages, requirements.txt (default: the
-    /// project's worker/, and without that folder gatewayq's own tasks)
+    /// project's worker/; without that folder `worker run` has gatewayq's own tasks)
     #[arg(long, value_name = "DIR")]
     pub tasks: Option<Utf8PathBuf>,
     /// More options for `celery worker`, after --
     #[arg(last = true, value_name = "CELERY OPTION")]
     pub celery: Vec<String>,
+    /// Without celery's banner.
+    #[arg(skip)]
+    pub no_banner: bool,
 }
 
 /// A consumer's NAME has lower-case letters, digits and single hyphens; `default` is the stage's

@@ -6,6 +6,7 @@
     AWS_REGION                its region
     AWS_ENDPOINT_URL[_SQS]    only for a local AWS, with keys in the environment
     GATEWAYQ_CONCURRENCY      tasks at a time (default 10)
+    GATEWAYQ_WAIT_SECONDS     the longest wait of one receive (default 20, SQS's maximum)
     GATEWAYQ_STRICT_ORDER=1   tasks of one ordering key strictly one after another
     GATEWAYQ_FAILURES_TO_DLQ=1  failed tasks come back and end in the dead-letter queue
 
@@ -46,7 +47,8 @@ broker_connection_retry_on_startup = True
 broker_transport_options = {
     "region": _need("AWS_REGION"),
     "predefined_queues": {_queue: {"url": _need("GATEWAYQ_QUEUE_URL")}},
-    "wait_time_seconds": 20,  # long polling, SQS's maximum
+    # Long polling: fewer receives, which cost. A worker ends after the one that it is in.
+    "wait_time_seconds": int(os.environ.get("GATEWAYQ_WAIT_SECONDS", "20")),
     "polling_interval": 0,  # a pause between receives would cap the throughput
     # With each message its group, for retries to stay in it.
     "fetch_message_attributes": {"MessageSystemAttributeNames": [gatewayq_groups.GROUP_ATTRIBUTE]},

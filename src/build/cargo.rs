@@ -8,11 +8,11 @@ use tokio::process::Command;
 
 use super::Error;
 use super::flags::Flags;
-use super::group::Group;
 use super::layout::Layout;
 use super::linker::{self, Machine};
 use super::messages::{Build, listen};
 use super::toolchain::{self, Toolchain, text};
+use crate::process_group::Group;
 
 /// The binary's name: `provided.al2023` starts a file called so.
 const BINARY: &str = "bootstrap";

@@ -10,7 +10,6 @@ mod check;
 mod commit;
 mod error;
 mod flags;
-mod group;
 mod layout;
 mod libraries;
 mod linker;
@@ -18,6 +17,7 @@ mod messages;
 mod packed;
 mod preflight;
 mod processor;
+mod sources;
 mod toolchain;
 mod upload;
 
@@ -31,6 +31,7 @@ pub(crate) use commit::{commit, is_commit};
 pub use error::Error;
 pub(crate) use packed::zip as zip_once;
 pub(crate) use preflight::{Preflight, preflight};
+pub(crate) use sources::{Sources, sources};
 pub(crate) use toolchain::compiler;
 pub(crate) use upload::Upload;
 

@@ -54,6 +54,17 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "dev",
+        &["gatewayq dev", "gatewayq dev --stage mine --concurrency 2"],
+    ),
+    (
+        "watch",
+        &[
+            "gatewayq watch --local",
+            "gatewayq watch --stage mine --yes",
+        ],
+    ),
+    (
         "delete",
         &[
             "gatewayq delete --stage penguin",

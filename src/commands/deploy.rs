@@ -15,10 +15,11 @@ use crate::engine::{Converged, Goal, Plan};
 use crate::output::{Printer, elapsed, table};
 use crate::stack::Stack;
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 /// What `deploy --json` prints.
 #[derive(Serialize)]
-struct Report<'a> {
+pub(super) struct Report<'a> {
     app: &'a str,
     stage: &'a str,
     /// The account's number, 12 digits.
@@ -68,9 +69,31 @@ pub(crate) async fn run(
     printer: &Printer,
     arguments: &Deploy,
 ) -> Result<(), Failure> {
+    let deployed = once(global, printer, arguments, interrupt::listen(printer)).await?;
+    let report = deployed.report()?;
+    printer.result(&report, &deployed.text(global, &report));
+    Ok(())
+}
+
+/// A stage that was just deployed.
+pub(super) struct Deployed {
+    pub session: Session,
+    converged: Converged<Stack>,
+    artifact: Preparation,
+}
+
+/// One deploy, with gatewayq.toml as it is now.
+///
+/// # Errors
+/// As `gatewayq deploy` ends.
+pub(super) async fn once(
+    global: &Global,
+    printer: &Printer,
+    arguments: &Deploy,
+    cancel: CancellationToken,
+) -> Result<Deployed, Failure> {
     let settings = settings(global)?;
     let planned = arguments.plan.as_deref().map(Planned::load).transpose()?;
-    let cancel = interrupt::listen(printer);
     let source = &arguments.source;
     let mut artifact = Preparation::start(global, &settings, source, printer, cancel.clone())?;
     let session = Session::connect(global, printer, settings, cancel).await?;
@@ -87,10 +110,11 @@ pub(crate) async fn run(
     };
     let converged = converge(&session, &purpose, goal, artifact.done(), permit).await?;
     warn(printer, &converged.stack).await?;
-    let report = report(&session, &converged, &artifact)?;
-    let text = text(global, &session, &converged, &artifact, &report);
-    printer.result(&report, &text);
-    Ok(())
+    Ok(Deployed {
+        session,
+        converged,
+        artifact,
+    })
 }
 
 /// Says what is not done, since it is not the stage's to do.
@@ -106,56 +130,127 @@ async fn warn(printer: &Printer, stack: &Stack) -> Result<(), Failure> {
     Ok(())
 }
 
-/// # Errors
-/// Where something is gone again that was just made.
-fn report<'a>(
-    session: &'a Session,
-    converged: &Converged<Stack>,
-    artifact: &'a Preparation,
-) -> Result<Report<'a>, Failure> {
-    let (stack, aws, settings) = (&converged.stack, &session.runtime.aws, &session.settings);
-    let missing = |what: &str| {
-        Failure::failed(format!(
-            "{what} is gone: somebody else is changing this stage"
-        ))
-    };
-    let api = stack.api.current().ok_or_else(|| missing("the REST API"))?;
-    let url = endpoint::callers_url(aws, &api.id, settings);
-    let key = stack.key.current().ok_or_else(|| missing("the API key"))?;
-    let plan = stack.usage_plan.current();
-    let plan = plan.ok_or_else(|| missing("the usage plan"))?;
-    let queue = stack.queue.current().ok_or_else(|| missing("the queue"))?;
-    let dead_letters = stack.dead_letter_queue.current();
-    let dead_letters = dead_letters.ok_or_else(|| missing("the dead-letter queue"))?;
-    let names = &stack.names;
-    let role = settings.role.arn.clone();
-    Ok(Report {
-        app: &settings.app,
-        stage: &settings.stage,
-        account: &aws.identity.account,
-        region: &aws.region,
-        routes: settings
-            .routes
-            .iter()
-            .map(|route| callable(&url, route))
-            .collect(),
-        url,
-        domain: domain::Report::of(session, stack),
-        rest_api_id: api.id,
-        api_key_id: key.id,
-        usage_plan_id: plan.id,
-        queue_url: queue.url,
-        dead_letter_queue_url: dead_letters.url,
-        function_name: names.base(),
-        handler: artifact.report()?,
-        role_arn: role.unwrap_or_else(|| names.role_arn(&names.role())),
-        changes: Counts {
-            created: converged.count("created"),
-            updated: converged.count("updated") + converged.count("replaced"),
-            deleted: converged.count("deleted"),
-            kept: converged.count("kept"),
-        },
-    })
+impl Deployed {
+    /// What was done, for programs.
+    ///
+    /// # Errors
+    /// Where something is gone again that was just made.
+    pub(super) fn report(&self) -> Result<Report<'_>, Failure> {
+        let (session, converged) = (&self.session, &self.converged);
+        let (stack, aws, settings) = (&converged.stack, &session.runtime.aws, &session.settings);
+        let missing = |what: &str| {
+            Failure::failed(format!(
+                "{what} is gone: somebody else is changing this stage"
+            ))
+        };
+        let api = stack.api.current().ok_or_else(|| missing("the REST API"))?;
+        let url = endpoint::callers_url(aws, &api.id, settings);
+        let key = stack.key.current().ok_or_else(|| missing("the API key"))?;
+        let plan = stack.usage_plan.current();
+        let plan = plan.ok_or_else(|| missing("the usage plan"))?;
+        let queue = stack.queue.current().ok_or_else(|| missing("the queue"))?;
+        let dead_letters = stack.dead_letter_queue.current();
+        let dead_letters = dead_letters.ok_or_else(|| missing("the dead-letter queue"))?;
+        let names = &stack.names;
+        let role = settings.role.arn.clone();
+        Ok(Report {
+            app: &settings.app,
+            stage: &settings.stage,
+            account: &aws.identity.account,
+            region: &aws.region,
+            routes: settings
+                .routes
+                .iter()
+                .map(|route| callable(&url, route))
+                .collect(),
+            url,
+            domain: domain::Report::of(session, stack),
+            rest_api_id: api.id,
+            api_key_id: key.id,
+            usage_plan_id: plan.id,
+            queue_url: queue.url,
+            dead_letter_queue_url: dead_letters.url,
+            function_name: names.base(),
+            handler: self.artifact.report()?,
+            role_arn: role.unwrap_or_else(|| names.role_arn(&names.role())),
+            changes: Counts {
+                created: converged.count("created"),
+                updated: converged.count("updated") + converged.count("replaced"),
+                deleted: converged.count("deleted"),
+                kept: converged.count("kept"),
+            },
+        })
+    }
+
+    /// The same for people.
+    fn text(&self, global: &Global, report: &Report) -> String {
+        let mut rows = report.routes();
+        let key = format!(
+            "{} (its id; the value stays in API Gateway)",
+            report.api_key_id
+        );
+        rows.push(vec!["API key".to_owned(), key]);
+        rows.extend(report.domain.iter().flat_map(domain::Report::rows));
+        rows.push(vec!["queue".to_owned(), report.queue_url.clone()]);
+        rows.push(vec!["handler".to_owned(), self.artifact.handler_text()]);
+        format!(
+            "{} is deployed in {} ({}): {}\n\n{}\n\nTry: {}",
+            report.function_name,
+            report.region,
+            elapsed(self.converged.took),
+            report.changes,
+            table(&rows),
+            self.try_this(global),
+        )
+    }
+
+    /// A command that sends a request.
+    pub(super) fn try_this(&self, global: &Global) -> String {
+        let flags = endpoint::flags(global);
+        format!(
+            "gatewayq invoke{flags} {}",
+            example(&self.session.settings.routes)
+        )
+    }
+
+    /// What was done, in a line.
+    pub(super) fn in_short(&self, report: &Report) -> String {
+        let took = elapsed(self.converged.took);
+        match report.changes.is_none() {
+            true => format!("nothing to deploy, {took}: the stage is as gatewayq.toml says"),
+            false => format!("deployed in {took}: {}", report.changes),
+        }
+    }
+}
+
+impl Report<'_> {
+    /// A row for each route: its method, and its URL.
+    pub(super) fn routes(&self) -> Vec<Vec<String>> {
+        let row = |route: &Callable| vec![route.method.to_owned(), route.url.clone()];
+        self.routes.iter().map(row).collect()
+    }
+}
+
+impl Counts {
+    /// True where all was as it is wanted.
+    fn is_none(self) -> bool {
+        self.created + self.updated + self.deleted == 0
+    }
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            created,
+            updated,
+            deleted,
+            kept,
+        } = self;
+        write!(
+            f,
+            "{created} created, {updated} updated, {deleted} deleted, {kept} kept"
+        )
+    }
 }
 
 fn callable<'a>(url: &str, route: &'a Route) -> Callable<'a> {
@@ -165,43 +260,6 @@ fn callable<'a>(url: &str, route: &'a Route) -> Callable<'a> {
         auth: &route.auth,
         api_key: route.api_key,
     }
-}
-
-fn text(
-    global: &Global,
-    session: &Session,
-    converged: &Converged<Stack>,
-    artifact: &Preparation,
-    report: &Report,
-) -> String {
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    for route in &report.routes {
-        rows.push(vec![route.method.to_owned(), route.url.clone()]);
-    }
-    let key = format!(
-        "{} (its id; the value stays in API Gateway)",
-        report.api_key_id
-    );
-    rows.push(vec!["API key".to_owned(), key]);
-    rows.extend(report.domain.iter().flat_map(domain::Report::rows));
-    rows.push(vec!["queue".to_owned(), report.queue_url.clone()]);
-    rows.push(vec!["handler".to_owned(), artifact.handler_text()]);
-    let Counts {
-        created,
-        updated,
-        deleted,
-        kept,
-    } = report.changes;
-    let flags = endpoint::flags(global);
-    format!(
-        "{} is deployed in {} ({}): {created} created, {updated} updated, {deleted} deleted, {kept} kept\n\n\
-         {}\n\nTry: gatewayq invoke{flags} {}",
-        report.function_name,
-        report.region,
-        elapsed(converged.took),
-        table(&rows),
-        example(&session.settings.routes),
-    )
 }
 
 /// A request to try: a task's route if one can be called without a body.

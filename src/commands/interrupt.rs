@@ -18,6 +18,31 @@ pub(crate) fn listen(printer: &Printer) -> CancellationToken {
     token
 }
 
+/// What a command that goes on until Ctrl-C is told.
+#[derive(Clone, Default)]
+pub(crate) struct Ends {
+    /// First signal: end in order.
+    pub orderly: CancellationToken,
+    /// Second: give up what is waited for. What was started still has to be ended.
+    pub now: CancellationToken,
+}
+
+/// The same for a command that has started others: a second signal leaves none of them. The third stops at once.
+pub(crate) fn listen_for_end(printer: &Printer) -> Ends {
+    let (ends, printer) = (Ends::default(), printer.clone());
+    let told = ends.clone();
+    tokio::spawn(async move {
+        signal().await;
+        told.orderly.cancel();
+        printer.note("ending: what runs is finished (Ctrl-C again: at once)");
+        signal().await;
+        told.now.cancel();
+        signal().await;
+        stop();
+    });
+    ends
+}
+
 #[expect(clippy::exit, reason = "asked for twice: nothing is waited for")]
 fn stop() -> ! {
     std::process::exit(130)

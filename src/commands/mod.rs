@@ -11,6 +11,7 @@ mod converge;
 mod delete;
 mod denied;
 mod deploy;
+mod dev;
 mod doctor;
 mod domain;
 mod environment;
@@ -31,12 +32,14 @@ mod planned;
 mod policy;
 mod queue;
 mod rollback;
+mod rounds;
 mod schema;
 mod session;
 mod stages;
 mod status;
 mod url;
 mod version;
+mod watch;
 mod worker;
 mod worker_run;
 
@@ -82,12 +85,21 @@ fn tell(printer: &Printer, failure: &Failure) -> u8 {
             };
             printer.result(&report, "");
         }
-        match &failure {
-            Failure::Config(error) => printer.mistakes(error),
-            _ => printer.error(&message),
-        }
+        show(printer, failure);
     }
     code
+}
+
+/// The failure for people.
+fn show(printer: &Printer, failure: &Failure) {
+    match failure {
+        Failure::Config(error) => printer.mistakes(error),
+        _ => {
+            if let Some(message) = failure.message() {
+                printer.error(&message);
+            }
+        }
+    }
 }
 
 async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
@@ -102,6 +114,8 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::History => history::run(&global, printer).await,
         Command::Rollback(arguments) => rollback::run(&global, printer, &arguments).await,
         Command::Promote => rollback::promote(&global, printer).await,
+        Command::Dev(arguments) => dev::run(global, printer, &arguments).await,
+        Command::Watch(arguments) => watch::run(&global, printer, &arguments).await,
         Command::Delete(arguments) => delete::run(&global, printer, &arguments).await,
         Command::Adopt(arguments) => adopt::run(&global, printer, &arguments).await,
         Command::Invoke(arguments) => invoke::run(&global, printer, &arguments).await,

@@ -37,27 +37,67 @@ pub(crate) async fn run(
         return Err(Failure::usage(text));
     }
     let settings = settings(global)?;
-    let place = Place::of(global, arguments)?;
+    Place::of(global, arguments)?;
     let session = Session::with(global, printer, settings).await?;
-    let variables = worker::variables(&session, global).await?;
-    place.prepare()?;
-    let python = place.python(&session).await?;
-    let mut celery = place.celery(&python, arguments);
-    if global.local || global.profile.is_some() {
-        MISLEADING.iter().for_each(|name| {
-            celery.env_remove(name);
-        });
-    }
-    celery.envs(global.profile.iter().map(|name| ("AWS_PROFILE", name)));
-    variables.apply(&mut celery);
-    let queue = variables.get("GATEWAYQ_QUEUE_URL");
-    let queue = queue.context("the worker's variables lack GATEWAYQ_QUEUE_URL")?;
-    printer.note(&format!("celery runs {}/tasks.py for {queue}", place.tasks));
+    let Celery {
+        mut command,
+        tasks,
+        queue,
+    } = celery(global, &session, arguments).await?;
+    printer.note(&format!("celery runs {tasks}/tasks.py for {queue}"));
     // It comes back only with an error.
-    let error = celery.exec();
+    let error = command.exec();
+    let python = command.get_program().to_string_lossy();
     Err(Failure::Failed(
         anyhow::Error::new(error).context(format!("{python} cannot be run")),
     ))
+}
+
+/// A worker that is ready to start.
+pub(crate) struct Celery {
+    pub command: Command,
+    /// The folder with tasks.py.
+    pub tasks: Utf8PathBuf,
+    /// The queue's URL.
+    pub queue: String,
+}
+
+/// celery for the stage, in a Python environment that has what it needs; that one is made on first use.
+///
+/// # Errors
+/// No tasks.py, a stage that is not deployed, packages that cannot be installed.
+pub(crate) async fn celery(
+    global: &Global,
+    session: &Session,
+    arguments: &WorkerRun,
+) -> Result<Celery, Failure> {
+    let place = Place::of(global, arguments)?;
+    let variables = worker::variables(session, global).await?;
+    place.prepare()?;
+    let python = place.python(session).await?;
+    let mut command = place.celery(&python, arguments);
+    if global.local || global.profile.is_some() {
+        MISLEADING.iter().for_each(|name| {
+            command.env_remove(name);
+        });
+    }
+    command.envs(global.profile.iter().map(|name| ("AWS_PROFILE", name)));
+    variables.apply(&mut command);
+    let queue = variables.get("GATEWAYQ_QUEUE_URL");
+    let queue = queue.context("the worker's variables lack GATEWAYQ_QUEUE_URL")?;
+    Ok(Celery {
+        command,
+        queue: queue.to_owned(),
+        tasks: place.tasks,
+    })
+}
+
+/// The folder of the worker's own tasks, there or not: the one on the command line, or else the project's `worker`.
+pub(crate) fn tasks_folder(project: &Utf8Path, arguments: &WorkerRun) -> Utf8PathBuf {
+    match &arguments.tasks {
+        Some(dir) => camino::absolute_utf8(dir).unwrap_or_else(|_| dir.clone()),
+        None => project.join("worker"),
+    }
 }
 
 /// Where the worker's files are.
@@ -76,11 +116,10 @@ impl Place {
         let project = project_dir(global)?;
         let own = project.join(hidden_folder::NAME).join(OWN);
         let kit = own.join("kit");
-        let usual = project.join("worker");
-        let tasks = match &arguments.tasks {
-            Some(dir) => camino::absolute_utf8(dir).unwrap_or_else(|_| dir.clone()),
-            None if usual.exists() => usual,
-            None => kit.clone(),
+        let tasks = tasks_folder(&project, arguments);
+        let tasks = match arguments.tasks.is_some() || tasks.exists() {
+            true => tasks,
+            false => kit.clone(),
         };
         if tasks != kit && !tasks.join("tasks.py").is_file() {
             return Err(Failure::usage(format!(
@@ -137,15 +176,11 @@ impl Place {
     /// The command line, in the folder of the tasks.
     fn celery(&self, python: &Utf8Path, arguments: &WorkerRun) -> Command {
         let mut command = Command::new(python);
-        command.args([
-            "-m",
-            "celery",
-            "-A",
-            "tasks",
-            "worker",
-            "--loglevel",
-            "INFO",
-        ]);
+        command.args(["-m", "celery"]);
+        if arguments.no_banner {
+            command.arg("--quiet");
+        }
+        command.args(["-A", "tasks", "worker", "--loglevel", "INFO"]);
         if let Some(concurrency) = arguments.concurrency {
             let concurrency = concurrency.to_string();
             command.args(["--concurrency", &concurrency]);

@@ -15,6 +15,7 @@ mod domain;
 mod field;
 mod file;
 mod json;
+mod named;
 mod path;
 mod resolve;
 mod route;
@@ -32,6 +33,7 @@ use camino::Utf8Path;
 use toml::de::DeTable;
 
 pub(crate) use diagnostics::Error;
+pub(crate) use named::files as named_files;
 pub(crate) use schema::schema;
 pub use settings::Architecture;
 pub(crate) use settings::{Route, Settings};

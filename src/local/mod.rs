@@ -17,10 +17,12 @@ mod launch;
 mod port;
 mod process;
 mod record;
+mod requests;
 mod secret;
 mod server;
 
 pub(crate) use error::Error;
+pub(crate) use requests::Requests;
 
 use camino::Utf8Path;
 use secrecy::SecretString;

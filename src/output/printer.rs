@@ -79,12 +79,14 @@ impl Printer {
     }
 
     fn write(&self, bytes: &[u8]) {
-        let mut stdout = io::stdout().lock();
-        if self.is_open()
-            && let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush())
-        {
-            let _ = self.lost.set(error);
-        }
+        self.progress.aside(|| {
+            let mut stdout = io::stdout().lock();
+            if self.is_open()
+                && let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush())
+            {
+                let _ = self.lost.set(error);
+            }
+        });
     }
 
     /// False once nobody reads the results any more, or they cannot be written.

@@ -132,13 +132,17 @@ impl Progress {
             .for_each(|bar| bar.finish_and_clear());
     }
 
-    fn write(&self, text: &str) {
-        if self.terminal {
-            let _ = self.bars.println(text);
-        } else {
-            // A reader that went away, or a full disk, stops no deploy.
-            let _ = writeln!(std::io::stderr().lock(), "{text}");
+    /// Takes live lines off the terminal while something else is written to it.
+    pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        match self.terminal {
+            true => self.bars.suspend(write),
+            false => write(),
         }
+    }
+
+    fn write(&self, text: &str) {
+        // A reader that went away, or a full disk, stops no deploy.
+        let _ = self.aside(|| writeln!(std::io::stderr().lock(), "{text}"));
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Line>> {

@@ -20,7 +20,7 @@ use block::Block;
 use transcript::Transcript;
 
 /// Commands in `sh` blocks that are not run here, by their beginning, with the reason.
-const NOT_RUN: [(&str, &str); 10] = [
+const NOT_RUN: [(&str, &str); 12] = [
     (
         "cargo run --",
         "local::the_first_command_of_the_readme runs the same",
@@ -50,6 +50,8 @@ const NOT_RUN: [(&str, &str); 10] = [
         "gatewayq handler init",
         "the crate would then be built; way_in::outside does both",
     ),
+    ("gatewayq dev", "runs until Ctrl-C; dev runs it"),
+    ("gatewayq watch", "runs until Ctrl-C; watch runs it"),
     ("export ", "sets the reader's own shell"),
     ("aws ", "the AWS CLI, on an account"),
 ];

@@ -1,6 +1,7 @@
 //! docs/json.md against what the commands print: each field is documented, and each documented field is printed.
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::local::{Stop, local};
@@ -112,10 +113,20 @@ fn every_command_has_its_documents_described() {
     };
     let missing: Vec<&&str> = commands
         .iter()
-        // It becomes celery.
-        .filter(|command| **command != "worker run" && !is_group(command) && !described(command))
+        // They have no documents: celery's lines, and those of several programs.
+        .filter(|command| !["worker run", "dev"].contains(*command) && !is_group(command) && !described(command))
         .collect();
     assert!(missing.is_empty(), "not in docs/json.md: {missing:?}");
+}
+
+/// The line of the first deploy of a stage that is watched.
+fn watched(ms: &Ministack) -> Value {
+    let project = Project::walkthrough();
+    let words = ["watch", "--stage", "watched", "--yes", "--json"];
+    let watch = project.on(ms, words).prebuilt().spawn();
+    watch.wait_for_times("}\n", 1);
+    watch.signal(Signal::INT);
+    watch.wait().json()
 }
 
 /// A stage from its first plan to its delete, with a second stage beside it for what stays on delete.
@@ -126,6 +137,7 @@ fn a_stage(printed: &mut Printed) {
             "{CONFIG}{GOLD}\n[function]\nmemory = {memory}\nenvironment = {{ NEW = \"1\" }}\n"
         ));
     };
+    printed.keep("watch", watched(&ms));
     let mut run = |name: &str, args: &[&str]| {
         let words = [name.split(' ').collect(), args.to_vec(), vec!["--json"]].concat();
         let command = project.on(&ms, words);

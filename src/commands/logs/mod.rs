@@ -6,6 +6,9 @@ mod line;
 mod nothing;
 mod request;
 mod shown;
+mod tail;
+
+pub(super) use tail::Tail;
 
 use super::Failure;
 use super::session::Session;

@@ -62,6 +62,29 @@ impl Running {
         self.stderr.so_far()
     }
 
+    /// What it wrote to standard output so far.
+    pub(crate) fn stdout_so_far(&self) -> String {
+        self.stdout.so_far()
+    }
+
+    /// Waits until the streams together have this text so many times.
+    #[track_caller]
+    pub(crate) fn wait_for_times(&self, text: &str, times: usize) {
+        let seen = wait::poll(self.expected.limit, || {
+            let printed = [self.stdout_so_far(), self.stderr_so_far()];
+            let count: usize = printed
+                .iter()
+                .map(|stream| stream.matches(text).count())
+                .sum();
+            (count >= times).then_some(())
+        });
+        let [stdout, stderr] = [self.stdout_so_far(), self.stderr_so_far()];
+        assert!(
+            seen.is_some(),
+            "not {times} times {text:?}: {stdout}\n-- stderr\n{stderr}"
+        );
+    }
+
     /// Waits until standard error has this text.
     #[track_caller]
     pub(crate) fn wait_for(&self, text: &str) {

@@ -1,6 +1,6 @@
-//! cargo with all that it started: compilers, build scripts, linkers.
+//! A program with all that it started: cargo's compilers, build scripts and linkers, a worker's processes.
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::process::Child;
 
 /// Ends a process group when it is dropped before the group's end. Killing cargo alone would leave
@@ -8,13 +8,21 @@ use tokio::process::Child;
 ///
 /// The group is the child's own: a Ctrl-C at the terminal reaches gatewayq alone, which passes it
 /// on by dropping this.
-pub(super) struct Group(Option<Pid>);
+pub(crate) struct Group(Option<Pid>);
 
 impl Group {
     /// The group that `child`, started as its leader, is in.
     pub(crate) fn of(child: &Child) -> Self {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         Self(id.and_then(Pid::from_raw))
+    }
+
+    /// Asks the leader, and it alone, to end.
+    pub(crate) fn terminate(&self) {
+        if let Some(leader) = self.0 {
+            // One that is gone has ended.
+            let _ = kill_process(leader, Signal::TERM);
+        }
     }
 
     /// The leader ended by itself. What it left running is meant to stay, a compiler cache's

@@ -1,0 +1,99 @@
+//! `gatewayq watch`: the stage, deployed at every save.
+
+use super::confirm::confirm;
+use super::deploy::Deployed;
+use super::rounds::Rounds;
+use super::session::{Session, settings};
+use super::{Failure, Report, interrupt};
+use crate::cli::{Global, Watch};
+use crate::output::{Printer, table};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) async fn run(
+    global: &Global,
+    printer: &Printer,
+    arguments: &Watch,
+) -> Result<(), Failure> {
+    let settings = settings(global)?;
+    if !global.local && !arguments.yes {
+        // Nothing has begun that Ctrl-C would have to end in order.
+        let session = Session::connect(global, printer, settings, CancellationToken::new()).await?;
+        ask(&session)?;
+    }
+    let ends = interrupt::listen_for_end(printer);
+    let source = &arguments.source;
+    let mut rounds = Rounds::new(global, printer, &ends, source, Vec::new())?;
+    let mut routes = Vec::new();
+    loop {
+        match rounds.deploy(|_| ()).await {
+            Ok(deployed) => show(printer, &deployed, &mut routes)?,
+            Err(failure) => {
+                document(printer, &failure);
+                rounds.failed(failure)?;
+            }
+        }
+        if !printer.is_open() {
+            return Ok(());
+        }
+        match rounds.changes().await {
+            Some(changes) => rounds.tell(&changes.stage),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Every save goes to an account from now on: its owner has to know.
+fn ask(session: &Session) -> Result<(), Failure> {
+    let aws = &session.runtime.aws;
+    let what = format!(
+        "{} in account {} ({}) is deployed now, and at every save until Ctrl-C",
+        session.names().base(),
+        aws.identity.account,
+        aws.region
+    );
+    confirm(&session.printer, &what, "Go ahead?")
+}
+
+/// The result of a deploy, with the routes where they are others than before.
+fn show(
+    printer: &Printer,
+    deployed: &Deployed,
+    routes: &mut Vec<Vec<String>>,
+) -> Result<(), Failure> {
+    let report = deployed.report()?;
+    if printer.json {
+        line(printer, &report);
+        return Ok(());
+    }
+    let now = report.routes();
+    if *routes != now {
+        printer.line(&table(&now));
+        *routes = now;
+    }
+    printer.line(&deployed.in_short(&report));
+    Ok(())
+}
+
+/// A failure as a document of a line, as a result is. Ctrl-C ends the command, and its document is the command's last.
+fn document(printer: &Printer, failure: &Failure) {
+    if printer.json
+        && !matches!(failure, Failure::Interrupted(_))
+        && let Some(error) = failure.message()
+    {
+        let exit_code = failure.exit_code();
+        line(
+            printer,
+            &Report {
+                error: &error,
+                exit_code,
+            },
+        );
+    }
+}
+
+fn line(printer: &Printer, document: &impl Serialize) {
+    if let Ok(text) = serde_json::to_string(document) {
+        printer.line(&text);
+    }
+}
