@@ -110,7 +110,7 @@ pub(crate) enum Command {
     /// Show each resource: present, missing, or drifted and in what
     Status(Status),
     /// Show the published versions: when, of which commit, by whom, and which is live
-    History,
+    History(History),
     /// Make an older version live again, code and routes; or end a canary
     Rollback(Rollback),
     /// Make a canary live for all requests, code and routes
@@ -191,6 +191,14 @@ pub(crate) struct Deploy {
     /// `rollback`; the routes stay as they are meanwhile
     #[arg(long, value_name = "PERCENT", value_parser = percent, conflicts_with = "plan")]
     pub canary: Option<u8>,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+#[command(after_help = "Times are those of this machine's zone (TZ), in JSON and with --utc UTC.")]
+pub(crate) struct History {
+    /// Show times in UTC, as the console has them
+    #[arg(long)]
+    pub utc: bool,
 }
 
 /// `10%`, or `10`.

@@ -4,8 +4,8 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "With --json it prints an array, and with --follow a JSON object a line. Times are in UTC, as in the \
-    console's logs."
+    after_help = "With --json it prints an array, and with --follow a JSON object a line. Times are those of this \
+    machine's zone (TZ), in JSON and with --utc UTC."
 )]
 pub(crate) struct Logs {
     /// Go on showing what comes
@@ -14,6 +14,9 @@ pub(crate) struct Logs {
     /// How far back to begin: 30s, 10m, 2h, 3d
     #[arg(long, default_value = "10m", value_name = "TIME", value_parser = humantime::parse_duration)]
     pub since: std::time::Duration,
+    /// Show times in UTC, as the console's logs have them
+    #[arg(long)]
+    pub utc: bool,
     /// Only what one of these wrote; may be given several times
     #[arg(long, value_enum, value_name = "SOURCE")]
     pub source: Vec<LogSource>,

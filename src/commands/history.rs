@@ -1,8 +1,8 @@
 //! `gatewayq history`
 
 use super::{Failure, session::Session};
-use crate::cli::Global;
-use crate::output::{Printer, table};
+use crate::cli::{Global, History};
+use crate::output::{Printer, Zone, table};
 use crate::resources::{Published, Version};
 use serde::Serialize;
 
@@ -35,7 +35,11 @@ struct Entry<'a> {
     by: Option<&'a str>,
 }
 
-pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    printer: &Printer,
+    arguments: History,
+) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let stack = session.inspect(|stack| vec![stack.versions.id()]).await?;
     let published = stack.versions.current().unwrap_or_default();
@@ -47,7 +51,15 @@ pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failur
         canary: live.and_then(|live| live.weights.keys().next().map(String::as_str)),
         versions: published.all.iter().rev().map(entry).collect(),
     };
-    printer.result(&report, &text(&session, &published, &report));
+    printer.result(
+        &report,
+        &text(
+            &session,
+            &published,
+            &report,
+            Zone::of_people(arguments.utc),
+        ),
+    );
     Ok(())
 }
 
@@ -63,18 +75,18 @@ fn entry<'a>((number, version): (&u64, &'a Version)) -> Entry<'a> {
     }
 }
 
-fn text(session: &Session, published: &Published, report: &Report) -> String {
+fn text(session: &Session, published: &Published, report: &Report, zone: Zone) -> String {
     if published.all.is_empty() {
         let (base, flags) = (session.names().base(), &session.flags);
         return format!("{base} has no version yet: gatewayq deploy{flags} publishes the first");
     }
     let title = ["version", "", "published", "commit", "API", "by"];
-    let rows = report.versions.iter().map(|entry| row(report, entry));
+    let rows = report.versions.iter().map(|entry| row(report, entry, zone));
     let title = title.map(str::to_owned).to_vec();
     table(&std::iter::once(title).chain(rows).collect::<Vec<_>>())
 }
 
-fn row(report: &Report, entry: &Entry) -> Vec<String> {
+fn row(report: &Report, entry: &Entry, zone: Zone) -> Vec<String> {
     let number = entry.version.to_string();
     let is = match Some(number.as_str()) {
         it if it == report.live => "live",
@@ -85,7 +97,7 @@ fn row(report: &Report, entry: &Entry) -> Vec<String> {
     vec![
         number.clone(),
         is.to_owned(),
-        time(&entry.published),
+        zone.rfc_3339(&entry.published),
         or_none(entry.commit),
         or_none(entry.api_sha256.and_then(|hash| hash.get(..8))),
         or_none(entry.by),
@@ -97,13 +109,5 @@ fn rfc_3339(lambdas: &str) -> String {
     match lambdas.strip_suffix("+0000") {
         Some(time) => format!("{time}Z"),
         None => lambdas.to_owned(),
-    }
-}
-
-/// To the second.
-fn time(rfc_3339: &str) -> String {
-    match rfc_3339.get(..19) {
-        Some(time) => time.replace('T', " ") + " UTC",
-        None => rfc_3339.to_owned(),
     }
 }

@@ -111,7 +111,7 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Export(arguments) => export::run(&global, printer, &arguments).await,
         Command::Graph(arguments) => graph::run(&global, printer, &arguments).await,
         Command::Status(arguments) => status::run(&global, printer, &arguments).await,
-        Command::History => history::run(&global, printer).await,
+        Command::History(arguments) => history::run(&global, printer, arguments).await,
         Command::Rollback(arguments) => rollback::run(&global, printer, &arguments).await,
         Command::Promote => rollback::promote(&global, printer).await,
         Command::Dev(arguments) => dev::run(global, printer, &arguments).await,

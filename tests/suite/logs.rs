@@ -102,6 +102,26 @@ fn an_array_that_fails_in_the_middle_is_ended() {
     assert_eq!(early.json()["exit_code"], 1);
 }
 
+/// People see their own time with its offset, programs UTC.
+#[test]
+fn times_are_local_for_people_alone() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    write(&ms, FUNCTION, &["one"]);
+    let logs = |args: &[&'static str]| {
+        let logs = project.on(&ms, [&["logs"], args].concat());
+        logs.env("TZ", "IST-5:30").ok()
+    };
+    let local = logs(&[]).stdout;
+    assert!(local.contains("+05:30 function one"), "{local}");
+    let utc = logs(&["--utc"]).stdout;
+    assert!(utc.contains("Z function one"), "{utc}");
+    let json = logs(&["--json"]).json();
+    let time = json[0]["time"].as_str().unwrap();
+    assert!(time.ends_with('Z') && utc.starts_with(time), "{time} {utc}");
+    let nowhere = project.on(&ms, ["logs"]).env("TZ", "No/Where").ok();
+    assert!(nowhere.says("function one"), "{nowhere}");
+}
+
 #[test]
 fn a_pattern_narrows_and_a_wrong_one_is_told() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());

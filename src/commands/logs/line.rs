@@ -1,8 +1,7 @@
 //! One log event.
 
+use crate::output::Zone;
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
 use serde_json::{Value, json};
 
 pub(super) struct Line {
@@ -39,25 +38,17 @@ impl Line {
         &self.message
     }
 
-    pub(crate) fn text(&self) -> String {
+    pub(crate) fn text(&self, zone: Zone) -> String {
         format!(
             "{} {:<8} {}",
-            self.written_time(),
+            zone.time(self.time),
             self.source,
             self.message.trim_end()
         )
     }
 
     pub(crate) fn json(&self) -> Value {
-        json!({"time": self.written_time(), "source": self.source, "message": self.message})
-    }
-
-    /// Always with three digits of a second, so that lines are under each other and sort as text.
-    fn written_time(&self) -> String {
-        let seconds = DateTime::from_secs(self.time.div_euclid(1000));
-        let text = seconds.fmt(Format::DateTime).unwrap_or_default();
-        let millis = self.time.rem_euclid(1000);
-        format!("{}.{millis:03}Z", text.trim_end_matches('Z'))
+        json!({"time": Zone::Utc.time(self.time), "source": self.source, "message": self.message})
     }
 }
 
@@ -66,19 +57,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_has_three_digits_of_a_second() {
-        let told = |time| {
-            let event = FilteredLogEvent::builder().timestamp(time).message("m\n");
-            Line::new("api", event.build()).text()
-        };
-        assert_eq!(
-            told(1_700_000_000_000),
-            "2023-11-14T22:13:20.000Z api      m"
-        );
-        assert_eq!(
-            told(1_700_000_000_050),
-            "2023-11-14T22:13:20.050Z api      m"
-        );
-        assert_eq!(told(-1), "1969-12-31T23:59:59.999Z api      m");
+    fn a_line_has_its_time_its_source_and_its_message() {
+        let event = FilteredLogEvent::builder()
+            .timestamp(1_700_000_000_050)
+            .message("m\n");
+        let line = Line::new("api", event.build());
+        let zone = Zone::of_people(true);
+        assert_eq!(line.text(zone), "2023-11-14T22:13:20.050Z api      m");
+        assert_eq!(line.json()["time"], "2023-11-14T22:13:20.050Z");
     }
 }

@@ -14,7 +14,7 @@ use super::Failure;
 use super::session::Session;
 use crate::cli::{Global, LogSource, Logs};
 use crate::engine::{Error, Runtime};
-use crate::output::Printer;
+use crate::output::{Printer, Zone};
 use crate::stack::Stack;
 use crate::tags::ACCESS_LOG_TAG;
 use group::Group;
@@ -36,7 +36,11 @@ pub(crate) async fn run(
     let since = now_ms().saturating_sub(back).max(0);
     let fitting = |pattern: Option<&str>| groups(&stack, &arguments.source, since, pattern);
     let mut groups = fitting(arguments.filter.as_deref());
-    let (runtime, mut shown) = (&session.runtime, Shown::new(printer, arguments.follow));
+    let zone = Zone::of_people(arguments.utc);
+    let (runtime, mut shown) = (
+        &session.runtime,
+        Shown::new(printer, arguments.follow, zone),
+    );
     let read = match &arguments.request {
         Some(id) => {
             let lines = request::lines(runtime, id, &|pattern| fitting(Some(pattern))).await;

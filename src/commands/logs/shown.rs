@@ -3,7 +3,7 @@
 use super::array::Array;
 use super::line::Line;
 use crate::commands::Failure;
-use crate::output::Printer;
+use crate::output::{Printer, Zone};
 
 /// Where lines go.
 pub(super) struct Shown<'a> {
@@ -13,7 +13,7 @@ pub(super) struct Shown<'a> {
 }
 
 enum Form<'a> {
-    Text,
+    Text(Zone),
     /// One document, for a log that has an end.
     Array(Array<'a>),
     /// A document a line, for one that has none.
@@ -21,9 +21,9 @@ enum Form<'a> {
 }
 
 impl<'a> Shown<'a> {
-    pub(super) fn new(printer: &'a Printer, endless: bool) -> Self {
+    pub(super) fn new(printer: &'a Printer, endless: bool, zone: Zone) -> Self {
         let form = match (printer.json, endless) {
-            (false, _) => Form::Text,
+            (false, _) => Form::Text(zone),
             (true, false) => Form::Array(Array::new(printer)),
             (true, true) => Form::Lines,
         };
@@ -37,7 +37,7 @@ impl<'a> Shown<'a> {
     pub(super) fn show(&mut self, line: &Line) {
         self.any = true;
         match &mut self.form {
-            Form::Text => self.printer.line(&self.printer.foreign(&line.text())),
+            Form::Text(zone) => self.printer.line(&self.printer.foreign(&line.text(*zone))),
             Form::Array(array) => array.push(&line.json()),
             Form::Lines => self.printer.line(&line.json().to_string()),
         }
@@ -55,9 +55,9 @@ impl<'a> Shown<'a> {
     /// Ends what was read to its end.
     pub(super) fn end(self) {
         match self.form {
-            Form::Text if !self.any => self.printer.line("nothing was written in this time"),
+            Form::Text(_) if !self.any => self.printer.line("nothing was written in this time"),
             Form::Array(array) => array.end(),
-            Form::Text | Form::Lines => {}
+            Form::Text(_) | Form::Lines => {}
         }
     }
 
@@ -74,7 +74,7 @@ impl<'a> Shown<'a> {
                 answered(failure)
             }
             Form::Lines => answered(failure),
-            Form::Array(_) | Form::Text => failure,
+            Form::Array(_) | Form::Text(_) => failure,
         }
     }
 }
