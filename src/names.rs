@@ -50,6 +50,15 @@ impl Names {
         format!("/aws/apigateway/{}", self.base())
     }
 
+    /// The DynamoDB table of the tasks' results.
+    pub(crate) fn results_table(&self) -> String {
+        results_table(&self.app, &self.stage)
+    }
+
+    pub(crate) fn results_table_arn(&self) -> String {
+        self.arn("dynamodb", &format!("table/{}", self.results_table()))
+    }
+
     /// What the names of the stage's alarms begin with.
     pub(crate) fn alarm(&self, kind: &str) -> String {
         format!("{}-{kind}", self.base())
@@ -108,6 +117,11 @@ impl Names {
     pub(crate) fn tags(&self, user: &BTreeMap<String, String>) -> Tags {
         Tags::of_stage(user, &self.app, &self.stage)
     }
+}
+
+/// The DynamoDB table of the tasks' results.
+pub(crate) fn results_table(app: &str, stage: &str) -> String {
+    format!("{app}-{stage}-results")
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The routes file in the zip: how deploy tells the handler what each route does.
 
 use crate::config::settings::Settings;
-use gatewayq_routes::{Route, Routes, VERSION};
+use crate::names::results_table;
+use gatewayq_routes::{Results, Route, Routes, VERSION};
 
 /// The file for `settings`: the same bytes for the same settings.
 #[expect(
@@ -21,6 +22,10 @@ pub(crate) fn render(settings: &Settings) -> Vec<u8> {
         version: VERSION,
         queue_visibility_timeout: visibility.unsigned_abs().into(),
         cors: cors.clone(),
+        results: settings.results.as_ref().map(|results| Results {
+            table: results_table(&settings.app, &settings.stage),
+            tracebacks: results.tracebacks,
+        }),
         routes: routes.collect(),
     };
     serde_json::to_vec(&routes).expect("JSON values and texts always have a JSON form")

@@ -1,6 +1,7 @@
 //! The tags by which everything of a stage is found again, and the test of ownership.
 
 use crate::engine::Owner;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 
 /// The tag that names the application.
@@ -28,6 +29,8 @@ pub(crate) const DOMAIN_TAG: &str = "gatewayq:domain";
 pub(crate) const ENDPOINT_TAG: &str = "gatewayq:default-endpoint";
 /// The tag of a REST API whose function has reserved executions from here, or had some.
 pub(crate) const CONCURRENCY_TAG: &str = "gatewayq:concurrency";
+/// The tag of a REST API whose stage has a table of results, or had one.
+pub(crate) const RESULTS_TAG: &str = "gatewayq:results";
 /// The value of such a tag where the thing is there, or may be.
 pub(crate) const ON: &str = "on";
 /// The value where it was removed.
@@ -71,6 +74,12 @@ impl Tags {
     /// As requests of the SDK take them.
     pub(crate) fn to_sdk(&self) -> HashMap<String, String> {
         self.0.clone().into_iter().collect()
+    }
+
+    /// As requests in JSON take them: a list of pairs.
+    pub(crate) fn to_json(&self) -> Value {
+        let pair = |(key, value)| json!({"Key": key, "Value": value});
+        self.0.iter().map(pair).collect()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &String)> {

@@ -4,7 +4,10 @@
     GATEWAYQ_QUEUE_NAME       the queue's name, ending in .fifo
     GATEWAYQ_QUEUE_URL        its URL
     AWS_REGION                its region
-    AWS_ENDPOINT_URL[_SQS]    only for a local AWS, with keys in the environment
+    GATEWAYQ_RESULTS_TABLE    the DynamoDB table of results; without it, none are kept
+    GATEWAYQ_RESULTS_TTL      seconds that a result is kept (default: a day)
+    GATEWAYQ_TRACK_STARTED=1  a result says STARTED, too: one more write for each task
+    AWS_ENDPOINT_URL[_SQS, _DYNAMODB]  only for a local AWS, with keys in the environment
     GATEWAYQ_CONCURRENCY      tasks at a time (default 10)
     GATEWAYQ_WAIT_SECONDS     the longest wait of one receive (default 20, SQS's maximum)
     GATEWAYQ_STRICT_ORDER=1   tasks of one ordering key strictly one after another
@@ -58,7 +61,15 @@ task_default_queue = _queue
 task_create_missing_queues = False
 accept_content = ["json"]
 task_serializer = "json"
-task_ignore_result = True
+task_ignore_result = True  # unless a message says otherwise, as the function's do where results are kept
+
+if os.environ.get("GATEWAYQ_RESULTS_TABLE"):
+    # No keys in the URL: boto3 finds its own.
+    result_backend = (
+        f"dynamodb://@{_need('AWS_REGION')}/{os.environ['GATEWAYQ_RESULTS_TABLE']}"
+        f"?ttl_seconds={int(os.environ.get('GATEWAYQ_RESULTS_TTL', '86400'))}"
+    )
+    task_track_started = _is_on("GATEWAYQ_TRACK_STARTED")
 
 # The message is deleted after the task, so a worker that dies loses none.
 task_acks_late = True

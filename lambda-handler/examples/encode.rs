@@ -62,6 +62,7 @@ fn run(routes: &Routes, queue_name: &str, line: Line) -> Result<Value, Error> {
     let context = Context {
         queue_name,
         origin: "gatewayq@encode",
+        keeps_results: false,
         now,
         new_id: &Uuid::new_v4,
     };
@@ -73,7 +74,10 @@ fn show(decision: Decision) -> Value {
         Decision::Answer(answer) => {
             return json!({"answer": {"status": answer.status, "body": answer.body}});
         }
-        Decision::One(message) => (vec![show_message(&message)], Vec::new()),
+        Decision::Result(lookup) => return json!({"result": lookup.task_id}),
+        Decision::One(message) | Decision::OneAndWait(message, _) => {
+            (vec![show_message(&message)], Vec::new())
+        }
         Decision::Many(entries) => (
             entries.iter().flatten().map(show_message).collect(),
             entries

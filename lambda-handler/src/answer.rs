@@ -80,7 +80,7 @@ impl Outcome {
             }
             Self::Refused(refusal) => refused(&refusal.reason),
             // The walkthrough's own words; the cause stays in the log.
-            Self::Failed { .. } => json!({"error occurred": "check cloudwatch logs"}),
+            Self::Failed { .. } => see_the_log(),
         }
     }
 
@@ -111,6 +111,26 @@ impl Answer {
             body: body.to_string(),
             ..empty.with("content-type", "application/json")
         }
+    }
+
+    /// An answer with what has a JSON form.
+    #[must_use]
+    #[expect(
+        clippy::expect_used,
+        reason = "texts, numbers and JSON always have a JSON form"
+    )]
+    pub(crate) fn document(status: u16, document: &impl Serialize) -> Self {
+        let body = serde_json::to_string(document);
+        Self {
+            body: body.expect("texts, numbers and JSON always have a JSON form"),
+            ..Self::json(status, &Value::Null)
+        }
+    }
+
+    /// The answer where the cause of a failure is in the log.
+    #[must_use]
+    pub fn failed() -> Self {
+        Self::json(503, &see_the_log())
     }
 
     /// The answer with a header, in the place of one of the same name.
@@ -153,6 +173,10 @@ impl From<Refusal> for Answer {
     fn from(refusal: Refusal) -> Self {
         Self::json(refusal.status, &refused(&refusal.reason))
     }
+}
+
+fn see_the_log() -> Value {
+    json!({"error occurred": "check cloudwatch logs"})
 }
 
 fn refused(reason: &str) -> Value {

@@ -9,8 +9,18 @@ pub struct Context<'a> {
     pub queue_name: &'a str,
     /// Who sends, for the message's `origin` header: shown by the worker's events only.
     pub origin: &'a str,
+    /// Whether workers keep results, unless the route says otherwise.
+    pub keeps_results: bool,
     /// Now, in microseconds since 1970 (UTC).
     pub now: i64,
     /// Makes a fresh random id (UUID version 4).
     pub new_id: &'a dyn Fn() -> Uuid,
+}
+
+impl Context<'_> {
+    /// What a message says of its task's result, where the route does not say it. Without results it leaves that to
+    /// the task.
+    pub(crate) fn ignore_result(&self) -> Option<bool> {
+        self.keeps_results.then_some(false)
+    }
 }

@@ -12,6 +12,7 @@ use crate::custom;
 use crate::decision::{Decision, Entry};
 use crate::event::ApiEvent;
 use crate::request::ApiRequest;
+use crate::result::Lookup;
 use crate::schema;
 use crate::task::TaskRequest;
 
@@ -35,7 +36,7 @@ pub fn decide_with(
     };
     let checked = match &route.action {
         Action::Task(task) => schema::check(task, &request),
-        Action::Reply(_) => Ok(None),
+        Action::Reply(_) | Action::Result => Ok(None),
     };
     let checked = match checked {
         Ok(checked) => checked,
@@ -46,6 +47,7 @@ pub fn decide_with(
     }
     match &route.action {
         Action::Reply(reply) => Decision::Answer(Answer::reply(reply)),
+        Action::Result => Lookup::of(&request).map_or_else(Decision::from, Decision::Result),
         Action::Task(task) => {
             let visibility = routes.queue_visibility_timeout;
             let decision = task_route(task, &request, checked, context, visibility);
@@ -79,7 +81,12 @@ fn task_route(
     };
     match tasks {
         Some(tasks) => many(&request, &tasks).map(Decision::Many),
-        None => request.message(&outer, None).map(Decision::One),
+        None => request
+            .message(&outer, None)
+            .map(|message| match task.wait {
+                Some(wait) => Decision::OneAndWait(message, wait),
+                None => Decision::One(message),
+            }),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::answer::{Answer, Refusal};
 use crate::message::Message;
+use crate::result::Lookup;
 
 /// One of several tasks: its message, or why there is none.
 pub type Entry = Result<Message, Refusal>;
@@ -13,6 +14,10 @@ pub enum Decision {
     Answer(Answer),
     /// One message is sent.
     One(Message),
+    /// One message is sent, and its result waited for, so many seconds at most.
+    OneAndWait(Message, u64),
+    /// A task's result is looked for.
+    Result(Lookup),
     /// The request had `tasks`: those that have a message are sent, each gets a result.
     Many(Vec<Entry>),
 }

@@ -32,6 +32,18 @@ pub(crate) fn send_failed(request: RequestIds<'_>, task_ids: &[&str], cause: &st
     }));
 }
 
+/// Why a result could not be read.
+pub(crate) fn read_failed(request: RequestIds<'_>, task_id: &str, cause: &str) {
+    write(&json!({
+        "level": "ERROR",
+        "message": "the result cannot be read",
+        "cause": cause,
+        "request_id": request.lambda,
+        "api_request_id": request.api,
+        "task_ids": [task_id],
+    }));
+}
+
 /// In one write: standard error has no buffer, and what reads it may take each piece for an event.
 fn write(line: &Value) {
     // There is nobody left to tell where this fails.

@@ -4,12 +4,13 @@
 //! `routes.json` lies beside the executable. A start that cannot work ends with exit code 1 and
 //! one log line that says why, which Lambda reports as an initialisation error.
 
+mod aws_json;
 mod log;
 mod queue;
+mod results;
 mod retry;
 mod serve;
 mod setup;
-mod sqs;
 mod transport;
 
 use dlmalloc::GlobalDlmalloc;

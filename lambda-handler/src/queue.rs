@@ -1,15 +1,17 @@
 //! The queue: one message or a batch to SQS, with the cause in words when it is not accepted.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use lambda_handler::Message;
 
-use crate::sqs::{Connection, Sqs, in_words};
-use crate::transport::Error;
+use crate::aws_json::{Connection, SQS, Service, in_words};
+use crate::transport::Transport;
 
 /// One queue.
 pub(crate) struct Queue {
-    sqs: Sqs,
+    sqs: Service,
     url: String,
 }
 
@@ -94,13 +96,10 @@ struct Refused {
 }
 
 impl Queue {
-    /// Prepares the client; nothing is sent yet.
-    ///
-    /// # Errors
-    /// As for [`Sqs::new`].
-    pub(crate) fn new(url: String, connection: Connection) -> Result<Self, Error> {
-        let sqs = Sqs::new(connection)?;
-        Ok(Self { sqs, url })
+    /// Nothing is sent yet.
+    pub(crate) fn new(url: String, transport: Rc<Transport>, connection: Connection) -> Self {
+        let sqs = Service::new(&SQS, transport, connection);
+        Self { sqs, url }
     }
 
     /// Sends one message.

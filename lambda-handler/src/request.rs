@@ -31,6 +31,9 @@ pub struct ApiRequest {
     /// The values of the path template's parameters, decoded.
     #[serde(deserialize_with = "or_default")]
     pub path_parameters: HashMap<String, String>,
+    /// The query's parameters, decoded, each with its last value.
+    #[serde(deserialize_with = "or_default")]
+    pub query_string_parameters: HashMap<String, String>,
     /// The body: text, or base64 when `is_base64_encoded`.
     pub body: Option<String>,
     /// Whether API Gateway treated the body's media type as binary.

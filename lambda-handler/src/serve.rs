@@ -2,16 +2,19 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
 use gatewayq_routes::Accepted;
+use lambda_handler::result::TaskResult;
 use lambda_handler::{
-    Answer, ApiEvent, Context, Decision, Entry, Message, Outcome, Route, Routes, cors, decide,
+    Answer, ApiEvent, Context, Decision, Entry, Lookup, Message, Outcome, Route, Routes, cors,
+    decide,
 };
 
-use crate::log::{RequestIds, send_failed};
+use crate::log::{RequestIds, read_failed, send_failed};
 use crate::queue::Queue;
+use crate::results::ResultsTable;
 use crate::retry::{Sent, send_all};
 
 /// API Gateway gives up after 29 seconds; the answer has to be there before.
@@ -26,6 +29,8 @@ pub(crate) struct Function {
     pub queue_name: String,
     pub origin: String,
     pub queue: Queue,
+    /// Where the workers keep results, if they do.
+    pub results: Option<ResultsTable>,
 }
 
 impl Function {
@@ -49,10 +54,28 @@ impl Function {
         let accepted = route.and_then(Route::accepted).unwrap_or(&standard);
         let rules = cors::rules(&self.routes, route);
         let origin = rules.and_then(|_| event.as_sent().header("origin").map(str::to_owned));
+        let last = Instant::now() + time;
         let answer = match self.decide(event) {
             Decision::Answer(answer) => answer,
             Decision::One(message) => {
                 Answer::single(&self.send_one(message, time, ids).await, accepted)
+            }
+            Decision::OneAndWait(message, wait) => {
+                let task_id = message.task_id.clone();
+                let outcome = self.send_one(message, time, ids).await;
+                let accepted = Answer::single(&outcome, accepted);
+                match outcome {
+                    Outcome::Accepted { .. } => {
+                        let found = self.result(&task_id, wait, last, ids).await;
+                        let done = found.filter(TaskResult::is_done);
+                        done.map_or(accepted, |done| done.answer(&task_id))
+                    }
+                    _ => accepted,
+                }
+            }
+            Decision::Result(Lookup { task_id, wait }) => {
+                let found = self.result(&task_id, wait, last, ids).await;
+                found.map_or_else(Answer::failed, |found| found.answer(&task_id))
             }
             Decision::Many(entries) => {
                 Answer::batch(&self.send_many(entries, time, ids).await, accepted)
@@ -64,10 +87,30 @@ impl Function {
         }
     }
 
+    /// What is known of a task after so many seconds, or once it is done; `None` where that cannot be read. There
+    /// has to be an answer before `last`.
+    async fn result(
+        &self,
+        task_id: &str,
+        wait: u64,
+        last: Instant,
+        ids: RequestIds<'_>,
+    ) -> Option<TaskResult> {
+        let end = last.min(Instant::now() + Duration::from_secs(wait));
+        let found = match &self.results {
+            Some(results) => results.wait_for(task_id, end, last).await,
+            None => Err("routes.json keeps no results".to_owned()),
+        };
+        found
+            .inspect_err(|cause| read_failed(ids, task_id, cause))
+            .ok()
+    }
+
     fn decide(&self, event: ApiEvent) -> Decision {
         let context = Context {
             queue_name: &self.queue_name,
             origin: &self.origin,
+            keeps_results: self.routes.results.is_some(),
             now: now(),
             new_id: &Uuid::new_v4,
         };
@@ -136,7 +179,7 @@ fn no_answer(time: Duration) -> String {
     clippy::expect_used,
     reason = "the clock of a Lambda host is past 1970"
 )]
-fn since_epoch() -> Duration {
+pub(crate) fn since_epoch() -> Duration {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .expect("the clock of a Lambda host is past 1970")

@@ -1,14 +1,27 @@
 //! What is read once, at the start: environment and routes.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use gatewayq_routes::FILE_NAME;
 use lambda_handler::Routes;
 
+use crate::aws_json::Connection;
 use crate::queue::Queue;
+use crate::results::ResultsTable;
 use crate::serve::Function;
-use crate::sqs::Connection;
-use crate::transport::Error;
+use crate::transport::{Error, Transport};
+
+/// The domains of AWS's services, by partition (General Reference, "AWS service endpoints").
+const DOMAINS: [&str; 7] = [
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".amazonaws.eu",
+    ".c2s.ic.gov",
+    ".sc2s.sgov.gov",
+    ".cloud.adc-e.uk",
+    ".csp.hci.ic.gov",
+];
 
 /// Looks up an environment variable.
 pub(crate) type Env<'a> = dyn Fn(&str) -> Option<String> + 'a;
@@ -20,12 +33,23 @@ pub(crate) type Env<'a> = dyn Fn(&str) -> Option<String> + 'a;
 pub(crate) fn function(env: &Env<'_>) -> Result<Function, Error> {
     let queue_url = need(env, "QUEUE_URL")?;
     let queue_name = queue_name(&queue_url)?.to_owned();
-    let connection = connection(env, &queue_url)?;
+    let routes = routes(env)?;
+    let transport = Rc::new(Transport::new()?);
+    let results = match &routes.results {
+        Some(results) => Some(ResultsTable::new(
+            results.clone(),
+            Rc::clone(&transport),
+            connection(env, "DYNAMODB", || dynamodb(origin(&queue_url)?, env))?,
+        )),
+        None => None,
+    };
+    let to_sqs = connection(env, "SQS", || Ok(origin(&queue_url)?.to_owned()))?;
     Ok(Function {
-        routes: routes(env)?,
+        routes,
+        results,
         origin: format!("gatewayq@{}", need(env, "AWS_LAMBDA_FUNCTION_NAME")?),
         queue_name,
-        queue: Queue::new(queue_url, connection)?,
+        queue: Queue::new(queue_url, transport, to_sqs),
     })
 }
 
@@ -63,19 +87,40 @@ fn folder(env: &Env<'_>) -> Result<PathBuf, Error> {
 
 /// Lambda gives the role's credentials in the environment, and they stay valid as long as the
 /// execution environment lives: no chain of providers is needed.
-fn connection(env: &Env<'_>, queue_url: &str) -> Result<Connection, Error> {
-    let own = env("AWS_ENDPOINT_URL_SQS").or_else(|| env("AWS_ENDPOINT_URL"));
+fn connection(
+    env: &Env<'_>,
+    service: &str,
+    usual: impl Fn() -> Result<String, Error>,
+) -> Result<Connection, Error> {
+    let own = env(&format!("AWS_ENDPOINT_URL_{service}")).or_else(|| env("AWS_ENDPOINT_URL"));
     let endpoint = match own.filter(|url| !url.is_empty()) {
         Some(url) => url,
-        None => origin(queue_url)?.to_owned(),
+        None => usual()?,
     };
     Ok(Connection {
-        region: need(env, "AWS_REGION").or_else(|_| need(env, "AWS_DEFAULT_REGION"))?,
+        region: region(env)?,
         access_key_id: need(env, "AWS_ACCESS_KEY_ID")?,
         secret_access_key: need(env, "AWS_SECRET_ACCESS_KEY")?,
         session_token: env("AWS_SESSION_TOKEN").filter(|token| !token.is_empty()),
         endpoint,
     })
+}
+
+fn region(env: &Env<'_>) -> Result<String, Error> {
+    need(env, "AWS_REGION").or_else(|_| need(env, "AWS_DEFAULT_REGION"))
+}
+
+/// Where DynamoDB is beside this SQS: in its own domain on AWS, whatever way leads to the queue; at the same place on
+/// an emulator, which has no domain of AWS's.
+fn dynamodb(sqs: &str, env: &Env<'_>) -> Result<String, Error> {
+    let host = sqs.strip_prefix("https://").unwrap_or_default();
+    // Dual-stack names of SQS end in one of their own.
+    let host = host.replace(".api.aws", ".amazonaws.com");
+    let host = host.replace(".api.amazonwebservices.com.cn", ".amazonaws.com.cn");
+    match DOMAINS.iter().find(|domain| host.ends_with(*domain)) {
+        Some(domain) => Ok(format!("https://dynamodb.{}{domain}", region(env)?)),
+        None => Ok(sqs.to_owned()),
+    }
 }
 
 /// A queue's URL begins with the endpoint of SQS in its region, on AWS and on an emulator.
@@ -91,7 +136,7 @@ fn origin(queue_url: &str) -> Result<&str, Error> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{connection, function, origin, queue_name};
+    use super::{connection, dynamodb, function, origin, queue_name};
 
     #[test]
     fn the_queue_name_is_the_last_segment() {
@@ -130,11 +175,43 @@ mod tests {
         let env = |name: &str| match name {
             "AWS_ENDPOINT_URL" => Some("http://all".to_owned()),
             "AWS_ENDPOINT_URL_SQS" => Some("http://sqs".to_owned()),
+            "AWS_ENDPOINT_URL_DYNAMODB" => None,
             "AWS_SESSION_TOKEN" => Some(String::new()),
             _ => Some("x".to_owned()),
         };
-        let connection = connection(&env, "https://sqs.x/1/q.fifo").unwrap();
-        assert_eq!(connection.endpoint, "http://sqs");
-        assert_eq!(connection.session_token, None);
+        let to = |service| connection(&env, service, || unreachable!()).unwrap();
+        assert_eq!(to("SQS").endpoint, "http://sqs");
+        assert_eq!(to("DYNAMODB").endpoint, "http://all");
+        assert_eq!(to("SQS").session_token, None);
+    }
+
+    #[test]
+    fn dynamodb_is_beside_sqs() {
+        let env = |_: &str| Some("eu-west-1".to_owned());
+        for (sqs, wanted) in [
+            ("http://127.0.0.1:4566", "http://127.0.0.1:4566"),
+            (
+                "https://sqs.eu-west-1.amazonaws.com",
+                "https://dynamodb.eu-west-1.amazonaws.com",
+            ),
+            (
+                "https://vpce-1.sqs.eu-west-1.vpce.amazonaws.com",
+                "https://dynamodb.eu-west-1.amazonaws.com",
+            ),
+            (
+                "https://sqs.eu-west-1.api.aws",
+                "https://dynamodb.eu-west-1.amazonaws.com",
+            ),
+            (
+                "https://sqs.eu-west-1.amazonaws.com.cn",
+                "https://dynamodb.eu-west-1.amazonaws.com.cn",
+            ),
+            (
+                "https://localhost.localstack.cloud:4566",
+                "https://localhost.localstack.cloud:4566",
+            ),
+        ] {
+            assert_eq!(dynamodb(sqs, &env).unwrap(), wanted);
+        }
     }
 }

@@ -46,6 +46,7 @@ impl TaskRequest<'_> {
             args,
             kwargs,
             options: &options,
+            ignore_result: self.task.ignore_result.or(self.context.ignore_result()),
             ids,
         };
         self.context.encode(&call)
@@ -152,6 +153,7 @@ impl Context<'_> {
             args,
             kwargs,
             options: &options,
+            ignore_result: self.ignore_result(),
             ids: None,
         })
     }

@@ -1,4 +1,4 @@
-//! The way to SQS: connections that are kept, over TLS that trusts AWS.
+//! The way to SQS and DynamoDB: connections that are kept, over TLS that trusts AWS.
 
 use std::cell::OnceCell;
 use std::error::Error as StdError;

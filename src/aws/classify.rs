@@ -131,6 +131,8 @@ const QUOTA_TAGS: &str =
 const QUOTA_SQS: &str = "A quota of SQS is reached; the message says which";
 const QUOTA_ALARMS: &str = "A quota of CloudWatch is reached (5,000 alarms): delete what is not used, or ask for \
      more under Service Quotas, CloudWatch";
+const QUOTA_TABLES: &str = "A quota of DynamoDB is reached (2,500 tables, or 500 that are being changed at once): delete what is not \
+     used, wait, or ask for more under Service Quotas, DynamoDB";
 const QUOTA_LOGS: &str = "A quota of CloudWatch Logs is reached (1,000,000 log groups): delete what is not used, \
      or ask for more under Service Quotas, CloudWatch Logs";
 
@@ -189,6 +191,8 @@ fn by_code(operation: &str, code: &str) -> Option<Kind> {
         | "QueueNameExists"
         | "Conflict"
         | "ResourceConflict" => Kind::AlreadyExists,
+        "ResourceInUse" if operation == "CreateTable" => Kind::AlreadyExists,
+        "ResourceInUse" => Kind::Busy("DynamoDB to finish the change before"),
         "QueueDeletedRecently" => {
             Kind::Busy("SQS to free the queue's name (60 s after a deletion)")
         }
@@ -236,6 +240,7 @@ fn quota_of(operation: &str) -> &'static str {
     match operation {
         _ if operation.contains("Role") => QUOTA_IAM,
         _ if operation.contains("Alarm") => QUOTA_ALARMS,
+        _ if operation.contains("Table") || operation == "UpdateTimeToLive" => QUOTA_TABLES,
         _ if operation.contains("Log") || operation == "PutRetentionPolicy" => QUOTA_LOGS,
         _ => QUOTA_API_GATEWAY,
     }

@@ -26,6 +26,8 @@ pub(crate) struct Aws {
     pub(super) control_plane: String,
     /// Where CloudWatch is reached, without a slash at its end.
     pub(super) cloudwatch: String,
+    /// The same for DynamoDB.
+    pub(super) dynamodb: String,
     /// Whether PutRestApi is asked for.
     pub bulk: Bulk,
     signer: Signer,
@@ -103,6 +105,7 @@ impl Aws {
             endpoint: place.emulator.then(|| place.url.clone()),
             control_plane: place.url,
             cloudwatch: place.cloudwatch,
+            dynamodb: place.dynamodb,
             signer: Signer::new(configured),
         }
     }
@@ -151,6 +154,7 @@ impl Aws {
         let place = ControlPlane {
             url: "https://apigateway.eu-west-1.amazonaws.com".to_owned(),
             cloudwatch: "https://monitoring.eu-west-1.amazonaws.com".to_owned(),
+            dynamodb: "https://dynamodb.eu-west-1.amazonaws.com".to_owned(),
             emulator: false,
         };
         Self::new(configured, caller, place, pace)

@@ -1,4 +1,4 @@
-//! Where API Gateway's control plane and CloudWatch are reached, and whether that is AWS.
+//! Where API Gateway's control plane, CloudWatch and DynamoDB are reached, and whether that is AWS.
 
 use super::Identity;
 use super::access::{Access, Configured};
@@ -31,6 +31,8 @@ pub(super) struct ControlPlane {
     pub url: String,
     /// The same for CloudWatch.
     pub cloudwatch: String,
+    /// The same for DynamoDB.
+    pub dynamodb: String,
     /// Somebody else's than AWS's.
     pub emulator: bool,
 }
@@ -50,17 +52,21 @@ impl ControlPlane {
             url.map(|url| url.trim_end_matches('/').to_owned())
         };
         let of_region = of_region(configured, identity).await;
-        let cloudwatch = set("CloudWatch").unwrap_or_else(|| beside(&of_region));
+        let service = |id, name| set(id).unwrap_or_else(|| beside(&of_region, name));
+        let cloudwatch = service("CloudWatch", "monitoring");
+        let dynamodb = service("DynamoDB", "dynamodb");
         match set("API Gateway") {
             Some(url) => Self {
                 emulator: !is_of_aws(&url),
                 url,
                 cloudwatch,
+                dynamodb,
             },
             None => Self {
                 emulator: false,
                 url: of_region,
                 cloudwatch,
+                dynamodb,
             },
         }
     }
@@ -99,10 +105,10 @@ async fn of_region(configured: &Configured, identity: &Identity) -> String {
     found.map_or_else(|_| plain(), |endpoint| endpoint.url().to_owned())
 }
 
-/// CloudWatch's endpoint beside one of API Gateway's: the two differ in their first word alone, in each
-/// partition, with FIPS and with dual stack (General Reference, "AWS service endpoints").
-fn beside(api_gateway: &str) -> String {
-    api_gateway.replacen("://apigateway", "://monitoring", 1)
+/// The endpoint of the service called `name` beside one of API Gateway's: they differ in their first word alone, in
+/// each partition, with FIPS and with dual stack (General Reference, "AWS service endpoints").
+fn beside(api_gateway: &str, name: &str) -> String {
+    api_gateway.replacen("://apigateway", &format!("://{name}"), 1)
 }
 
 fn is_of_aws(url: &str) -> bool {
@@ -135,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn cloudwatch_is_beside_api_gateway() {
+    fn cloudwatch_and_dynamodb_are_beside_api_gateway() {
         for (api_gateway, cloudwatch) in [
             (
                 "https://apigateway.eu-west-1.amazonaws.com",
@@ -154,7 +160,9 @@ mod tests {
                 "https://monitoring.cn-north-1.amazonaws.com.cn",
             ),
         ] {
-            assert_eq!(beside(api_gateway), cloudwatch);
+            assert_eq!(beside(api_gateway, "monitoring"), cloudwatch);
+            let dynamodb = cloudwatch.replace("monitoring", "dynamodb");
+            assert_eq!(beside(api_gateway, "dynamodb"), dynamodb);
         }
     }
 

@@ -41,8 +41,17 @@ pub(crate) async fn variables(session: &Session, global: &Global) -> Result<Vari
         ("AWS_REGION", session.runtime.aws.region.clone()),
         ("AWS_DEFAULT_REGION", session.runtime.aws.region.clone()),
     ];
-    let endpoint = session.runtime.aws.endpoint.clone();
-    variables.extend(endpoint.map(|endpoint| ("AWS_ENDPOINT_URL_SQS", endpoint)));
+    if let Some(results) = &session.settings.results {
+        variables.push(("GATEWAYQ_RESULTS_TABLE", stack.names.results_table()));
+        variables.push(("GATEWAYQ_RESULTS_TTL", results.ttl.to_string()));
+    }
+    let services: &[_] = match session.settings.results {
+        Some(_) => &["AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_DYNAMODB"],
+        None => &["AWS_ENDPOINT_URL_SQS"],
+    };
+    if let Some(endpoint) = &session.runtime.aws.endpoint {
+        variables.extend(services.iter().map(|name| (*name, endpoint.clone())));
+    }
     if global.local {
         let key = session.runtime.aws.credentials().await?;
         variables.push(("AWS_ACCESS_KEY_ID", key.access_key_id().to_owned()));

@@ -18,6 +18,7 @@ mod json;
 mod named;
 mod path;
 mod resolve;
+mod results;
 mod route;
 mod routes;
 mod schema;

@@ -8,15 +8,15 @@ use super::authorizers::Authorizers;
 use super::body::Schemas;
 use super::diagnostics::{Problems, shown};
 use super::field::TomlNode;
-use super::routes::Named;
+use super::routes::{Beside, Named};
 use super::section::{Read, Section, check_names};
 use super::settings::{Authorizer, Role, Route, Settings};
 use super::shapes::{NAME_RULE, is_name};
-use super::{alarms, authorizers, domain, route, routes, sections, usage_plans};
+use super::{alarms, authorizers, domain, results, route, routes, sections, usage_plans};
 
 /// All sections that the file can have, with what reads them: the table that the check of their
 /// names, the manual and the JSON Schema are made from.
-pub(super) const SECTIONS: [(&str, Read); 11] = [
+pub(super) const SECTIONS: [(&str, Read); 12] = [
     ("app", |s| _ = sections::app(s, "", None)),
     ("route", |s| _ = route::read(s)),
     ("authorizers", |s| _ = authorizers::read(s)),
@@ -27,6 +27,7 @@ pub(super) const SECTIONS: [(&str, Read); 11] = [
     ("api", |s| _ = sections::api(s, true)),
     ("domain", |s| _ = domain::read(s)),
     ("alarms", |s| _ = alarms::read(s)),
+    ("results", |s| _ = results::read(s)),
     ("role", |s| _ = sections::role(s)),
 ];
 
@@ -112,11 +113,19 @@ fn settings_of<'i>(
     let api = |s: &mut Section<'_, '_>| sections::api(s, has_domain);
     let api = read("api", &layers, problems, api);
     let authorizers = authorizers::read_all(&layers, problems);
-    let routes = routes::read(&layers, api.cors.is_some(), &authorizers, schemas, problems);
+    let results = optional("results", &layers, problems, results::read).flatten();
+    let function = read("function", &layers, problems, function);
+    let beside = Beside {
+        has_cors: api.cors.is_some(),
+        authorizers: &authorizers,
+        has_results: results.is_some(),
+        timeout: function.configuration.timeout,
+    };
+    let routes = routes::read(&layers, &beside, schemas, problems);
     let usage_plan = read("usage_plan", &layers, problems, usage_plans::read);
     let plans = tables(PLANS, &layers, problems);
     Settings {
-        function: read("function", &layers, problems, function),
+        function,
         queue: read("queue", &layers, problems, sections::queue),
         usage_plan: usage_plan.checked(named, problems),
         usage_plans: usage_plans::read_all(&plans, named, problems),
@@ -124,6 +133,7 @@ fn settings_of<'i>(
         domain: read("domain", &layers, problems, domain::read),
         role: role(&layers, problems),
         alarms: optional("alarms", &layers, problems, alarms::read),
+        results,
         authorizers: used(authorizers, &routes),
         routes,
         app,

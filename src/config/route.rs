@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use gatewayq_routes::path::parameters;
 use gatewayq_routes::{ACCEPTED_FIELDS, ACCEPTED_STATUSES, Accepted, Reply};
-use gatewayq_routes::{ANY, GroupSource, METHODS, REPLY_STATUSES};
+use gatewayq_routes::{ANY, GroupSource, METHODS, REPLY_STATUSES, TASK_ID, WAIT_MAX};
 
 use super::field::{Field, choice, entries, flag, int, list, plain, text};
 use super::section::Section;
@@ -17,9 +17,18 @@ use super::shapes::{self, PATH_PATTERN};
 use super::{authorizers, json, path};
 
 /// What a route does: one of these.
-const ACTIONS: [&str; 3] = ["reply", "task", "tasks"];
+const ACTIONS: [&str; 4] = ["reply", "task", "tasks", "result"];
 /// What only a task has.
-const TASK_ONLY: [&str; 6] = ["args", "kwargs", "options", "group", "body", "answer"];
+const TASK_ONLY: [&str; 8] = [
+    "args",
+    "kwargs",
+    "options",
+    "group",
+    "body",
+    "answer",
+    "ignore_result",
+    "wait",
+];
 /// Of a reply; each may have a value of some 2 KB, and API Gateway passes 10 KB of them all.
 const HEADERS_MAX: usize = 20;
 /// Bytes of JSON. The answer for 1000 tasks has it a thousand times, and one of Lambda has 6 MB.
@@ -35,6 +44,8 @@ pub(super) struct Placed {
     pub(super) body: Option<Spanned<String>>,
     pub(super) auth: Range<usize>,
     pub(super) scopes: Range<usize>,
+    /// Where it says that it answers results, or waits for one.
+    pub(super) result: Range<usize>,
 }
 
 /// Reads a route; `None` when it is too broken to be compared with others.
@@ -86,6 +97,7 @@ pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Placed> {
         span: s.place("path"),
         auth: s.place("auth"),
         scopes: s.place("scopes"),
+        result: s.place(if s.has("wait") { "wait" } else { "result" }),
     })
 }
 
@@ -114,7 +126,7 @@ fn action(
 ) -> Option<Action> {
     let reply = s.get(
         json::reply("reply"),
-        "Answer this. One of `reply`, `task` and `tasks` is required.",
+        "Answer this. One of `reply`, `task`, `tasks` and `result` is required.",
     );
     let task = task(s);
     let status = status(s);
@@ -123,18 +135,31 @@ fn action(
         json::answer("answer"),
         "Further fields of the answer for an accepted task.",
     );
+    let result = s.get(
+        flag("result"),
+        "With `true`: answer the result of the task that the request names in the path's `{task_id}`.",
+    );
     let given: Vec<&str> = ACTIONS.into_iter().filter(|name| s.has(name)).collect();
     match given.as_slice() {
         [] => {
-            s.report_all("the route does nothing; allowed: one of `reply`, `task`, `tasks`");
+            s.report_all(
+                "the route does nothing; allowed: one of `reply`, `task`, `tasks`, `result`",
+            );
             None
         }
-        ["reply"] => {
-            for name in TASK_ONLY {
-                if s.has(name) {
-                    s.report(name, format!("`{name}` only goes with `task` or `tasks`"));
-                }
+        ["result"] => {
+            refuse_task_only(s);
+            if status.is_some() {
+                s.report(
+                    "status",
+                    "`status` does not go with `result`, which has its own",
+                );
             }
+            check_result(s, result, method, path);
+            Some(Action::Result)
+        }
+        ["reply"] => {
+            refuse_task_only(s);
             Some(Action::Reply(Reply {
                 body: reply?,
                 status: status.unwrap_or(Reply::STATUS),
@@ -154,11 +179,45 @@ fn action(
             Some(Action::Task(Task { accepted, ..task }))
         }
         [first, second, ..] => {
-            let message =
-                format!("`{second}` besides `{first}`; allowed: one of `reply`, `task`, `tasks`");
+            let message = format!(
+                "`{second}` besides `{first}`; allowed: one of `reply`, `task`, `tasks`, `result`"
+            );
             s.report(second, message);
             None
         }
+    }
+}
+
+fn refuse_task_only(s: &mut Section<'_, '_>) {
+    for name in TASK_ONLY {
+        if s.has(name) {
+            s.report(name, format!("`{name}` only goes with `task` or `tasks`"));
+        }
+    }
+}
+
+/// The rules between the keys of a route that answers results.
+fn check_result(
+    s: &mut Section<'_, '_>,
+    result: Option<bool>,
+    method: Option<&str>,
+    path: Option<&str>,
+) {
+    if result == Some(false) {
+        s.report(
+            "result",
+            "`result` is false; allowed: true, or leave it out",
+        );
+    }
+    if method.is_some_and(|method| method != "GET") {
+        s.report(
+            "method",
+            "a result is looked at; allowed with `result`: GET",
+        );
+    }
+    if path.is_some_and(|path| !path.split('/').any(|part| part == format!("{{{TASK_ID}}}"))) {
+        let message = format!("`result` needs a `{{{TASK_ID}}}` in the path to find it by");
+        s.report("path", message);
     }
 }
 
@@ -231,7 +290,24 @@ fn task(s: &mut Section<'_, '_>) -> Task {
         ),
         body: None,
         accepted: Accepted::default(),
+        ignore_result: s.get(
+            flag("ignore_result"),
+            "Whether the workers throw the task's result away; without it, they keep it with `[results]`, and do as \
+             the task itself says without.",
+        ),
+        wait: wait(s),
     }
+}
+
+fn wait(s: &mut Section<'_, '_>) -> Option<u64> {
+    let limits = 1..=i32::try_from(WAIT_MAX).unwrap_or(i32::MAX);
+    let unit = "seconds; below `[function] timeout`; only with `[results]`";
+    let wait = s.get(
+        int("wait", limits, unit),
+        "How long the answer is held back for the task's result, which is then answered with 200; when it takes \
+         longer, the usual answer. The function runs, and costs, all that time.",
+    );
+    wait.and_then(|wait| u64::try_from(wait).ok())
 }
 
 fn check_accepted(s: &mut Section<'_, '_>, accepted: &Accepted) {
@@ -260,6 +336,10 @@ fn check(s: &mut Section<'_, '_>, task: &Task, method: Option<&str>, path: Optio
     if let Some(path) = path {
         check_names(s, path);
         check_group(s, task, path);
+    }
+    if task.wait.is_some() && task.ignore_result == Some(true) {
+        let message = "`wait` waits for the result, which `ignore_result` has thrown away";
+        s.report("wait", message);
     }
     if s.has("args") || s.has("kwargs") {
         check_fixed(s, task);
@@ -333,11 +413,21 @@ pub(super) fn rules() -> Value {
         names.map(|name| json!({"required": [name]})).collect()
     };
     let (fixed, task_only) = (has(&["args", "kwargs"]), has(&TASK_ONLY));
+    let not_of_results = [task_only.clone(), has(&["headers", "status"])].concat();
     json!([
         {"oneOf": [
             {"required": ["reply"], "not": {"anyOf": task_only}},
             {"required": ["task"], "not": {"required": ["headers"]}},
             {"required": ["tasks"], "not": {"required": ["headers"]}},
+            {
+                "required": ["result"],
+                "not": {"anyOf": not_of_results},
+                "properties": {
+                    "result": {"const": true},
+                    "method": {"const": "GET"},
+                    "path": {"pattern": r"/\{task_id\}(?:/|$)"},
+                },
+            },
         ]},
         {
             "if": {"not": {"required": ["reply"]}},
@@ -355,7 +445,7 @@ pub(super) fn rules() -> Value {
             "if": {
                 "properties": {"method": {"enum": ["GET", "HEAD"]}},
                 "required": ["method"],
-                "not": {"required": ["reply"]},
+                "not": {"anyOf": has(&["reply", "result"])},
             },
             "then": {"anyOf": fixed},
         },

@@ -12,7 +12,7 @@ use super::field::TomlNode;
 use super::path::resources;
 use super::route::{self, Placed};
 use super::section::Section;
-use super::settings::{Auth, Authorizer, Route};
+use super::settings::{Action, Auth, Authorizer, Route};
 
 /// The method of a preflight.
 const OPTIONS: &str = "OPTIONS";
@@ -43,13 +43,22 @@ pub(super) fn named<'a, 'i: 'a>(tables: impl Iterator<Item = &'a DeTable<'i>>) -
     named
 }
 
+/// What of the rest of a stage routes are held to.
+pub(super) struct Beside<'a> {
+    pub(super) has_cors: bool,
+    pub(super) authorizers: &'a Authorizers,
+    /// Whether results are kept.
+    pub(super) has_results: bool,
+    /// Seconds; the function's.
+    pub(super) timeout: i32,
+}
+
 /// The first layer's routes, the stage's before the base's. All are checked.
 /// With `has_cors` those that count have to be open to preflights. The authorizers that they name
 /// have to be among `authorizers`.
 pub(super) fn read(
     layers: &[&DeTable<'_>],
-    has_cors: bool,
-    authorizers: &Authorizers,
+    beside: &Beside<'_>,
     schemas: &mut Schemas,
     problems: &mut Problems,
 ) -> Vec<Route> {
@@ -57,9 +66,12 @@ pub(super) fn read(
     let read = nodes.enumerate().map(|(layer, node)| {
         let mut routes = read_list(node, problems);
         body::read(&mut routes, schemas, problems);
-        check_authorizers(&routes, authorizers, problems);
-        if has_cors && layer == 0 {
+        check_authorizers(&routes, beside.authorizers, problems);
+        if beside.has_cors && layer == 0 {
             check_preflights(&routes, problems);
+        }
+        if layer == 0 {
+            check_results(&routes, beside, problems);
         }
         routes.into_iter().map(|placed| placed.route).collect()
     });
@@ -174,6 +186,33 @@ fn check_authorizers(routes: &[Placed], authorizers: &Authorizers, problems: &mu
         if placed.route.scopes.is_some() && !may_have_scopes {
             let message = "`scopes` only goes with an authorizer of `type = \"cognito\"`";
             problems.report(placed.scopes.clone(), message);
+        }
+    }
+}
+
+/// Results have to be kept, and the function has to outlive the wait for one.
+fn check_results(routes: &[Placed], beside: &Beside<'_>, problems: &mut Problems) {
+    for Placed { route, result, .. } in routes {
+        let (key, wait) = match &route.action {
+            Action::Result => ("result", None),
+            Action::Task(task) if task.wait.is_some() => ("wait", task.wait),
+            Action::Task(_) | Action::Reply(_) => continue,
+        };
+        if !beside.has_results {
+            let message = format!(
+                "`{key}` is about results, which the stage does not keep; write a section [results], or take \
+                 `{key}` away"
+            );
+            problems.report(result.clone(), message);
+        }
+        let timeout = beside.timeout;
+        if let Some(wait) = wait.filter(|wait| *wait >= u64::from(timeout.unsigned_abs())) {
+            let message = format!(
+                "`wait` is {wait}, and `[function] timeout` is {timeout}; allowed: less, for the function to answer \
+                 in time (`timeout = {}`)",
+                wait + 2
+            );
+            problems.report(result.clone(), message);
         }
     }
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use api::{
     Access, Alarms, Api, Authorizer, Domain, LambdaAuthorizer, LambdaKind, LogLevel, Period, Quota,
-    ROOT, SecurityPolicy, Throttle, UsagePlan,
+    ROOT, Results, SecurityPolicy, Throttle, UsagePlan,
 };
 use camino::Utf8PathBuf;
 pub(crate) use gatewayq_routes::{Action, OptionName as TaskOption, Task};
@@ -42,6 +42,8 @@ pub(crate) struct Settings {
     pub role: Role,
     /// What CloudWatch watches; `None` is nothing.
     pub alarms: Option<Alarms>,
+    /// How the tasks' results are kept; `None` is not at all.
+    pub results: Option<Results>,
     /// The authorizers that its routes name.
     pub authorizers: BTreeMap<String, Authorizer>,
 }

@@ -126,6 +126,16 @@ macro_rules! kms_id {
     };
 }
 
+/// A KMS key's id or ARN. An alias is told by DynamoDB as the key that it stands for, and could not be compared.
+pub(super) static KMS_KEY_ITSELF: Shape = Shape::new(
+    concat!(
+        "^(?:arn:aws(?:-[a-z-]+)?:kms:[a-z0-9-]+:[0-9]{12}:key/)?",
+        kms_id!(),
+        "$"
+    ),
+    2048,
+);
+
 /// What SQS takes as `KmsMasterKeyId`: a key's id or ARN, an alias or its ARN.
 pub(super) static KMS_KEY: Shape = Shape::new(
     concat!(

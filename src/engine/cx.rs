@@ -2,7 +2,7 @@
 
 use super::retry::{Budget, Stop};
 use super::{Error, Event, EventSink, MaxWait};
-use crate::aws::{Aws, AwsError};
+use crate::aws::{Aws, AwsError, JsonService};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -81,17 +81,18 @@ impl Cx {
         self.tell(operation, answer).await
     }
 
-    /// Calls CloudWatch, and reports it as any other call.
+    /// Calls a service that has no client, and reports it as any other call.
     ///
     /// # Errors
     /// What AWS answers.
-    pub(crate) async fn cloudwatch(
+    pub(crate) async fn json_call(
         &self,
+        service: JsonService,
         operation: &'static str,
         input: Value,
     ) -> Result<Value, Error> {
-        self.tell(operation, self.runtime.aws.cloudwatch(operation, input))
-            .await
+        let call = self.runtime.aws.json_call(service, operation, input);
+        self.tell(operation, call).await
     }
 
     async fn tell<T>(

@@ -1,14 +1,17 @@
-//! What a queue's KMS key asks of those who use the queue.
+//! What a KMS key of the stage's asks of those who use what it encrypts.
 
 use crate::names::Names;
 use serde_json::{Value, json};
 
-/// The statement that allows `actions` with the queue's key: an id, an ARN, or an alias (SQS
+/// The statement about the queues' key.
+pub(crate) const QUEUES_KEY: &str = "UseTheQueuesKey";
+
+/// The statement `sid` that allows `actions` with a key: an id, an ARN, or an alias (SQS
 /// developer guide, "Key management": who sends decrypts and generates data keys, who receives
 /// decrypts).
-pub(crate) fn use_of_key(names: &Names, key: &str, actions: &[&str]) -> Value {
+pub(crate) fn use_of_key(names: &Names, sid: &str, key: &str, actions: &[&str]) -> Value {
     let mut statement = json!({
-        "Sid": "UseTheQueuesKey",
+        "Sid": sid,
         "Effect": "Allow",
         "Action": actions,
         "Resource": if key.starts_with("arn:") { key.to_owned() } else { names.arn("kms", &format!("key/{key}")) },

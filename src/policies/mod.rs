@@ -13,6 +13,7 @@ mod queue;
 #[cfg(test)]
 mod reference;
 mod render;
+mod results;
 #[cfg(test)]
 mod tests;
 mod tracing;
@@ -22,10 +23,11 @@ pub(crate) use addresses::addresses;
 pub(crate) use ci_trust::{GithubJobs, Jobs, ci_trust};
 pub(crate) use equivalence::same;
 pub(crate) use equivalence::strings;
-pub(crate) use kms::use_of_key;
+pub(crate) use kms::{QUEUES_KEY, use_of_key};
 pub(crate) use principals::{ApiUserError, Scope, api_user, deployer, operator, reader, worker};
 pub(crate) use queue::{Senders, queue};
 pub(crate) use render::{RenderError, Values, render};
+pub(crate) use results::read_results;
 pub(crate) use tracing::tracing;
 pub(crate) use vpc::network_interfaces;
 

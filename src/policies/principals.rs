@@ -3,8 +3,10 @@
 //! A policy can hold conditions that say who may do what only together with AWS's own rules;
 //! `docs/permissions.md` tells why each action is there.
 
+use super::results::use_of_the_tables_key;
 use super::{
-    API_USER, DEPLOYER, OPERATOR, READER, RenderError, Values, WORKER, render, use_of_key,
+    API_USER, DEPLOYER, OPERATOR, QUEUES_KEY, READER, RenderError, Values, WORKER, render,
+    use_of_key,
 };
 use crate::config::settings::{Auth, Authorizer, Boundary, LogLevel, Route, Settings};
 use crate::names::Names;
@@ -96,7 +98,9 @@ impl Scope<'_> {
         let (api, alarms) = (&self.settings.api, &self.settings.alarms);
         let logs = api.log_level != LogLevel::Off || api.access_log.is_some();
         let judged = !self.authorizer_functions().is_empty();
-        let parts: [(bool, &[&str]); 5] = [
+        let results = self.settings.results.is_some();
+        let parts: [(bool, &[&str]); 6] = [
+            (results, &["ResultsTable", "ReadTheResultsTable"]),
             (logs, &LOGGING),
             (api.access_log.is_some(), &["AccessLog"]),
             (api.access.is_some(), &["SayWhoMayReachTheApi"]),
@@ -123,6 +127,11 @@ impl Scope<'_> {
         superfluous
     }
 
+    fn tables_key(&self, actions: &[&str]) -> Option<Value> {
+        let results = self.settings.results.as_ref()?;
+        use_of_the_tables_key(self.names, results, actions)
+    }
+
     /// The functions of Lambda authorizers that are in the stage's own account and region.
     fn authorizer_functions(&self) -> BTreeSet<String> {
         let all = self.settings.authorizers.values();
@@ -136,6 +145,13 @@ impl Scope<'_> {
         within_reach
             .flat_map(|function| function.arns_for_iam())
             .collect()
+    }
+}
+
+/// The document with one more statement, where there is one.
+fn push(document: &mut Value, statement: Option<Value>) {
+    if let Some(statements) = document["Statement"].as_array_mut() {
+        statements.extend(statement);
     }
 }
 
@@ -186,7 +202,18 @@ fn merged(mut document: Value) -> Value {
 /// A fault of the template.
 pub(crate) fn deployer(scope: &Scope) -> Result<Value, RenderError> {
     let document = render(DEPLOYER, &scope.values())?;
-    Ok(merged(without(document, &scope.superfluous())))
+    let mut document = without(document, &scope.superfluous());
+    // What DynamoDB does with the key of a table that it makes.
+    let actions = [
+        "kms:CreateGrant",
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey*",
+        "kms:ReEncrypt*",
+    ];
+    push(&mut document, scope.tables_key(&actions));
+    Ok(merged(document))
 }
 
 /// All that plan, status, logs and worker env need.
@@ -209,7 +236,7 @@ pub(crate) fn operator(scope: &Scope) -> Result<Value, RenderError> {
         &scope.settings.queue.kms_key,
     ) {
         let actions = ["kms:Decrypt", "kms:GenerateDataKey"];
-        statements.push(use_of_key(scope.names, key, &actions));
+        statements.push(use_of_key(scope.names, QUEUES_KEY, key, &actions));
     }
     Ok(document)
 }
@@ -221,14 +248,17 @@ pub(crate) fn operator(scope: &Scope) -> Result<Value, RenderError> {
 /// A fault of the template.
 pub(crate) fn worker(scope: &Scope, sends: bool) -> Result<Value, RenderError> {
     let mut document = render(WORKER, &scope.values())?;
+    push(&mut document, scope.tables_key(&["kms:Decrypt"]));
+    let results = scope.settings.results.is_some();
     if let Some(statements) = document["Statement"].as_array_mut() {
         statements.retain(|statement| sends || statement["Sid"] != "SendToTheQueue");
+        statements.retain(|statement| results || statement["Sid"] != "StoreResults");
         if let Some(key) = &scope.settings.queue.kms_key {
             let actions: &[&str] = match sends {
                 true => &["kms:Decrypt", "kms:GenerateDataKey"],
                 false => &["kms:Decrypt"],
             };
-            statements.push(use_of_key(scope.names, key, actions));
+            statements.push(use_of_key(scope.names, QUEUES_KEY, key, actions));
         }
     }
     Ok(document)

@@ -56,6 +56,10 @@ const ENTRIES: [Entry; 7] = [
                 "The queue and its dead-letter queue; none of it reads or sends a message.",
             ),
             (
+                "ResultsTable",
+                "With `[results]` alone; none of it reads or writes a result. With its `kms_key` also what DynamoDB does with that key in the deployer's name.",
+            ),
+            (
                 "Function",
                 "`GetFunction` shows tags only to who may `ListTags`. The second ARN is that of versions and alias.",
             ),
@@ -146,6 +150,10 @@ const ENTRIES: [Entry; 7] = [
             ("ReadTheLoggingRole", "The same for the shared role."),
             ("ReadTheQueues", "Attributes, tags and depth; no message."),
             (
+                "ReadTheResultsTable",
+                "With `[results]` alone. Its settings and tags; no result.",
+            ),
+            (
                 "ReadTheFunction",
                 "`GetFunction` shows tags only to who may `ListTags`.",
             ),
@@ -222,6 +230,10 @@ const ENTRIES: [Entry; 7] = [
                 "With `[queue] kms_key` also `kms:Decrypt` with that key.",
             ),
             (
+                "StoreResults",
+                "With `[results]` alone: what Celery's backend asks before its first result, and for each. Without the first two it stores a failure for a task that succeeded. With `[results] kms_key` also `kms:Decrypt` with that key.",
+            ),
+            (
                 "SendToTheQueue",
                 "With `--sends` alone, for tasks that retry or send tasks. With `[queue] kms_key` also `kms:GenerateDataKey` with that key. The queue refuses it all the same to whoever is not in `[queue] senders`.",
             ),
@@ -238,7 +250,7 @@ const ENTRIES: [Entry; 7] = [
             ),
             (
                 "WriteItsOwnLog",
-                "The log group is made by deploy, with its retention. With `[api] tracing` also `xray:PutTraceSegments` and `xray:PutTelemetryRecords`.",
+                "The log group is made by deploy, with its retention. With `[results]` also `dynamodb:GetItem` on its table, and with its `kms_key` `kms:Decrypt` with that key. With `[api] tracing` also `xray:PutTraceSegments` and `xray:PutTelemetryRecords`.",
             ),
         ],
     },

@@ -1,5 +1,6 @@
 //! How long the oldest message waits: CloudWatch alone knows.
 
+use crate::aws::JsonService::CloudWatch;
 use crate::engine::{Cx, Error, retry};
 use serde_json::json;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -26,7 +27,8 @@ pub(crate) async fn oldest_message(cx: &Cx, queue: &str) -> Result<Option<Durati
         "Statistics": ["Maximum"],
     });
     let answer = retry(cx, async || {
-        cx.cloudwatch("GetMetricStatistics", input.clone()).await
+        cx.json_call(CloudWatch, "GetMetricStatistics", input.clone())
+            .await
     });
     let answer = answer.await?;
     let points = answer["Datapoints"].as_array().into_iter().flatten();

@@ -75,6 +75,7 @@ mod tests {
             args: "[2, 18446744073709551617]",
             kwargs: "{\"a\": 1}",
             options: &Options::default(),
+            ignore_result: None,
             ids: None,
         };
         let delivery = Delivery {

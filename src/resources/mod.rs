@@ -22,6 +22,7 @@ mod queue;
 mod reserved_concurrency;
 mod resource_policy;
 mod rest_api;
+mod results_table;
 mod role;
 mod routes;
 mod served;
@@ -54,6 +55,7 @@ pub(crate) use queue::{DeadLetters, Queue, State as QueueState};
 pub(crate) use reserved_concurrency::ReservedConcurrency;
 pub(crate) use resource_policy::ResourcePolicy;
 pub(crate) use rest_api::{RestApi, api_tags_of, list_rest_apis};
+pub(crate) use results_table::ResultsTable;
 pub(crate) use role::Role;
 pub(crate) use routes::{Authorization, MethodAccess, Routes};
 pub(crate) use served::ServedDeployment;
@@ -97,6 +99,7 @@ pub(crate) fn every_table() -> Vec<(&'static str, Vec<(&'static str, String)>)> 
         table::<Queue>(),
         table::<ResourcePolicy>(),
         table::<ReservedConcurrency>(),
+        table::<ResultsTable>(),
         table::<RestApi>(),
         table::<Role>(),
         table::<Routes>(),

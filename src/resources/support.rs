@@ -48,6 +48,14 @@ pub(super) fn tag_map<T>(
     tags.iter().map(owned).collect()
 }
 
+/// The tags of a JSON answer, where they are a list of pairs.
+pub(super) fn tags_of(answer: &Value) -> BTreeMap<String, String> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let tags = answer["Tags"].as_array().into_iter().flatten();
+    tags.map(|tag| (text(&tag["Key"]), text(&tag["Value"])))
+        .collect()
+}
+
 /// What a builder of the SDK says when a required field is missing: our fault, not the user's.
 pub(super) fn incomplete(error: impl std::fmt::Display) -> Error {
     Error::Failed(format!("the request is incomplete: {error}"))

@@ -54,11 +54,19 @@ impl Builder<'_> {
         let mut policy = policies::render(policies::FUNCTION_ROLE, &self.values())?;
         let key = self.settings.queue.kms_key.as_ref();
         let key = key.map(|key| {
-            policies::use_of_key(&self.names, key, &["kms:Decrypt", "kms:GenerateDataKey"])
+            policies::use_of_key(
+                &self.names,
+                policies::QUEUES_KEY,
+                key,
+                &["kms:Decrypt", "kms:GenerateDataKey"],
+            )
         });
         let tracing = self.settings.api.tracing.then(policies::tracing);
+        let results = self.settings.results.as_ref();
+        let results = results.map(|results| policies::read_results(&self.names, results));
         if let Some(statements) = policy["Statement"].as_array_mut() {
             statements.extend(key.into_iter().chain(tracing));
+            statements.extend(results.into_iter().flatten());
         }
         if !self.settings.function.configuration.vpc.is_none()
             && let Some(statements) = policy["Statement"].as_array_mut()

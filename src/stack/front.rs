@@ -10,7 +10,7 @@ use crate::resources::{
 };
 use crate::tags::{
     ACCESS_LOG_TAG, ALARMS_TAG, AUTHORIZERS_TAG, CONCURRENCY_TAG, CORS_TAG, ENDPOINT_TAG,
-    POLICY_TAG, Tags,
+    POLICY_TAG, RESULTS_TAG, Tags,
 };
 use gatewayq_routes::ANY;
 use serde_json::Value;
@@ -43,6 +43,7 @@ impl Builder<'_> {
             (ACCESS_LOG_TAG, settings.access_log.is_some()),
             (AUTHORIZERS_TAG, !authorizers.is_empty()),
             (ENDPOINT_TAG, settings.disable_default_endpoint),
+            (RESULTS_TAG, self.settings.results.is_some()),
             (CONCURRENCY_TAG, function.reserved_concurrency.is_some()),
         ];
         self.tags.clone().marked(&marks)

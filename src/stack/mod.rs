@@ -8,6 +8,7 @@ mod front;
 #[cfg(test)]
 mod picture;
 mod plans;
+mod results;
 mod versions;
 
 use crate::build::Upload;
@@ -166,6 +167,7 @@ impl Builder<'_> {
         let execution_log = self.execution_log(&api);
         let access_log = self.access_log(&api, purpose);
         let account_logging = self.account_logging(purpose)?;
+        let results_table = self.results_table(&api, purpose);
         let (names, tags, settings) = (self.names.clone(), self.stage_tags(), self.settings);
         let domain = self.domain(&api, purpose);
         let domain_name = self
@@ -179,6 +181,9 @@ impl Builder<'_> {
             judges.iter().for_each(|judge| depends.after(judge));
             depends.require(&execution_log);
             access_log.iter().for_each(|log| depends.require(log));
+            results_table
+                .iter()
+                .for_each(|table| depends.require(table));
             account_logging
                 .iter()
                 .for_each(|logging| depends.require(logging));
@@ -207,6 +212,7 @@ impl Builder<'_> {
         let served = self.served_deployment(&api, &stage, &deployment, (&versions, &live));
         self.former_permission(&function, &permission, &served);
         self.alarms(&api, &stage, purpose);
+        self.unwanted_results_table(&api, &served, purpose);
         self.earlier_authorizers(&api, (&routes, &served), listed, purpose);
         self.ways_in(&api, &stage, domain.as_ref(), purpose);
         let key = self.key(purpose);

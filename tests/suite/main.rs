@@ -29,6 +29,7 @@ mod promotion;
 mod queue;
 mod refusals;
 mod repository;
+mod results;
 mod schema;
 mod secrets;
 mod side_by_side;

@@ -25,6 +25,12 @@ pub const VERSION: u32 = 1;
 /// SQS API reference, `ChangeMessageVisibility`).
 pub const VISIBILITY_LIMIT: u64 = 43_200;
 
+/// The path parameter of a route that answers results.
+pub const TASK_ID: &str = "task_id";
+
+/// The longest time, in seconds, that an answer may be held back for a result: API Gateway gives up after 29.
+pub const WAIT_MAX: u64 = 26;
+
 /// The methods that a resource of API Gateway can have, as messages list them; all others it
 /// refuses by itself.
 pub const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -44,8 +50,22 @@ pub struct Routes {
     /// What pages of other origins may do; nothing where it is not set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cors: Option<Cors>,
+    /// How the tasks' results are kept; nothing where they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub results: Option<Results>,
     /// The routes, each method once on a path; their order has no meaning.
     pub routes: Vec<Route>,
+}
+
+/// Where the workers keep results: a DynamoDB table of Celery's own backend.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Results {
+    /// The table's name.
+    pub table: String,
+    /// Whether answers have tracebacks.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tracebacks: bool,
 }
 
 /// One method on one path.
@@ -70,6 +90,8 @@ pub enum Action {
     Reply(Reply),
     /// The task that is put on the queue.
     Task(Task),
+    /// The result of the task whose id is the path parameter [`TASK_ID`].
+    Result,
 }
 
 /// A route as it is written: with either `reply` or `task`.
@@ -88,6 +110,8 @@ struct Entry {
     headers: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     task: Option<Task>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    result: bool,
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     cors: bool,
 }
@@ -107,20 +131,26 @@ impl TryFrom<Entry> for Route {
             status,
             headers,
             task,
+            result,
             cors,
         } = entry;
-        let action = match (reply, task) {
-            (Some(body), None) => Action::Reply(Reply {
+        let has_answer = status.is_some() || !headers.is_empty();
+        let action = match (reply, task, result) {
+            (Some(body), None, false) => Action::Reply(Reply {
                 body,
                 status: status.unwrap_or(Reply::STATUS),
                 headers,
             }),
-            (None, Some(_)) if status.is_some() || !headers.is_empty() => {
+            (None, _, _) if has_answer => {
                 let what = "`status` and `headers` only go with `reply`";
                 return Err(format!("{method} {path}: {what}"));
             }
-            (None, Some(task)) => Action::Task(task),
-            _ => return Err(format!("{method} {path}: needs either `reply` or `task`")),
+            (None, Some(task), false) => Action::Task(task),
+            (None, None, true) => Action::Result,
+            _ => {
+                let what = "needs one of `reply`, `task` and `result`";
+                return Err(format!("{method} {path}: {what}"));
+            }
         };
         Ok(Self {
             method,
@@ -140,6 +170,7 @@ impl From<Route> for Entry {
             status: None,
             headers: BTreeMap::new(),
             task: None,
+            result: false,
             cors: route.cors,
         };
         match route.action {
@@ -149,6 +180,7 @@ impl From<Route> for Entry {
                 entry.reply = Some(reply.body);
             }
             Action::Task(task) => entry.task = Some(task),
+            Action::Result => entry.result = true,
         }
         entry
     }
@@ -179,6 +211,13 @@ pub struct Task {
     /// What is answered once SQS has accepted a message.
     #[serde(default, skip_serializing_if = "Accepted::is_default")]
     pub accepted: Accepted,
+    /// Whether the workers throw the result away. Without it, they do what the task's own configuration says, and
+    /// keep it where [`Routes::results`] are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignore_result: Option<bool>,
+    /// Seconds, 1 to [`WAIT_MAX`], that the answer is held back for the result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<u64>,
 }
 
 /// Why a `routes.json` cannot be used.
@@ -245,6 +284,10 @@ impl Routes {
                 route
                     .check()
                     .and_then(|()| route.check_beside(&self.routes[..place]))
+                    .and_then(|()| match route.wants_results() && self.results.is_none() {
+                        true => Err("no `results` are kept".to_owned()),
+                        false => Ok(()),
+                    })
                     .map_err(|why| format!("{} {}: {why}", route.method, route.path))
             })
     }
@@ -255,7 +298,7 @@ impl Route {
     #[must_use]
     pub fn accepted(&self) -> Option<&Accepted> {
         match &self.action {
-            Action::Reply(_) => None,
+            Action::Reply(_) | Action::Result => None,
             Action::Task(task) => Some(&task.accepted),
         }
     }
@@ -282,6 +325,17 @@ impl Route {
         match &self.action {
             Action::Reply(reply) => reply.check(),
             Action::Task(task) => task.check(&self.path),
+            Action::Result if parameters(&self.path).any(|name| name == TASK_ID) => Ok(()),
+            Action::Result => Err(format!("`result` needs `{{{TASK_ID}}}` in the path")),
+        }
+    }
+
+    /// Whether it answers results.
+    fn wants_results(&self) -> bool {
+        match &self.action {
+            Action::Reply(_) => false,
+            Action::Task(task) => task.wait.is_some(),
+            Action::Result => true,
         }
     }
 }
@@ -316,6 +370,17 @@ impl Task {
         }
         if self.body.is_some() && self.is_fixed() {
             return Err("`body` besides fixed arguments, which leave it unread".to_owned());
+        }
+        if self
+            .wait
+            .is_some_and(|wait| !(1..=WAIT_MAX).contains(&wait))
+        {
+            return Err(format!("`wait` must be 1 to {WAIT_MAX} seconds"));
+        }
+        if self.wait.is_some() && self.ignore_result == Some(true) {
+            return Err(
+                "`wait` besides `ignore_result`, which leaves nothing to wait for".to_owned(),
+            );
         }
         self.accepted.check()?;
         self.check_fixed()

@@ -19,7 +19,8 @@ pub mod time;
 pub use answer::{ACCEPTED_FIELDS, ACCEPTED_STATUSES, Accepted, REPLY_STATUSES, Reply};
 pub use cors::{Cors, Origin};
 pub use file::{
-    ANY, Action, FILE_NAME, METHODS, Route, Routes, RoutesError, Task, VERSION, VISIBILITY_LIMIT,
+    ANY, Action, FILE_NAME, METHODS, Results, Route, Routes, RoutesError, TASK_ID, Task, VERSION,
+    VISIBILITY_LIMIT, WAIT_MAX,
 };
 pub use group::GroupSource;
 pub use option::OptionName;

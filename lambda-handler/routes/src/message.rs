@@ -40,6 +40,8 @@ pub struct Call<'a> {
     pub kwargs: &'a str,
     /// When and how long; its `task_id` is ignored.
     pub options: &'a Options,
+    /// Whether the worker throws the result away; `None` leaves it to the task's own configuration.
+    pub ignore_result: Option<bool>,
     /// The FIFO ids, where they are not the task's id. kombu puts them into the properties.
     pub ids: Option<(&'a str, &'a str)>,
 }
@@ -83,7 +85,7 @@ struct Headers<'a> {
     argsrepr: String,
     kwargsrepr: String,
     origin: &'a str,
-    ignore_result: Option<()>,
+    ignore_result: Option<bool>,
     replaced_task_nesting: u32,
     stamped_headers: Option<()>,
     stamps: Empty,
@@ -165,7 +167,7 @@ fn headers<'a>(call: &Call<'a>, origin: &'a str) -> Headers<'a> {
         argsrepr: for_log(call.args),
         kwargsrepr: for_log(call.kwargs),
         origin,
-        ignore_result: None,
+        ignore_result: call.ignore_result,
         replaced_task_nesting: 0,
         stamped_headers: None,
         stamps: Empty {},

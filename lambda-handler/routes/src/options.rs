@@ -138,13 +138,17 @@ fn read_expires(fields: &Fields, start: i64) -> Result<Option<String>, String> {
     }
 }
 
+/// Whether a text can be a task's id here.
+#[must_use]
+pub fn is_task_id(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
+    !text.is_empty() && text.len() <= TASK_ID_MAX && text.chars().all(is_plain)
+}
+
 fn read_task_id(fields: &Fields) -> Result<Option<String>, String> {
     const WANTED: &str = "1 to 128 letters, digits or any of - _ . :";
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
     match value::<String>(fields, OptionName::TaskId, WANTED)? {
-        Some(id) if id.is_empty() || id.len() > TASK_ID_MAX || !id.chars().all(is_plain) => {
-            Err(must_be(OptionName::TaskId, WANTED))
-        }
+        Some(id) if !is_task_id(&id) => Err(must_be(OptionName::TaskId, WANTED)),
         id => Ok(id),
     }
 }

@@ -84,6 +84,7 @@ fn served(api: &Api, method: &str, resource: &str) -> Option<usize> {
     let context = Context {
         queue_name: "q.fifo",
         origin: "test",
+        keeps_results: false,
         now: NOW,
         new_id: &Uuid::new_v4,
     };
@@ -102,6 +103,7 @@ fn served(api: &Api, method: &str, resource: &str) -> Option<usize> {
     ) {
         Decision::Answer(answer) if answer.status == 404 => None,
         Decision::Answer(answer) => Some(answer.body.parse().unwrap()),
+        Decision::OneAndWait(..) | Decision::Result(_) => panic!("there is no such route"),
         Decision::One(message) => {
             let task = envelope(&message)["headers"]["task"]
                 .as_str()

@@ -67,6 +67,7 @@ fn encoded(golden: &Value) -> (String, String, String) {
         args: &input["args"].to_string(),
         kwargs: &input["kwargs"].to_string(),
         options: &options,
+        ignore_result: None,
         ids: option("MessageGroupId").zip(option("MessageDeduplicationId")),
     };
     let queue_name = golden["queue"].as_str().unwrap();

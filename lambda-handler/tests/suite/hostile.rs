@@ -54,6 +54,7 @@ fn well_formed(request: &ApiRequest) -> Result<(), TestCaseError> {
             prop_assert!((1..=128).contains(&message.group_id.len()));
             prop_assert!(message.group_id.bytes().all(|byte| byte.is_ascii_graphic()));
         }
+        Decision::OneAndWait(..) | Decision::Result(_) => prop_assert!(false, "no such route"),
         Decision::Many(entries) => prop_assert!(!entries.is_empty()),
     }
     Ok(())

@@ -9,6 +9,7 @@ mod hostile;
 mod modules;
 mod path_parameters;
 mod renamed;
+mod results;
 mod routes_file;
 mod rules;
 mod schema;

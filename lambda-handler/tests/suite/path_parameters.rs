@@ -36,6 +36,7 @@ fn run(event: ApiEvent, custom: impl Fn(&ApiRequest) -> Option<Decision>) -> Dec
     let context = Context {
         queue_name: "q.fifo",
         origin: "test",
+        keeps_results: false,
         now: NOW,
         new_id: &Uuid::new_v4,
     };

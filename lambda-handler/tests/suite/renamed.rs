@@ -24,6 +24,7 @@ fn run(
     let context = Context {
         queue_name: "q.fifo",
         origin: "test",
+        keeps_results: false,
         now: NOW,
         new_id: &Uuid::new_v4,
     };

@@ -25,7 +25,7 @@ fn unusable_routes_are_refused_with_the_reason() {
         ),
         (
             json!({"version": 1, "queue_visibility_timeout": 1, "routes": [{"method": "GET", "path": "/"}]}),
-            "either",
+            "needs one of",
         ),
         (task(json!({"names": []})), "at least one"),
         (task(json!({"names": ["a", "b"]})), "{task}"),

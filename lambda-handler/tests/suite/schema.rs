@@ -102,6 +102,7 @@ fn code_of_ones_own_only_sees_bodies_that_fit() {
     let context = Context {
         queue_name: "q.fifo",
         origin: "test",
+        keeps_results: false,
         now: NOW,
         new_id: &Uuid::new_v4,
     };
@@ -127,6 +128,7 @@ fn a_schema_for_a_newer_function_is_not_passed_over() {
     let context = Context {
         queue_name: "q.fifo",
         origin: "test",
+        keeps_results: false,
         now: NOW,
         new_id: &Uuid::new_v4,
     };

@@ -79,6 +79,8 @@ impl StageQueue {
             args: arguments.args.trim(),
             kwargs: arguments.kwargs.trim(),
             options: &options,
+            // As the function says it of a route that does not.
+            ignore_result: self.session.settings.results.as_ref().map(|_| false),
             ids: arguments.group.as_deref().map(|group| (group, id.as_str())),
         };
         let delivery = Delivery {

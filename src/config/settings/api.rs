@@ -143,6 +143,17 @@ pub(crate) struct Alarms {
     pub server_errors: i32,
 }
 
+/// How results are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Results {
+    /// Seconds, 60 to 31536000.
+    pub ttl: i32,
+    /// Id or ARN of a KMS key; `None` is a key of DynamoDB.
+    pub kms_key: Option<String>,
+    /// Whether answers have tracebacks.
+    pub tracebacks: bool,
+}
+
 /// API Gateway's base path of what is mapped right under a name.
 pub(crate) const ROOT: &str = "(none)";
 

@@ -134,7 +134,7 @@ fn a_default_can_be_written_out() {
         text += "\n";
     }
     let least = format!(
-        "{}[function.vpc]{VPC}\n[domain]{DOMAIN}\n[api.cors]\norigins = [\"*\"]\n[alarms]\n[authorizers.own]{OWN}\n",
+        "{}[function.vpc]{VPC}\n[domain]{DOMAIN}\n[api.cors]\norigins = [\"*\"]\n[alarms]\n[results]\n[authorizers.own]{OWN}\n",
         super::BASE
     );
     let [text, least] = [text, least].map(|text| text + USED);

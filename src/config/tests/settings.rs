@@ -14,7 +14,7 @@ const EXAMPLE: &str = include_str!("../../../gatewayq.toml");
 fn task(settings: &Settings) -> &Task {
     match &settings.routes.last().unwrap().action {
         Action::Task(task) => task,
-        other @ Action::Reply(_) => panic!("{other:?}"),
+        other @ (Action::Reply(_) | Action::Result) => panic!("{other:?}"),
     }
 }
 
@@ -72,6 +72,7 @@ fn what_is_not_said_has_its_default() {
         "domain": null,
         "role": {"boundary": null, "arn": null},
         "alarms": null,
+        "results": null,
         "authorizers": {}
     });
     assert_eq!(serde_json::to_value(good(BASE)).unwrap(), wanted);

@@ -1,9 +1,10 @@
 //! The calls to CloudWatch.
 
 use super::{Alarm, Alarms, Found, State};
+use crate::aws::JsonService::CloudWatch;
 use crate::engine::{Cx, Error};
 use crate::names::Names;
-use crate::resources::support::{found, gone};
+use crate::resources::support::{found, gone, tags_of};
 use futures::future::try_join_all;
 use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
@@ -19,17 +20,17 @@ pub(super) async fn find(
     known: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, Found>, Error> {
     let input = json!({"AlarmNames": known, "AlarmTypes": ["MetricAlarm"]});
-    let answer = cx.cloudwatch("DescribeAlarms", input).await?;
+    let answer = cx.json_call(CloudWatch, "DescribeAlarms", input).await?;
     let alarms = answer["MetricAlarms"].as_array().into_iter().flatten();
     let asked = alarms.map(async |alarm| {
         let name = alarm["AlarmName"].as_str().unwrap_or_default();
         let asked = json!({"ResourceARN": arn(names, name)});
-        let tags = found(cx.cloudwatch("ListTagsForResource", asked).await)?;
+        let tags = found(cx.json_call(CloudWatch, "ListTagsForResource", asked).await)?;
         // Without an answer it was deleted in between.
         Ok::<_, Error>(tags.map(|tags| {
             let one = Found {
                 alarm: Alarm::read(alarm),
-                tags: tag_map(&tags),
+                tags: tags_of(&tags),
                 rings: ringing(alarm),
             };
             (name.to_owned(), one)
@@ -44,7 +45,7 @@ pub(super) async fn delete(cx: &Cx, names: &[String]) -> Result<(), Error> {
         return Ok(());
     }
     gone(
-        cx.cloudwatch("DeleteAlarms", json!({"AlarmNames": names}))
+        cx.json_call(CloudWatch, "DeleteAlarms", json!({"AlarmNames": names}))
             .await,
     )
 }
@@ -73,8 +74,8 @@ impl Alarms {
         let mut input = alarm.input();
         input["AlarmName"] = json!(name);
         // They count where the alarm is new.
-        input["Tags"] = self.tag_list();
-        cx.cloudwatch("PutMetricAlarm", input).await?;
+        input["Tags"] = self.tags.to_json();
+        cx.json_call(CloudWatch, "PutMetricAlarm", input).await?;
         Ok(())
     }
 
@@ -86,31 +87,16 @@ impl Alarms {
         };
         let lacking = found.found.iter().filter(|(_, one)| lacks(one));
         let tagged = lacking.map(async |(name, _)| {
-            let input = json!({"ResourceARN": arn(&self.names, name), "Tags": self.tag_list()});
-            cx.cloudwatch("TagResource", input).await
+            let input = json!({"ResourceARN": arn(&self.names, name), "Tags": self.tags.to_json()});
+            cx.json_call(CloudWatch, "TagResource", input).await
         });
         try_join_all(tagged).await?;
         Ok(())
-    }
-
-    fn tag_list(&self) -> Value {
-        let tags = self.tags.iter();
-        let tags: Vec<Value> = tags
-            .map(|(key, value)| json!({"Key": key, "Value": value}))
-            .collect();
-        json!(tags)
     }
 }
 
 fn arn(names: &Names, alarm: &str) -> String {
     names.arn("cloudwatch", &format!("alarm:{alarm}"))
-}
-
-fn tag_map(answer: &Value) -> BTreeMap<String, String> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let tags = answer["Tags"].as_array().into_iter().flatten();
-    tags.map(|tag| (text(&tag["Key"]), text(&tag["Value"])))
-        .collect()
 }
 
 /// Why it rings, where it does.

@@ -56,6 +56,8 @@ expose = [\"retry-after\"]
 credentials = true
 [alarms]
 topic_arn = \"arn:aws:sns:eu-west-1:111122223333:oncall\"
+[results]
+kms_key = \"12345678-1234-1234-1234-123456789012\"
 [authorizers.customers]
 type = \"cognito\"
 user_pools = [\"arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_abc\"]

@@ -80,6 +80,7 @@ pub(crate) fn drift(resource: &str, field: &str, nth: usize) -> Option<Drift> {
             let place = ["functions", FUNCTION, "Concurrency", field];
             other("reserved concurrency", field, &place)
         }
+        "ResultsTable" => results_table(field)?,
         "RestApi" => rest_api(field),
         "Role" => role(field),
         "ServedDeployment" => served(field),
@@ -208,6 +209,27 @@ fn alarms(field: &str) -> Drift {
         )
         .telling(&["alarms alarm shop-dev-errors Threshold"]),
     }
+}
+
+fn results_table(field: &str) -> Option<Drift> {
+    const KIND: &str = "results table";
+    let table = ["tables", "shop-dev-results"];
+    let place: &[&str] = match field {
+        // It passes by itself.
+        "TableStatus" => return None,
+        "tag" => {
+            let untag = move |account: &mut Account| {
+                let tags = account.at(&table)["tags"].as_array_mut().unwrap();
+                tags.retain(|tag| tag["Key"] != "team");
+            };
+            return Some(made("results table tag team", untag));
+        }
+        "KeySchema" => &["table", "KeySchema", "0", "AttributeName"],
+        "BillingMode" => &["table", "BillingModeSummary", "BillingMode"],
+        "KMSMasterKeyId" => &["table", "SSEDescription", "KMSMasterKeyArn"],
+        _ => &["ttl", "AttributeName"],
+    };
+    Some(other(KIND, field, &[&table[..], place].concat()))
 }
 
 /// Of the one by a function, but for what only the other has.

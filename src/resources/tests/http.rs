@@ -73,7 +73,7 @@ fn error(service: &str, code: &'static str) -> HttpResponse {
             );
             response(status, &named("content-type", "text/xml"), body)
         }
-        "sqs" | "logs" | "monitoring" => {
+        "sqs" | "logs" | "monitoring" | "dynamodb" => {
             let body =
                 json!({"__type": format!("com.amazonaws.{service}#{code}"), "message": message});
             response(status, &[], body.to_string())

@@ -14,7 +14,7 @@ struct Mark {
     kind: &'static str,
 }
 
-const MARKS: [Mark; 2] = [
+const MARKS: [Mark; 3] = [
     Mark {
         piece: "allow_ips = [\"203.0.113.0/24\"]",
         read: "GetRestApi",
@@ -28,6 +28,13 @@ const MARKS: [Mark; 2] = [
         removal: "DeleteAlarms",
         tag: &["apis", API, "stages", "dev", "tags", "gatewayq:alarms"],
         kind: "alarms (deleting)",
+    },
+    Mark {
+        piece: "[results]\nkms_key = \"12345678-1234-1234-1234-123456789012\"\n",
+        read: "DescribeTable",
+        removal: "DeleteTable",
+        tag: &["apis", API, "api", "tags", "gatewayq:results"],
+        kind: "results table (deleting)",
     },
 ];
 
@@ -74,8 +81,11 @@ async fn what_is_switched_off_goes_and_is_not_looked_for_again() {
         bench.deploy_and_agree(&off, case).await;
         assert_eq!(mark.value(&bench), "off", "{case}");
         let writes = bench.account().writes.clone();
-        let at = |wanted: &str| writes.iter().position(|write| write == wanted);
-        assert!(at(mark.removal) < at("TagResource"), "{case}: {writes:?}");
+        let last = |wanted: &str| writes.iter().rposition(|write| write == wanted);
+        assert!(
+            last(mark.removal) < last("TagResource"),
+            "{case}: {writes:?}"
+        );
         assert_eq!(mark.looks(&bench).await, 0, "{case}");
 
         // A run that was cut off before the tag is taken up by the next.

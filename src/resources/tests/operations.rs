@@ -32,7 +32,7 @@ impl Request {
         };
         let body = request.body().bytes().unwrap_or_default();
         let (operation, mut input) = match service.as_str() {
-            "sqs" | "logs" | "monitoring" => {
+            "sqs" | "logs" | "monitoring" | "dynamodb" => {
                 let target = request.headers().get("x-amz-target").unwrap();
                 let operation = target.rsplit('.').next().unwrap();
                 (operation.to_owned(), Map::new())

@@ -7,9 +7,10 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-const SERVICES: [&str; 6] = [
+const SERVICES: [&str; 7] = [
     "apigateway",
     "apigatewayv2",
+    "dynamodb",
     "lambda",
     "logs",
     "monitoring",

@@ -7,6 +7,7 @@ mod beside;
 mod domain;
 mod kept;
 mod plans;
+mod results;
 mod watched;
 
 use serde_json::{Value, json};

@@ -24,8 +24,8 @@ args = [2, 2]
 "#;
 
 /// The same with a route more, a route less, other memory, another queue visibility, other throttling, a second usage
-/// plan, limits of a route, pages of another origin let in, addresses alone, an access log, traces, alarms, a
-/// domain of its own, and callers judged by a user pool.
+/// plan, limits of a route, pages of another origin let in, addresses alone, an access log, traces, alarms, results that are
+/// kept, a domain of its own, and callers judged by a user pool.
 /// The routes are part of the code, so the code changes too.
 pub(crate) const CHANGED: &str = r#"
 [app]
@@ -74,6 +74,9 @@ topic_arn = "arn:aws:sns:eu-west-1:000000000000:oncall"
 type = "cognito"
 user_pools = ["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_abc"]
 scopes = ["orders/write"]
+[results]
+ttl = 3600
+
 [domain]
 name = "api.shop.test"
 certificate_arn = "arn:aws:acm:eu-west-1:111122223333:certificate/1"

@@ -27,6 +27,9 @@ OPERATIONS = {
         UpdateStage UpdateUsagePlan
     """,
     "apigatewayv2": "GetApis",
+    "dynamodb": """
+        CreateTable DeleteTable DescribeTable DescribeTimeToLive GetItem ListTagsOfResource TagResource UpdateTable UpdateTimeToLive
+    """,
     "iam": """
         AttachRolePolicy CreateRole DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DetachRolePolicy GetRole
         GetRolePolicy ListAttachedRolePolicies ListRolePolicies PutRolePermissionsBoundary PutRolePolicy

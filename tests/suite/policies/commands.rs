@@ -49,6 +49,8 @@ origins = ["*"]
 
 [alarms]
 topic_arn = "arn:aws:sns:eu-west-1:000000000000:oncall"
+
+[results]
 "#;
 
 /// The deployer's policy of a stage that has everything; the project is left as it was.
@@ -131,6 +133,8 @@ impl Session<'_> {
         assert_eq!(record.of("DeleteGatewayResponse").len(), 2, "{record}");
         assert_eq!(record.of("PutMetricAlarm").len(), 5, "{record}");
         assert_eq!(record.of("DeleteAlarms").len(), 1, "{record}");
+        assert_eq!(record.of("CreateTable").len(), 1, "{record}");
+        assert_eq!(record.of("DeleteTable").len(), 1, "{record}");
     }
 
     /// So many that they go in one call, which the emulator does not have: the proxy plays it.
@@ -154,11 +158,24 @@ impl Session<'_> {
         let on = format!("{CHANGED}{FEATURES}");
         self.project.configure(&on);
         self.run(["deploy"]).prebuilt().ok();
+        self.change_the_table();
         let tagged = on.replace("[app]", "[app]\ntags = { team = \"penguins\" }");
         self.project.configure(&tagged);
         let deploy = self.run(["deploy"]).prebuilt().run();
         assert!(!deploy.says("AccessDenied"), "{deploy}");
         self.project.configure(CHANGED);
+    }
+
+    /// What a deploy changes of a table that is there.
+    fn change_the_table(&self) {
+        let throughput = json!({"ReadCapacityUnits": 1, "WriteCapacityUnits": 1});
+        let params = json!({
+            "TableName": "gatewayq-example-dev-results",
+            "BillingMode": "PROVISIONED",
+            "ProvisionedThroughput": throughput,
+        });
+        self.ms.call("dynamodb", "UpdateTable", params);
+        self.run(["deploy"]).prebuilt().ok();
     }
 
     fn keys(&self) {

@@ -90,6 +90,7 @@ fn resource(service: &str, call: &Call) -> String {
         }
         // IAM knows a batch by the action of one.
         "sqs" => format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"),
+        "dynamodb" => format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"),
         "logs" => format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}"),
         "lambda" => {
             let name = if call.operation == "CreateFunction" {

@@ -5,7 +5,7 @@ use super::boto::Place;
 use super::diff;
 
 /// Roles, policies, queues, functions, REST APIs (with resources, methods, stages, deployments), API keys, usage
-/// plans, custom domain names (with what is mapped on them), log groups, alarms and the API Gateway account settings of
+/// plans, custom domain names (with what is mapped on them), log groups, alarms, tables and the API Gateway account settings of
 /// one region. Two with nothing done in between are equal.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Inventory(pub Value);
@@ -18,7 +18,7 @@ impl Inventory {
     }
 
     /// The names of one kind: `roles`, `policies`, `queues`, `functions`, `rest_apis`, `api_keys`, `usage_plans`,
-    /// `domain_names`, `log_groups` or `alarms`. The second thing of a name shows as `name #2`.
+    /// `domain_names`, `log_groups`, `alarms` or `tables`. The second thing of a name shows as `name #2`.
     pub(crate) fn names(&self, kind: &str) -> Vec<String> {
         let things = self.0[kind]
             .as_object()

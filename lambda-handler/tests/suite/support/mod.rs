@@ -50,6 +50,7 @@ pub(crate) fn run(request: &ApiRequest) -> Decision {
     let context = Context {
         queue_name: "q.fifo",
         origin: "test",
+        keeps_results: false,
         now: NOW,
         new_id: &Uuid::new_v4,
     };

@@ -4,6 +4,7 @@
 mod api_gateway;
 mod cloudwatch;
 mod domains;
+mod dynamodb;
 mod iam;
 mod lambda;
 mod logs;
@@ -50,6 +51,7 @@ impl Account {
             "usage",
             "websockets",
             "alarms",
+            "tables",
             "judges",
             "domains",
         ];
@@ -86,6 +88,7 @@ impl Account {
             "logs" => self.logs(request),
             "lambda" => self.lambda(request),
             "monitoring" => self.cloudwatch(request),
+            "dynamodb" => self.dynamodb(request),
             "apigatewayv2" => Ok(self.websockets()),
             _ => self.api_gateway(request),
         };

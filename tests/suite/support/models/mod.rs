@@ -16,12 +16,13 @@ pub(crate) mod shape;
 mod wire;
 mod wire_query;
 
-const SOURCES: [(&str, &str); 8] = [
+const SOURCES: [(&str, &str); 9] = [
     ("apigateway", include_str!("../../models/apigateway.json")),
     (
         "apigatewayv2",
         include_str!("../../models/apigatewayv2.json"),
     ),
+    ("dynamodb", include_str!("../../models/dynamodb.json")),
     ("iam", include_str!("../../models/iam.json")),
     ("lambda", include_str!("../../models/lambda.json")),
     ("logs", include_str!("../../models/logs.json")),

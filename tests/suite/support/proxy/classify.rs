@@ -6,7 +6,9 @@ use super::request::form;
 use super::rest;
 
 /// Messages and invocations: what a deployed stack does, not what deploys it.
-const DATA_PLANE: [&str; 9] = [
+const DATA_PLANE: [&str; 11] = [
+    "GetItem",
+    "PutItem",
     "SendMessage",
     "SendMessageBatch",
     "ReceiveMessage",
@@ -47,7 +49,7 @@ pub(crate) enum Protocol {
 /// What a request is about.
 #[derive(Clone, Debug)]
 pub(crate) struct About {
-    /// The name that requests are signed for: `monitoring` (CloudWatch), `iam`, `sts`, `sqs`, `logs`, `lambda`, `apigateway`, `execute-api`.
+    /// The name that requests are signed for: `monitoring` (CloudWatch), `dynamodb`, `iam`, `sts`, `sqs`, `logs`, `lambda`, `apigateway`, `execute-api`.
     pub service: String,
     /// AWS's name of the operation; method and path where that is unknown.
     pub operation: String,
@@ -118,7 +120,7 @@ fn named(service: &str, parts: &Parts, body: &[u8]) -> (Protocol, String, String
     )
 }
 
-/// The queue, log group or alarm that a JSON request names; of several the first.
+/// The queue, log group, alarm or table that a JSON request names; of several the first.
 fn json_resource(body: &[u8]) -> String {
     let fields: Value = serde_json::from_slice(body).unwrap_or_default();
     let names = [
@@ -131,6 +133,8 @@ fn json_resource(body: &[u8]) -> String {
         "/TaskHandle",
         "/AlarmName",
         "/AlarmNames/0",
+        "/TableName",
+        "/ResourceArn",
     ];
     let found = names.iter().find_map(|name| fields.pointer(name)?.as_str());
     let found = found.unwrap_or_default();

@@ -133,7 +133,7 @@ fn not_found(request: &Request) -> Answer {
     let (status, code) = match request.about.service.as_str() {
         "iam" => (404, "NoSuchEntity"),
         "sqs" => (400, "QueueDoesNotExist"),
-        "logs" => (400, "ResourceNotFoundException"),
+        "logs" | "dynamodb" => (400, "ResourceNotFoundException"),
         "lambda" | "monitoring" => (404, "ResourceNotFoundException"),
         _ => (404, "NotFoundException"),
     };

@@ -49,6 +49,11 @@ pub(super) fn quota(request: &Request, operation: &str) -> Option<Answer> {
             "LimitExceeded",
             "The maximum limit for number of alarms is exceeded",
         ),
+        ("dynamodb", _) => (
+            400,
+            "LimitExceededException",
+            "Subscriber limit exceeded: There is a limit to the number of tables",
+        ),
         ("logs", _) => (400, "LimitExceededException", "Resource limit exceeded."),
         _ => (
             400,

@@ -8,7 +8,7 @@ import json
 
 from botocore.exceptions import ClientError
 
-VOLATILE = ("ApproximateNumberOf", "storedBytes", "RoleLastUsed", "PermissionsBoundaryUsageCount")
+VOLATILE = ("ItemCount", "TableSizeBytes", "ApproximateNumberOf", "storedBytes", "RoleLastUsed", "PermissionsBoundaryUsageCount")
 
 
 def take(clients):
@@ -20,6 +20,7 @@ def take(clients):
         **api_gateway(clients("apigateway")),
         **logs(clients("logs")),
         **alarms(clients("cloudwatch")),
+        **tables(clients("dynamodb")),
     }
 
 
@@ -28,6 +29,16 @@ def alarms(client):
     found = pages(client, "describe_alarms", "MetricAlarms")
     kept = [{key: value for key, value in alarm.items() if not key.startswith("State")} for alarm in found]
     return {"alarms": by("AlarmName", kept)}
+
+
+def tables(client):
+    found = []
+    for name in pages(client, "list_tables", "TableNames"):
+        table = steady(client.describe_table(TableName=name)["Table"])
+        table["ttl"] = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+        table["tags"] = pages(client, "list_tags_of_resource", "Tags", ResourceArn=table["TableArn"])
+        found.append(table)
+    return {"tables": by("TableName", found)}
 
 
 def pages(client, method, key, **params):

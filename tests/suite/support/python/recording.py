@@ -1,6 +1,7 @@
 """The project's worker, with a record: one JSON line for each task when it has ended, in the file $TASK_RECORD.
 
-`tests.echo` gives back its arguments; `tests.nap(seconds)` sleeps.
+`tests.echo` gives back its arguments; `tests.nap(seconds)` sleeps; `tests.fail(text)` raises it, `tests.retry(seconds)` is
+tried again once, and `tests.large(size)` gives back so many letters.
 """
 
 import json
@@ -17,6 +18,23 @@ started = {}
 @app.task(name="tests.echo")
 def echo(*args, **kwargs):
     return {"args": args, "kwargs": kwargs}
+
+
+@app.task(name="tests.fail")
+def fail(text):
+    raise ValueError(text)
+
+
+@app.task(name="tests.retry", bind=True, max_retries=1)
+def retry(self, countdown):
+    if self.request.retries:
+        return "at last"
+    raise self.retry(countdown=countdown, exc=ValueError("not yet"))
+
+
+@app.task(name="tests.large")
+def large(size):
+    return "x" * size
 
 
 @app.task(name="tests.nap")

@@ -220,7 +220,17 @@ pub(super) const CASES: &[Case] = &[
         "task = \"shop.work\"\ngroup = \"header.X-Order\"",
         ROUTES,
     ),
+    (
+        "task = \"shop.work\"",
+        "task = \"shop.work\"\nignore_result = true",
+        ROUTES,
+    ),
+    (
+        "task = \"shop.work\"",
+        "task = \"shop.work\"\nwait = 5",
+        ROUTES,
+    ),
 ];
 
 /// What routes do is in the code; the code of these tests is always the same, its tag is not.
-const ROUTES: &[&str] = &["function tag gatewayq:routes"];
+pub(super) const ROUTES: &[&str] = &["function tag gatewayq:routes"];

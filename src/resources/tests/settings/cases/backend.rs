@@ -1,6 +1,7 @@
 //! What stands behind the API: function, role, queues, logs, alarms.
 
 use super::Case;
+use super::api::ROUTES;
 
 pub(super) const CASES: &[Case] = &[
     ("memory = 256", "memory = 512", &["function MemorySize"]),
@@ -119,4 +120,21 @@ pub(super) const CASES: &[Case] = &[
             "role PolicyDocument",
         ],
     ),
+    (
+        RESULTS,
+        "[results]\n",
+        &["results table KMSMasterKeyId", "role PolicyDocument"],
+    ),
+    ("[results]", "[results]\ntracebacks = true", ROUTES),
+    (
+        RESULTS,
+        "",
+        &[
+            "results table (deleting)",
+            "role PolicyDocument",
+            "function tag gatewayq:routes",
+        ],
+    ),
 ];
+
+const RESULTS: &str = "[results]\nkms_key = \"12345678-1234-1234-1234-123456789012\"\n";

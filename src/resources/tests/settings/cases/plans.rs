@@ -57,6 +57,7 @@ pub(super) const CASES: &[Case] = &[
             "function tag team",
             "log group tag team",
             "queue tag team",
+            "results table tag team",
             "role tag team",
             "stage tag team",
             "usage plan tag team",

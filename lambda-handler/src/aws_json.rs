@@ -1,10 +1,12 @@
-//! Calls of SQS: signed, sent, and repeated where that can help.
+//! Calls of SQS and DynamoDB: signed, sent, and repeated where that can help.
 //!
-//! The function makes two calls of one service. Written out as here they cost a fraction of what the
-//! service's SDK does in size, start and time of each request. The protocol is AWS JSON 1.0: `POST /` with
-//! the operation in `x-amz-target` (SQS developer guide, "Making requests using the AWS JSON protocol").
+//! The function makes three calls of two services. Written out as here they cost a fraction of what the
+//! services' SDKs do in size, start and time of each request. The protocol is AWS JSON 1.0: `POST /` with
+//! the operation in `x-amz-target` (SQS developer guide, "Making requests using the AWS JSON protocol";
+//! DynamoDB developer guide, "DynamoDB low-level API").
 
 use std::fmt;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
@@ -21,26 +23,52 @@ use tokio::time::{sleep, timeout};
 
 use crate::transport::{Error, Transport, causes};
 
-/// How long one attempt may take before it counts as lost. SQS answers within tens of
+/// How long one attempt may take before it counts as lost. Both answer within tens of
 /// milliseconds; the rest is room for a full batch on a small function.
 const ATTEMPT: Duration = Duration::from_secs(3);
 
-/// The most attempts of one call. A repeat is safe: the deduplication id makes it one message.
+/// The most attempts of one call. A repeat is safe: the deduplication id makes it one message, and a read
+/// changes nothing.
 const ATTEMPTS: usize = 5;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Errors with a status below 500 that pass (SQS API reference, "Common Errors", and the operations' own).
-const PASSING: [&str; 5] = [
+/// Errors with a status below 500 that pass (API references, "Common Errors", and the operations' own).
+const PASSING: [&str; 7] = [
     "RequestThrottled",
     "ThrottlingException",
     "Throttling",
     "KmsThrottled",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
     "RequestTimeout",
 ];
 
+/// A service by its names.
+pub(crate) struct Protocol {
+    /// In words.
+    title: &'static str,
+    /// The name that requests are signed for.
+    signing_name: &'static str,
+    /// What stands before an operation's name.
+    target: &'static str,
+}
+
+pub(crate) const SQS: Protocol = Protocol {
+    title: "SQS",
+    signing_name: "sqs",
+    target: "AmazonSQS",
+};
+
+pub(crate) const DYNAMODB: Protocol = Protocol {
+    title: "DynamoDB",
+    signing_name: "dynamodb",
+    target: "DynamoDB_20120810",
+};
+
 /// Region, credentials and address.
+#[derive(Clone)]
 pub(crate) struct Connection {
     pub region: String,
     pub access_key_id: String,
@@ -50,9 +78,10 @@ pub(crate) struct Connection {
     pub endpoint: String,
 }
 
-/// SQS, reached over connections that are kept.
-pub(crate) struct Sqs {
-    transport: Transport,
+/// A service, reached over connections that are kept.
+pub(crate) struct Service {
+    protocol: &'static Protocol,
+    transport: Rc<Transport>,
     identity: Identity,
     region: String,
     url: String,
@@ -74,30 +103,32 @@ struct ErrorBody {
     message: Option<String>,
 }
 
-impl Sqs {
-    /// Prepares the way; nothing is sent yet.
-    ///
-    /// # Errors
-    /// As for [`Transport::new`].
-    pub(crate) fn new(connection: Connection) -> Result<Self, Error> {
+impl Service {
+    /// Nothing is sent yet.
+    pub(crate) fn new(
+        protocol: &'static Protocol,
+        transport: Rc<Transport>,
+        connection: Connection,
+    ) -> Self {
         let credentials = Credentials::from_keys(
             connection.access_key_id,
             connection.secret_access_key,
             connection.session_token,
         );
-        Ok(Self {
-            transport: Transport::new()?,
+        Self {
+            protocol,
+            transport,
             identity: credentials.into(),
             region: connection.region,
             url: format!("{}/", connection.endpoint.trim_end_matches('/')),
-        })
+        }
     }
 
     /// Calls `operation`, and again with growing pauses where it was throttled, answered with 5xx, cut
     /// off or not answered.
     ///
     /// # Errors
-    /// The last attempt's cause in words: SQS's own code, text and request id, or what went wrong on the way.
+    /// The last attempt's cause in words: the service's own code, text and request id, or what went wrong on the way.
     pub(crate) async fn call<A: DeserializeOwned>(
         &self,
         operation: &str,
@@ -131,7 +162,11 @@ impl Sqs {
         match timeout(ATTEMPT, self.exchange(request)).await {
             Ok(answer) => answer,
             Err(_) => Err(Failed {
-                cause: format!("no answer from SQS within {} s", ATTEMPT.as_secs()),
+                cause: format!(
+                    "no answer from {} within {} s",
+                    self.protocol.title,
+                    ATTEMPT.as_secs()
+                ),
                 is_transient: true,
             }),
         }
@@ -147,11 +182,12 @@ impl Sqs {
         if status == 200 {
             return serde_json::from_slice(&body).map_err(Failed::lost);
         }
-        Err(refused(status, &body, query_error, request_id))
+        let title = self.protocol.title;
+        Err(refused(title, status, &body, query_error, request_id))
     }
 
     fn signed(&self, operation: &str, body: &[u8]) -> Result<HttpRequest, Error> {
-        let target = format!("AmazonSQS.{operation}");
+        let target = format!("{}.{operation}", self.protocol.target);
         let headers = [
             ("content-type", "application/x-amz-json-1.0"),
             ("x-amz-target", target.as_str()),
@@ -159,7 +195,7 @@ impl Sqs {
         let parameters = SigningParams::builder()
             .identity(&self.identity)
             .region(&self.region)
-            .name("sqs")
+            .name(self.protocol.signing_name)
             .time(SystemTime::now())
             .settings(SigningSettings::default())
             .build()?;
@@ -198,9 +234,10 @@ impl Failed {
     }
 }
 
-/// What SQS says against it. Its codes from before the JSON protocol, by which people search, stand in a
+/// What the service says against it. SQS's codes from before the JSON protocol, by which people search, stand in a
 /// header of their own, as `AWS.SimpleQueueService.NonExistentQueue;Sender`.
 fn refused(
+    title: &str,
     status: u16,
     body: &[u8],
     query_error: Option<String>,
@@ -219,10 +256,10 @@ fn refused(
             .any(|code| PASSING.contains(code));
     let mut cause = match old.or(code) {
         Some(code) => in_words(code, message.as_deref()),
-        None => format!("SQS answered {status}"),
+        None => format!("{title} answered {status}"),
     };
     if let Some(id) = request_id {
-        cause += &format!(" (SQS request id {id})");
+        cause += &format!(" ({title} request id {id})");
     }
     Failed {
         cause,
@@ -230,7 +267,7 @@ fn refused(
     }
 }
 
-/// An error as SQS says it; a message need not be there.
+/// An error as the service says it; a message need not be there.
 pub(crate) fn in_words(code: &str, message: Option<&str>) -> String {
     match message {
         Some(message) => format!("{code}: {message}"),
@@ -245,7 +282,13 @@ mod tests {
     #[test]
     fn what_passes_is_told_from_what_does_not() {
         let of = |status, body: &str, query: Option<&str>| {
-            refused(status, body.as_bytes(), query.map(str::to_owned), None)
+            refused(
+                "SQS",
+                status,
+                body.as_bytes(),
+                query.map(str::to_owned),
+                None,
+            )
         };
         let throttled = r#"{"__type":"com.amazonaws.sqs#RequestThrottled","message":"slow"}"#;
         assert!(of(400, throttled, None).is_transient);

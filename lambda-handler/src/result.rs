@@ -1,0 +1,323 @@
+//! The result of a task: what is asked, what Celery's DynamoDB backend has stored, and what is answered.
+//!
+//! The backend (`celery/backends/dynamodb.py`) stores one item for a task: `result`, JSON as bytes, and `ttl`, the
+//! second in which it expires. DynamoDB removes what has expired within days, so whoever reads looks at it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use gatewayq_routes::{TASK_ID, WAIT_MAX};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::answer::{Answer, Refusal};
+use crate::options::is_task_id;
+use crate::request::ApiRequest;
+
+/// Seconds after which a caller is asked to look again.
+const RETRY_AFTER: &str = "1";
+
+/// A question for a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    /// The task's id.
+    pub task_id: String,
+    /// Seconds, at most [`WAIT_MAX`], that the answer may be held back.
+    pub wait: u64,
+}
+
+impl Lookup {
+    /// What a request of a result route asks for.
+    ///
+    /// # Errors
+    /// A [`Refusal`] (400) where the id is one that no task has, or `wait` is not a number of seconds.
+    pub fn of(request: &ApiRequest) -> Result<Self, Refusal> {
+        let id = request.path_parameters.get(TASK_ID);
+        let id = id.filter(|id| is_task_id(id));
+        let id = id.ok_or_else(|| Refusal::bad("that is not the id of a task"))?;
+        let wait = match request.query_string_parameters.get("wait") {
+            None => 0,
+            Some(text) => seconds(text)
+                .ok_or_else(|| Refusal::bad(format!("`wait` must be 0 to {WAIT_MAX} seconds")))?,
+        };
+        Ok(Self {
+            task_id: id.clone(),
+            wait,
+        })
+    }
+}
+
+fn seconds(text: &str) -> Option<u64> {
+    let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let seconds = text.parse().ok().filter(|_| is_digits);
+    seconds.filter(|seconds| *seconds <= WAIT_MAX)
+}
+
+/// The key of a task's item. The backend makes a text of bytes, so Python's way of writing those is a part of it.
+#[must_use]
+pub fn item_key(task_id: &str) -> String {
+    format!("b'celery-task-meta-{task_id}'")
+}
+
+/// An item of the table, as DynamoDB answers it.
+#[derive(Debug, Deserialize)]
+pub struct Item {
+    result: Binary,
+    ttl: Option<Number>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Binary {
+    #[serde(rename = "B")]
+    base64: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Number {
+    #[serde(rename = "N")]
+    text: String,
+}
+
+/// What the backend has written, as far as it is answered.
+#[derive(Debug, Deserialize)]
+struct Stored {
+    status: String,
+    #[serde(default)]
+    result: Option<Box<RawValue>>,
+    #[serde(default)]
+    traceback: Option<String>,
+}
+
+/// An exception as Celery's JSON has it.
+#[derive(Debug, Deserialize)]
+struct Exception {
+    exc_type: String,
+    #[serde(default)]
+    exc_message: Value,
+}
+
+/// What is known of a task.
+#[derive(Debug, Serialize)]
+pub struct TaskResult {
+    /// Celery's word: `PENDING`, `STARTED`, `RETRY`, `SUCCESS`, `FAILURE`, `REVOKED`, or one of the task's own.
+    pub state: String,
+    /// What the task returned, as the worker wrote it.
+    result: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<TaskError>,
+}
+
+/// Why a task failed, or is tried again.
+#[derive(Debug, Serialize)]
+struct TaskError {
+    #[serde(rename = "type")]
+    kind: String,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    traceback: Option<String>,
+}
+
+impl TaskResult {
+    /// Nothing is stored: the task waits, or runs, or never was, or its result has expired.
+    #[must_use]
+    pub fn pending() -> Self {
+        Self {
+            state: "PENDING".to_owned(),
+            result: None,
+            error: None,
+        }
+    }
+
+    /// What an item says. `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// What is wrong with it, where it is none of Celery's.
+    pub fn read(item: &Item, now: u64, tracebacks: bool) -> Result<Self, String> {
+        let ttl = item.ttl.as_ref();
+        let expires = ttl.and_then(|ttl| ttl.text.parse::<f64>().ok());
+        if expires.is_some_and(|expires| expires <= now as f64) {
+            return Ok(Self::pending());
+        }
+        let bytes = STANDARD.decode(&item.result.base64);
+        let bytes = bytes.map_err(|error| format!("the result is not base64: {error}"))?;
+        let stored: Stored = serde_json::from_slice(&bytes)
+            .map_err(|error| format!("the result is not Celery's JSON: {error}"))?;
+        Ok(Self::of(stored, tracebacks))
+    }
+
+    fn of(stored: Stored, tracebacks: bool) -> Self {
+        let (result, error) = match stored.status.as_str() {
+            "FAILURE" | "RETRY" | "REVOKED" => {
+                let traceback = stored.traceback.filter(|_| tracebacks);
+                let raw = stored.result.as_deref().map_or("null", RawValue::get);
+                (None, Some(TaskError::of(raw, traceback)))
+            }
+            // Where it runs is nobody's business outside.
+            "STARTED" | "PENDING" => (None, None),
+            _ => (stored.result, None),
+        };
+        Self {
+            state: stored.status,
+            result,
+            error,
+        }
+    }
+
+    /// Whether nothing more will come of the task.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        matches!(self.state.as_str(), "SUCCESS" | "FAILURE" | "REVOKED")
+    }
+
+    /// 200 for what is done, 202 for what is not, with when to look again.
+    #[must_use]
+    pub fn answer(&self, task_id: &str) -> Answer {
+        #[derive(Serialize)]
+        struct Document<'a> {
+            task_id: &'a str,
+            #[serde(flatten)]
+            result: &'a TaskResult,
+        }
+        let document = Document {
+            task_id,
+            result: self,
+        };
+        match self.is_done() {
+            true => Answer::document(200, &document),
+            false => Answer::document(202, &document).with("retry-after", RETRY_AFTER),
+        }
+    }
+}
+
+impl TaskError {
+    fn of(raw: &str, traceback: Option<String>) -> Self {
+        let read: Result<Exception, _> = serde_json::from_str(raw);
+        let (kind, message) = match read {
+            Ok(exception) => (exception.exc_type, words(&exception.exc_message)),
+            Err(_) => (String::new(), raw.to_owned()),
+        };
+        Self {
+            kind,
+            message,
+            traceback,
+        }
+    }
+}
+
+/// The arguments of an exception as Python shows them: a single one by itself.
+fn words(arguments: &Value) -> String {
+    let word = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    match arguments {
+        Value::Null => String::new(),
+        Value::Array(several) => several.iter().map(word).collect::<Vec<_>>().join(", "),
+        one => word(one),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const NOW: u64 = 1_800_000_000;
+
+    fn item(stored: &Value, ttl: u64) -> Item {
+        let bytes = STANDARD.encode(stored.to_string());
+        let item = json!({"id": {"S": item_key("t")}, "result": {"B": bytes},
+            "timestamp": {"N": "1.5"}, "ttl": {"N": ttl.to_string()}});
+        serde_json::from_value(item).unwrap()
+    }
+
+    fn answered(stored: &Value, ttl: u64, tracebacks: bool) -> (u16, Value) {
+        let read = TaskResult::read(&item(stored, ttl), NOW, tracebacks).unwrap();
+        let answer = read.answer("t");
+        assert_eq!(
+            answer.headers.contains_key("retry-after"),
+            answer.status == 202
+        );
+        (answer.status, serde_json::from_str(&answer.body).unwrap())
+    }
+
+    #[test]
+    fn each_state_has_its_answer() {
+        let exception = json!({"exc_type": "ValueError", "exc_message": ["no good: é", 2], "exc_module": "builtins"});
+        let error = json!({"type": "ValueError", "message": "no good: é, 2"});
+        for (status, result, code, wanted) in [
+            ("SUCCESS", json!(5), 200, json!({"result": 5})),
+            ("SUCCESS", json!(null), 200, json!({"result": null})),
+            (
+                "STARTED",
+                json!({"pid": 1, "hostname": "h"}),
+                202,
+                json!({"result": null}),
+            ),
+            (
+                "RETRY",
+                exception.clone(),
+                202,
+                json!({"result": null, "error": error}),
+            ),
+            (
+                "FAILURE",
+                exception,
+                200,
+                json!({"result": null, "error": error}),
+            ),
+            (
+                "PROGRESS",
+                json!({"done": 3}),
+                202,
+                json!({"result": {"done": 3}}),
+            ),
+        ] {
+            let stored = json!({"status": status, "result": result, "traceback": "File …"});
+            let mut wanted = wanted;
+            wanted["task_id"] = json!("t");
+            wanted["state"] = json!(status);
+            assert_eq!(answered(&stored, NOW + 1, false), (code, wanted));
+        }
+    }
+
+    #[test]
+    fn a_traceback_is_shown_where_that_is_wanted() {
+        let stored = json!({"status": "FAILURE", "traceback": "File x",
+            "result": {"exc_type": "TimeLimitExceeded", "exc_message": [2]}});
+        let (_, shown) = answered(&stored, NOW + 1, true);
+        assert_eq!(
+            shown["error"],
+            json!({"type": "TimeLimitExceeded", "message": "2", "traceback": "File x"})
+        );
+    }
+
+    #[test]
+    fn what_has_expired_is_as_if_it_never_was() {
+        let stored = json!({"status": "SUCCESS", "result": 5});
+        let pending = json!({"task_id": "t", "state": "PENDING", "result": null});
+        assert_eq!(answered(&stored, NOW, false), (202, pending));
+    }
+
+    #[test]
+    fn a_number_keeps_its_digits() {
+        let text = r#"{"status": "SUCCESS", "result": [12345678901234567890123, 1.10]}"#;
+        let mut item = item(&json!(null), NOW + 1);
+        item.result.base64 = STANDARD.encode(text);
+        let answer = TaskResult::read(&item, NOW, false).unwrap().answer("t");
+        assert!(
+            answer.body.contains("[12345678901234567890123, 1.10]"),
+            "{}",
+            answer.body
+        );
+    }
+
+    #[test]
+    fn what_is_not_celerys_is_told() {
+        let mut item = item(&json!({"no": "status"}), NOW + 1);
+        assert!(TaskResult::read(&item, NOW, false).is_err());
+        item.result.base64 = "*".to_owned();
+        assert!(TaskResult::read(&item, NOW, false).is_err());
+    }
+}
