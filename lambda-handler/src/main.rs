@@ -5,6 +5,7 @@
 //! one log line that says why, which Lambda reports as an initialisation error.
 
 mod aws_json;
+mod clock;
 mod log;
 mod queue;
 mod results;

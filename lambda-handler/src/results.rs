@@ -12,7 +12,7 @@ use gatewayq_routes::Results;
 use lambda_handler::result::{Item, TaskResult, item_key};
 
 use crate::aws_json::{Connection, DYNAMODB, Service};
-use crate::serve::since_epoch;
+use crate::clock::since_epoch;
 use crate::transport::Transport;
 
 /// The first pause between two looks; it doubles. Each look costs one read of the table.

@@ -1,6 +1,6 @@
 //! One event: decide, send, answer.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use lambda_handler::{
     decide,
 };
 
+use crate::clock::since_epoch;
 use crate::log::{RequestIds, read_failed, send_failed};
 use crate::queue::Queue;
 use crate::results::ResultsTable;
@@ -173,16 +174,6 @@ fn outcome(entry: Entry, sent: &Sent) -> Outcome {
 
 fn no_answer(time: Duration) -> String {
     format!("no answer from SQS within {} ms", time.as_millis())
-}
-
-#[expect(
-    clippy::expect_used,
-    reason = "the clock of a Lambda host is past 1970"
-)]
-pub(crate) fn since_epoch() -> Duration {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("the clock of a Lambda host is past 1970")
 }
 
 /// In microseconds since 1970.
