@@ -9,6 +9,7 @@ mod package;
 mod queue;
 #[cfg(test)]
 mod reference;
+mod result;
 mod start;
 
 pub(crate) use ci::{Ci, CiTrust};
@@ -17,6 +18,7 @@ pub(crate) use export::Export;
 pub(crate) use logs::{LogSource, Logs};
 pub(crate) use package::{Package, Source};
 pub(crate) use queue::{Queue, Send};
+pub(crate) use result::TaskResult;
 pub(crate) use start::{HandlerAction, Init};
 
 use crate::completion;
@@ -126,6 +128,12 @@ pub(crate) enum Command {
     /// Send a request, signed with SigV4 and with the stage's API key
     #[command(override_usage = "gatewayq invoke [OPTIONS] [METHOD] <PATH>")]
     Invoke(Invoke),
+    /// Show a task's result, as the stage's route with `result = true` answers it
+    #[command(
+        after_help = "PENDING is also what is answered for an id that no task ever had: nothing is stored before a task runs. \
+        Exit code 1: the task failed, or with --wait was not done in time."
+    )]
+    Result(TaskResult),
     /// Show what the function and the API wrote to CloudWatch
     Logs(Logs),
     /// The local AWS: an emulator on this machine
@@ -276,6 +284,10 @@ pub(crate) struct Invoke {
     /// Do not ask again where API Gateway does not know the key or the route yet
     #[arg(long)]
     pub no_wait: bool,
+    /// Wait so many seconds for the result of the task that was sent, at most a day, and print it; gatewayq.toml
+    /// has to have a route with `result = true`
+    #[arg(long, value_name = "SECONDS", value_parser = result::seconds())]
+    pub wait: Option<u32>,
     /// The stage's URL, for a user who may only invoke: nothing else is asked of AWS. The API
     /// key's value is then taken from the environment variable GATEWAYQ_API_KEY
     #[arg(long, value_name = "URL", conflicts_with = "local")]

@@ -76,7 +76,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "invoke",
         &[
             "gatewayq invoke /sendtosqs",
-            "gatewayq invoke POST /add --data '{\"args\": [2, 2]}'",
+            "gatewayq invoke POST /add --data '{\"args\": [2, 2]}' --wait 20",
+        ],
+    ),
+    (
+        "result",
+        &[
+            "gatewayq result 5e8d8d3a-3f86-4b1e-9a0c-7f0c1b2d3e4f --stage prod",
+            "gatewayq result 5e8d8d3a-3f86-4b1e-9a0c-7f0c1b2d3e4f --wait 60",
         ],
     ),
     (

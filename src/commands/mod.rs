@@ -31,6 +31,7 @@ mod plan;
 mod planned;
 mod policy;
 mod queue;
+mod result;
 mod rollback;
 mod rounds;
 mod schema;
@@ -119,6 +120,7 @@ async fn dispatch(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         Command::Delete(arguments) => delete::run(&global, printer, &arguments).await,
         Command::Adopt(arguments) => adopt::run(&global, printer, &arguments).await,
         Command::Invoke(arguments) => invoke::run(&global, printer, &arguments).await,
+        Command::Result(arguments) => result::run(&global, printer, arguments).await,
         Command::Logs(arguments) => logs::run(&global, printer, &arguments).await,
         Command::Local(action) => local::run(&global, printer, action).await,
         Command::Worker(action) => worker::run(&global, printer, &action).await,

@@ -1,6 +1,7 @@
 //! `invoke --url`: what is sent, what is waited for, and how the answer is shown. No AWS is needed: nothing but the
 //! answer is asked for.
 mod remembered;
+mod results;
 
 use std::process::Command;
 

@@ -15,6 +15,8 @@ const COMMANDS: &str = include_str!("../../docs/commands.md");
 const CONFIG: &str = include_str!("../../gatewayq.toml");
 
 const GOLD: &str = "\n[usage_plans.gold]\nrate = 50\n";
+const RESULTS: &str =
+    "\n[results]\n\n[[route]]\nmethod = \"GET\"\npath = \"/results/{task_id}\"\nresult = true\n";
 const DOMAIN: &str = "\n[domain]\nname = \"api.shop.test\"\n\
     certificate_arn = \"arn:aws:acm:eu-west-1:111122223333:certificate/1\"\n";
 
@@ -134,7 +136,7 @@ fn a_stage(printed: &mut Printed) {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
     let with_memory = |memory: u32| {
         project.configure(&format!(
-            "{CONFIG}{GOLD}\n[function]\nmemory = {memory}\nenvironment = {{ NEW = \"1\" }}\n"
+            "{CONFIG}{GOLD}{RESULTS}\n[function]\nmemory = {memory}\nenvironment = {{ NEW = \"1\" }}\n"
         ));
     };
     printed.keep("watch", watched(&ms));
@@ -157,7 +159,7 @@ fn a_stage(printed: &mut Printed) {
     run("deploy", &["--stage", "prod"]);
     run("status", &["--stage", "prod"]);
     run("graph", &["--stage", "prod"]);
-    project.configure(&format!("{CONFIG}{GOLD}"));
+    project.configure(&format!("{CONFIG}{GOLD}{RESULTS}"));
     run("deploy", &[]);
     std::fs::write(project.path("keys.csv"), "acme,a-value-of-its-own-1234\n").unwrap();
     with_memory(512);
@@ -170,6 +172,7 @@ fn a_stage(printed: &mut Printed) {
     run("history", &[]);
     assert_eq!(run("promote", &[]).code, Some(0));
     run("invoke", &["/"]);
+    run("result", &["of-no-task"]);
     run("url", &[]);
     run("open", &[]);
     run("stages", &[]);

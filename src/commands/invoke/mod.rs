@@ -2,10 +2,12 @@
 
 mod answer;
 mod deployed;
+mod follow;
 mod path;
 mod remembered;
 mod request;
 mod target;
+mod task_answer;
 mod wait;
 
 use super::Failure;
@@ -14,26 +16,57 @@ use crate::cli::{Global, Invoke};
 use crate::endpoint;
 use crate::output::Printer;
 use deployed::Deployed;
+use follow::Follow;
+pub(crate) use follow::result_path;
 use request::UserRequest;
 use target::{TOKEN_VARIABLE, Target};
+pub(crate) use task_answer::TaskAnswer;
 
 pub(crate) async fn run(
     global: &Global,
     printer: &Printer,
     arguments: &Invoke,
 ) -> Result<(), Failure> {
+    let answer = ask(global, printer, arguments).await?;
+    show(global, printer, &answer)?;
+    match arguments.wait {
+        Some(_) => TaskAnswer::read(&answer).end(printer, arguments.wait),
+        None => Ok(()),
+    }
+}
+
+/// The answer; with `--wait` that of the route for results, where the first one names a task.
+pub(crate) async fn ask(
+    global: &Global,
+    printer: &Printer,
+    arguments: &Invoke,
+) -> Result<Response, Failure> {
     let request = UserRequest::read(arguments)?;
-    let answer = match &arguments.url {
+    let follow = arguments.wait.map(|seconds| Follow::open(global, seconds));
+    let follow = follow.transpose()?;
+    let (target, answer) = match &arguments.url {
         Some(url) => {
             let target = Target::given(global, arguments, url).await?;
-            wait::send(&target, printer, arguments, &request, None).await?
+            let answer = wait::send(&target, printer, arguments, &request, None).await?;
+            (target, answer)
         }
         None => deployed(global, printer, arguments, &request).await?,
     };
-    answer::show(printer, &answer);
+    match follow {
+        Some(follow) => follow.follow(&target, printer, &request, answer).await,
+        None => Ok(answer),
+    }
+}
+
+/// Prints the answer.
+///
+/// # Errors
+/// Exit code 1 where its status is not 2xx.
+pub(crate) fn show(global: &Global, printer: &Printer, answer: &Response) -> Result<(), Failure> {
+    answer::show(printer, answer);
     match answer.status {
         200..=299 => Ok(()),
-        status => Err(Failure::Answered(explain(status, &answer, global))),
+        status => Err(Failure::Answered(explain(status, answer, global))),
     }
 }
 
@@ -44,20 +77,21 @@ async fn deployed(
     printer: &Printer,
     arguments: &Invoke,
     request: &UserRequest,
-) -> Result<Response, Failure> {
+) -> Result<(Target, Response), Failure> {
     let stage = Deployed::open(global, printer, arguments, request).await?;
     let mut first = None;
     if let Some(remembered) = stage.remembered().await {
         let answer = remembered.target.send(request).await;
         if !is_doubtful(&answer) {
-            return answer;
+            return Ok((remembered.target, answer?));
         }
         first = Some((remembered.ids, answer));
     }
     let found = stage.found().await?;
     // The same place again: the request is not made twice.
     let first = first.and_then(|(ids, answer)| (ids == found.ids).then_some(answer));
-    wait::send(&found.target, printer, arguments, request, first).await
+    let answer = wait::send(&found.target, printer, arguments, request, first).await?;
+    Ok((found.target, answer))
 }
 
 /// Whether an API or a key that is gone may be why: API Gateway answers 403 then, an emulator 404.

@@ -44,6 +44,16 @@ impl UserRequest {
         })
     }
 
+    /// The question for a result, at this path: the headers that the user gave say who asks.
+    pub(super) fn of_result(&self, path: String) -> Self {
+        Self {
+            method: "GET".to_owned(),
+            path,
+            body: Vec::new(),
+            given: self.given.clone(),
+        }
+    }
+
     /// Whether the user gave this header.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.given.iter().any(|(given, _)| given == name)

@@ -1,0 +1,113 @@
+//! What an answer says of a task.
+
+use crate::aws::Response;
+use crate::commands::Failure;
+use crate::output::Printer;
+use gatewayq_routes::options::is_task_id;
+use serde_json::Value;
+
+/// An answer, read as one about a task.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum TaskAnswer {
+    /// It was sent, or is not done yet.
+    Waiting {
+        id: String,
+        is_pending: bool,
+    },
+    Succeeded,
+    /// Celery's word for how it ended.
+    Failed(&'static str),
+    /// The answer names no task, or several.
+    NoTask,
+}
+
+impl TaskAnswer {
+    /// What the function answers for a sent task has a `message_status`, what it answers for a result has none.
+    pub(crate) fn read(answer: &Response) -> Self {
+        if !(200..300).contains(&answer.status) {
+            return Self::NoTask;
+        }
+        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let id = body["task_id"].as_str().filter(|id| is_task_id(id));
+        let is_result = body["message_status"].is_null() && body["state"].is_string();
+        match (id, body["state"].as_str()) {
+            (None, _) => Self::NoTask,
+            (_, Some("FAILURE")) if is_result => Self::Failed("FAILURE"),
+            (_, Some("REVOKED")) if is_result => Self::Failed("REVOKED"),
+            (Some(_), _) if is_result && answer.status == 200 => Self::Succeeded,
+            (Some(id), state) => Self::Waiting {
+                id: id.to_owned(),
+                is_pending: is_result && state == Some("PENDING"),
+            },
+        }
+    }
+
+    /// How a command ends that was to show a result, for which it waited so many seconds.
+    ///
+    /// # Errors
+    /// Exit code 1: the task failed, was not done in time, or the answer names none.
+    pub(crate) fn end(&self, printer: &Printer, waited: Option<u32>) -> Result<(), Failure> {
+        match (self, waited) {
+            (Self::Succeeded, _) => Ok(()),
+            (Self::Failed(state), _) => {
+                Err(Failure::Answered(format!("the task ended as {state}")))
+            }
+            (Self::NoTask, _) => Err(Failure::Answered(
+                "the answer names no task to wait for, or several".to_owned(),
+            )),
+            (Self::Waiting { id, .. }, Some(seconds)) => Err(Failure::Answered(format!(
+                "the task was not done after {seconds} s\n  help: `gatewayq result {id} --wait {seconds}` waits on"
+            ))),
+            (Self::Waiting { is_pending, .. }, None) => {
+                if *is_pending {
+                    printer.note(
+                        "PENDING: nothing is stored. The task waits or runs, or no task ever had this id, or its result \
+                         has expired",
+                    );
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(status: u16, body: &str) -> TaskAnswer {
+        TaskAnswer::read(&Response {
+            status,
+            headers: Vec::new(),
+            body: body.as_bytes().to_vec(),
+        })
+    }
+
+    fn waiting(is_pending: bool) -> TaskAnswer {
+        let id = "t".to_owned();
+        TaskAnswer::Waiting { id, is_pending }
+    }
+
+    #[test]
+    fn a_task_is_waited_for_until_it_is_done() {
+        let sent =
+            r#"{"message_status": "success", "task_id": "t", "state": "of the route's answer"}"#;
+        assert_eq!(read(202, sent), waiting(false));
+        assert_eq!(read(200, sent), waiting(false));
+        let result = |state: &str| format!(r#"{{"task_id": "t", "state": "{state}"}}"#);
+        assert_eq!(read(202, &result("PENDING")), waiting(true));
+        assert_eq!(read(202, &result("RETRY")), waiting(false));
+        assert_eq!(read(200, &result("SUCCESS")), TaskAnswer::Succeeded);
+        let failed = TaskAnswer::Failed("FAILURE");
+        assert_eq!(read(200, &result("FAILURE")), failed);
+    }
+
+    #[test]
+    fn what_names_no_task_is_not_waited_for() {
+        let hostile = r#"{"task_id": "../../admin?x=", "message_status": "success"}"#;
+        let sent = r#"{"task_id": "t", "message_status": "fail"}"#;
+        for (status, body) in [(200, hostile), (503, sent), (202, "{}"), (200, "<html>")] {
+            assert_eq!(read(status, body), TaskAnswer::NoTask, "{body}");
+        }
+    }
+}
