@@ -25,6 +25,7 @@ pub(crate) fn render(settings: &Settings) -> Vec<u8> {
         results: settings.results.as_ref().map(|results| Results {
             table: results_table(&settings.app, &settings.stage),
             tracebacks: results.tracebacks,
+            owner: results.result_owner,
         }),
         routes: routes.collect(),
     };

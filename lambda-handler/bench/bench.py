@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the function beside a Chalice function that does the same, in one run.
 
-    python3 lambda-handler/bench/bench.py [--bootstrap FILE] [--venv DIR] [--cold N] [--warm N] [--rounds N] [--schema] [--json]
+    python3 lambda-handler/bench/bench.py [--bootstrap FILE] [--venv DIR] [--cold N] [--warm N] [--rounds N] [--schema] [--results] [--json]
 
 Both run as on Lambda, against a Runtime API endpoint, with a local SQS (ministack) behind them.
 Without --bootstrap the release build is made first; without --venv the Python side is installed
@@ -46,6 +46,7 @@ EVENT = {
         "identity": {"apiKeyId": "key1", "caller": "AIDAEXAMPLE", "sourceIp": "127.0.0.1",
                      "userArn": "arn:aws:iam::123456789012:user/api"}},
 }
+TABLE = "results"
 # A body that is held to a schema; only of ours.
 ORDER = {"kwargs": {"customer": "c-7", "amount": 19.99}}
 SCHEMA = {"type": "object", "required": ["kwargs"], "properties": {"args": {"maxItems": 0}, "kwargs": {
@@ -62,7 +63,7 @@ def main() -> int:
         sqs = Sqs(python / "ministack", Path(folder))
         try:
             env = sqs.env()
-            (Path(folder) / "routes.json").write_text(json.dumps(routes(options.schema)))
+            (Path(folder) / "routes.json").write_text(json.dumps(routes(options)))
             env["LAMBDA_TASK_ROOT"] = folder
             ours = measure([str(bootstrap)], env, options, ours_event(options.schema))
             ours["zip_mb"] = [zip_mb(bootstrap)]
@@ -77,10 +78,11 @@ def main() -> int:
     return report(ours, theirs, options.json)
 
 
-def routes(has_schema: bool) -> dict:
+def routes(options: argparse.Namespace) -> dict:
     task = {"names": ["tasks.add"], "body": SCHEMA}
     checked = {"method": "POST", "path": "/orders", "task": task}
-    return {**ROUTES, "routes": [*ROUTES["routes"], checked]} if has_schema else ROUTES
+    whole = {**ROUTES, "routes": [*ROUTES["routes"], checked]} if options.schema else ROUTES
+    return {**whole, "results": {"table": TABLE, "owner": True}} if options.results else whole
 
 
 def ours_event(has_schema: bool) -> dict:
@@ -96,6 +98,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--warm", type=int, default=500, help="warm requests after each cold start (default 500)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds with several requests at once (default 3)")
     parser.add_argument("--schema", action="store_true", help="of ours, requests whose body has a schema")
+    parser.add_argument("--results", action="store_true",
+                        help="of ours, tasks with owners: the key to say so is read from DynamoDB at the start")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser.parse_args()
 
@@ -116,7 +120,7 @@ def environment(folder: Path | None) -> Path:
 
 
 class Sqs:
-    """ministack with one FIFO queue."""
+    """ministack with one FIFO queue, and a table for results."""
 
     def __init__(self, executable: Path, folder: Path):
         self.port = free_port()
@@ -126,6 +130,7 @@ class Sqs:
         self.process = subprocess.Popen([executable], env=env, cwd=folder,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.queue_url = self._create_queue()
+        self._create_table()
 
     def env(self) -> dict[str, str]:
         return {"QUEUE_URL": self.queue_url, "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1",
@@ -136,18 +141,29 @@ class Sqs:
         self.process.wait(10)
 
     def _create_queue(self) -> str:
+        queue = {"QueueName": "bench.fifo", "Attributes": {"FifoQueue": "true"}}
+        return self._call("sqs", "AmazonSQS.CreateQueue", queue)["QueueUrl"]
+
+    def _create_table(self) -> None:
+        self._call("dynamodb", "DynamoDB_20120810.CreateTable", {
+            "TableName": TABLE, "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]})
+
+    def _call(self, service: str, target: str, parameters: dict) -> dict:
+        scope = f"test/20260101/eu-west-1/{service}/aws4_request"
         request = urllib.request.Request(
             self.endpoint,
-            json.dumps({"QueueName": "bench.fifo", "Attributes": {"FifoQueue": "true"}}).encode(),
-            {"X-Amz-Target": "AmazonSQS.CreateQueue", "Content-Type": "application/x-amz-json-1.0",
-             "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/sqs/aws4_request, SignedHeaders=host, Signature=0"})
+            json.dumps(parameters).encode(),
+            {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0",
+             "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"})
         for _ in range(200):
             try:
                 with urllib.request.urlopen(request, timeout=5) as response:
-                    return json.load(response)["QueueUrl"]
+                    return json.load(response)
             except OSError:
                 time.sleep(0.1)
-        raise RuntimeError("the local SQS does not answer")
+        raise RuntimeError("the local AWS does not answer")
 
 
 def free_port() -> int:

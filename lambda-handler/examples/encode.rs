@@ -63,6 +63,7 @@ fn run(routes: &Routes, queue_name: &str, line: Line) -> Result<Value, Error> {
         queue_name,
         origin: "gatewayq@encode",
         keeps_results: false,
+        owner: None,
         now,
         new_id: &Uuid::new_v4,
     };

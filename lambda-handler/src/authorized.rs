@@ -34,6 +34,14 @@ impl Authorized {
         }
     }
 
+    /// What kind of name [`Self::principal`] is: users choose none of Cognito's, and perhaps one of a Lambda authorizer's.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.0.contains_key("claims") {
+            true => "cognito",
+            false => "lambda",
+        }
+    }
+
     /// Who called: the user of a Cognito token, or its app client where it is nobody's, or what a
     /// Lambda authorizer calls the principal. `None` where there was no authorizer, or it did not say.
     #[must_use]

@@ -34,6 +34,7 @@ pub fn decide_with(
         Ok(opened) => opened,
         Err(refusal) => return refusal.into(),
     };
+    let context = &context.of(&request.request_context);
     let checked = match &route.action {
         Action::Task(task) => schema::check(task, &request),
         Action::Reply(_) | Action::Result => Ok(None),
@@ -47,13 +48,19 @@ pub fn decide_with(
     }
     match &route.action {
         Action::Reply(reply) => Decision::Answer(Answer::reply(reply)),
-        Action::Result => Lookup::of(&request).map_or_else(Decision::from, Decision::Result),
+        Action::Result => result_route(&request, context).unwrap_or_else(Decision::from),
         Action::Task(task) => {
             let visibility = routes.queue_visibility_timeout;
             let decision = task_route(task, &request, checked, context, visibility);
             decision.unwrap_or_else(Decision::from)
         }
     }
+}
+
+fn result_route(request: &ApiRequest, context: &Context<'_>) -> Result<Decision, Refusal> {
+    let lookup = Lookup::of(request)?;
+    context.may_read(&lookup.task_id)?;
+    Ok(Decision::Result(lookup))
 }
 
 fn task_route(

@@ -6,7 +6,7 @@
 //! The way of a request: [`decide()`] opens the event ([`event`]), which finds its route, holds the body to the
 //! route's schema ([`schema`]), and asks [`custom::route`] first; a task route reads the body ([`body`]), checks what a Celery worker would choke on
 //! ([`gatewayq_routes::arguments`]), settles ids and groups ([`fifo`]) and writes the message ([`message`], in the crate shared with the command).
-//! A result route asks for what the workers have stored ([`result`]). The binary answers either.
+//! A result route asks for what the workers have stored ([`result`]), where need be for the task's sender alone ([`owner`]). The binary answers either.
 
 pub mod answer;
 pub mod authorized;
@@ -18,6 +18,7 @@ pub mod decide;
 pub mod decision;
 pub mod event;
 pub mod fifo;
+pub mod owner;
 pub mod pack;
 pub mod request;
 pub mod result;
@@ -33,5 +34,6 @@ pub use event::ApiEvent;
 pub use gatewayq_routes::{OptionName, Route, Routes, RoutesError, Task};
 pub use gatewayq_routes::{message, options, time};
 pub use message::Message;
+pub use owner::{Owner, OwnerKey};
 pub use request::ApiRequest;
 pub use result::Lookup;

@@ -44,6 +44,17 @@ pub(crate) fn read_failed(request: RequestIds<'_>, task_id: &str, cause: &str) {
     }));
 }
 
+/// Why it cannot be said whose tasks are.
+pub(crate) fn owner_key_failed(request: RequestIds<'_>, cause: &str) {
+    write(&json!({
+        "level": "ERROR",
+        "message": "the owner key cannot be read",
+        "cause": cause,
+        "request_id": request.lambda,
+        "api_request_id": request.api,
+    }));
+}
+
 /// In one write: standard error has no buffer, and what reads it may take each piece for an event.
 fn write(line: &Value) {
     // There is nobody left to tell where this fails.

@@ -7,6 +7,7 @@
 mod aws_json;
 mod clock;
 mod log;
+mod owner_key;
 mod queue;
 mod results;
 mod retry;

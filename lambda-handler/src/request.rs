@@ -10,6 +10,9 @@ use serde::{Deserialize, Deserializer};
 use crate::answer::Refusal;
 use crate::authorized::Authorized;
 
+/// Who sent a request, by what API Gateway has checked: the kind of identity, and its name.
+pub type Sender<'a> = (&'static str, &'a str);
+
 /// One API request. Fields of the event that are not read are not parsed; a `null` counts as
 /// absent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -67,6 +70,8 @@ pub struct Identity {
     pub api_key_id: Option<String>,
     /// The principal id of the IAM caller; for an assumed role with `:session` behind it.
     pub caller: Option<String>,
+    /// The user of a Cognito identity pool, whose users all have one role.
+    pub cognito_identity_id: Option<String>,
 }
 
 fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -112,6 +117,34 @@ impl RequestContext {
     pub fn caller(&self) -> (&str, &str) {
         let (api_key, iam) = self.identity.stable();
         (api_key, self.authorizer.principal().unwrap_or(iam))
+    }
+}
+
+impl RequestContext {
+    /// Who is asking, for a task to be theirs: whom the route's authorizer takes the caller for, otherwise the user
+    /// of an identity pool, the IAM principal (of a role all its sessions), or the API key.
+    #[must_use]
+    pub fn sender(&self) -> Option<Sender<'_>> {
+        let identity = &self.identity;
+        let all = [
+            (self.authorizer.kind(), self.authorizer.principal()),
+            ("cognito identity", identity.cognito_identity_id.as_deref()),
+            ("iam", identity.caller.as_deref().map(without_session)),
+            ("key", identity.api_key_id.as_deref()),
+        ];
+        let mut known = all
+            .into_iter()
+            .filter_map(|(kind, name)| Some((kind, name?)));
+        known.find(|(_, name)| !name.is_empty())
+    }
+}
+
+/// Sessions of roles have names that change; those of federated users (`ACCOUNT:NAME`) say who it is. Ids of roles
+/// begin with AROA (IAM user guide, "IAM identifiers").
+fn without_session(caller: &str) -> &str {
+    match caller.split_once(':') {
+        Some((role, _)) if role.starts_with("AROA") => role,
+        _ => caller,
     }
 }
 

@@ -1,10 +1,6 @@
 //! The result of a task: what is asked, what Celery's DynamoDB backend has stored, and what is answered.
-//!
-//! The backend (`celery/backends/dynamodb.py`) stores one item for a task: `result`, JSON as bytes, and `ttl`, the
-//! second in which it expires. DynamoDB removes what has expired within days, so whoever reads looks at it.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use gatewayq_routes::stored::StoredItem;
 use gatewayq_routes::{TASK_ID, WAIT_MAX};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -51,31 +47,6 @@ fn seconds(text: &str) -> Option<u64> {
     let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds = text.parse().ok().filter(|_| is_digits);
     seconds.filter(|seconds| *seconds <= WAIT_MAX)
-}
-
-/// The key of a task's item. The backend makes a text of bytes, so Python's way of writing those is a part of it.
-#[must_use]
-pub fn item_key(task_id: &str) -> String {
-    format!("b'celery-task-meta-{task_id}'")
-}
-
-/// An item of the table, as DynamoDB answers it.
-#[derive(Debug, Deserialize)]
-pub struct Item {
-    result: Binary,
-    ttl: Option<Number>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Binary {
-    #[serde(rename = "B")]
-    base64: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Number {
-    #[serde(rename = "N")]
-    text: String,
 }
 
 /// What the backend has written, as far as it is answered.
@@ -132,14 +103,10 @@ impl TaskResult {
     ///
     /// # Errors
     /// What is wrong with it, where it is none of Celery's.
-    pub fn read(item: &Item, now: u64, tracebacks: bool) -> Result<Self, String> {
-        let ttl = item.ttl.as_ref();
-        let expires = ttl.and_then(|ttl| ttl.text.parse::<f64>().ok());
-        if expires.is_some_and(|expires| expires <= now as f64) {
+    pub fn read(item: &StoredItem, now: u64, tracebacks: bool) -> Result<Self, String> {
+        let Some(bytes) = item.json(now)? else {
             return Ok(Self::pending());
-        }
-        let bytes = STANDARD.decode(&item.result.base64);
-        let bytes = bytes.map_err(|error| format!("the result is not base64: {error}"))?;
+        };
         let stored: Stored = serde_json::from_slice(&bytes)
             .map_err(|error| format!("the result is not Celery's JSON: {error}"))?;
         Ok(Self::of(stored, tracebacks))
@@ -221,15 +188,20 @@ fn words(arguments: &Value) -> String {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
     use serde_json::json;
 
     const NOW: u64 = 1_800_000_000;
 
-    fn item(stored: &Value, ttl: u64) -> Item {
-        let bytes = STANDARD.encode(stored.to_string());
-        let item = json!({"id": {"S": item_key("t")}, "result": {"B": bytes},
+    fn item_of(text: &str, ttl: u64) -> StoredItem {
+        let item = json!({"id": {"S": "b'celery-task-meta-t'"}, "result": {"B": STANDARD.encode(text)},
             "timestamp": {"N": "1.5"}, "ttl": {"N": ttl.to_string()}});
         serde_json::from_value(item).unwrap()
+    }
+
+    fn item(stored: &Value, ttl: u64) -> StoredItem {
+        item_of(&stored.to_string(), ttl)
     }
 
     fn answered(stored: &Value, ttl: u64, tracebacks: bool) -> (u16, Value) {
@@ -303,9 +275,8 @@ mod tests {
     #[test]
     fn a_number_keeps_its_digits() {
         let text = r#"{"status": "SUCCESS", "result": [12345678901234567890123, 1.10]}"#;
-        let mut item = item(&json!(null), NOW + 1);
-        item.result.base64 = STANDARD.encode(text);
-        let answer = TaskResult::read(&item, NOW, false).unwrap().answer("t");
+        let read = TaskResult::read(&item_of(text, NOW + 1), NOW, false);
+        let answer = read.unwrap().answer("t");
         assert!(
             answer.body.contains("[12345678901234567890123, 1.10]"),
             "{}",
@@ -315,9 +286,10 @@ mod tests {
 
     #[test]
     fn what_is_not_celerys_is_told() {
-        let mut item = item(&json!({"no": "status"}), NOW + 1);
-        assert!(TaskResult::read(&item, NOW, false).is_err());
-        item.result.base64 = "*".to_owned();
-        assert!(TaskResult::read(&item, NOW, false).is_err());
+        let no_status = item(&json!({"no": "status"}), NOW + 1);
+        let no_base64 = json!({"result": {"B": "*"}});
+        for item in [no_status, serde_json::from_value(no_base64).unwrap()] {
+            assert!(TaskResult::read(&item, NOW, false).is_err());
+        }
     }
 }

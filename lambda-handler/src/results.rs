@@ -9,11 +9,11 @@ use serde_json::json;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use gatewayq_routes::Results;
-use lambda_handler::result::{Item, TaskResult, item_key};
+use gatewayq_routes::stored::{StoredItem, item_key};
+use lambda_handler::result::TaskResult;
 
-use crate::aws_json::{Connection, DYNAMODB, Service};
+use crate::aws_json::Service;
 use crate::clock::since_epoch;
-use crate::transport::Transport;
 
 /// The first pause between two looks; it doubles. Each look costs one read of the table.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -21,23 +21,20 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The results of one stage.
 pub(crate) struct ResultsTable {
-    dynamodb: Service,
+    dynamodb: Rc<Service>,
     results: Results,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Found {
-    item: Option<Item>,
+    item: Option<StoredItem>,
 }
 
 impl ResultsTable {
     /// Nothing is sent yet.
-    pub(crate) fn new(results: Results, transport: Rc<Transport>, connection: Connection) -> Self {
-        Self {
-            dynamodb: Service::new(&DYNAMODB, transport, connection),
-            results,
-        }
+    pub(crate) fn new(results: Results, dynamodb: Rc<Service>) -> Self {
+        Self { dynamodb, results }
     }
 
     /// What is known of a task. A read that is not consistent could show less than one before it.

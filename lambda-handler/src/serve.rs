@@ -1,19 +1,21 @@
 //! One event: decide, send, answer.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
-use gatewayq_routes::Accepted;
+use gatewayq_routes::{Accepted, Action};
 use lambda_handler::result::TaskResult;
 use lambda_handler::{
-    Answer, ApiEvent, Context, Decision, Entry, Lookup, Message, Outcome, Route, Routes, cors,
-    decide,
+    Answer, ApiEvent, Context, Decision, Entry, Lookup, Message, Outcome, Owner, OwnerKey, Route,
+    Routes, cors, decide,
 };
 
 use crate::clock::since_epoch;
-use crate::log::{RequestIds, read_failed, send_failed};
+use crate::log::{RequestIds, owner_key_failed, read_failed, send_failed};
+use crate::owner_key::KeptKey;
 use crate::queue::Queue;
 use crate::results::ResultsTable;
 use crate::retry::{Sent, send_all};
@@ -32,6 +34,8 @@ pub(crate) struct Function {
     pub queue: Queue,
     /// Where the workers keep results, if they do.
     pub results: Option<ResultsTable>,
+    /// The key that says whose a task is, where a result is for its sender alone.
+    pub owner_key: Option<KeptKey>,
 }
 
 impl Function {
@@ -56,7 +60,18 @@ impl Function {
         let rules = cors::rules(&self.routes, route);
         let origin = rules.and_then(|_| event.as_sent().header("origin").map(str::to_owned));
         let last = Instant::now() + time;
-        let answer = match self.decide(event) {
+        let with_rules = |answer| match rules {
+            Some(cors) => cors::with_headers(answer, cors, origin.as_deref()),
+            None => answer,
+        };
+        let key = match self.owner_key(route, last).await {
+            Ok(key) => key,
+            Err(cause) => {
+                owner_key_failed(ids, &cause);
+                return with_rules(Answer::failed());
+            }
+        };
+        let answer = match self.decide(event, key.as_deref()) {
             Decision::Answer(answer) => answer,
             Decision::One(message) => {
                 Answer::single(&self.send_one(message, time, ids).await, accepted)
@@ -82,9 +97,19 @@ impl Function {
                 Answer::batch(&self.send_many(entries, time, ids).await, accepted)
             }
         };
-        match rules {
-            Some(cors) => cors::with_headers(answer, cors, origin.as_deref()),
-            None => answer,
+        with_rules(answer)
+    }
+
+    /// The key that says whose a task is. Replies need none.
+    async fn owner_key(
+        &self,
+        route: Option<&Route>,
+        last: Instant,
+    ) -> Result<Option<Rc<OwnerKey>>, String> {
+        let is_asked = route.is_some_and(|route| !matches!(route.action, Action::Reply(_)));
+        match self.owner_key.as_ref().filter(|_| is_asked) {
+            Some(kept) => kept.get(last).await.map(Some),
+            None => Ok(None),
         }
     }
 
@@ -107,11 +132,12 @@ impl Function {
             .ok()
     }
 
-    fn decide(&self, event: ApiEvent) -> Decision {
+    fn decide(&self, event: ApiEvent, key: Option<&OwnerKey>) -> Decision {
         let context = Context {
             queue_name: &self.queue_name,
             origin: &self.origin,
             keeps_results: self.routes.results.is_some(),
+            owner: key.map(Owner::nobody),
             now: now(),
             new_id: &Uuid::new_v4,
         };

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use gatewayq_routes::FILE_NAME;
 use lambda_handler::Routes;
 
-use crate::aws_json::Connection;
+use crate::aws_json::{Connection, DYNAMODB, Service};
+use crate::owner_key::KeptKey;
 use crate::queue::Queue;
 use crate::results::ResultsTable;
 use crate::serve::Function;
@@ -35,18 +36,19 @@ pub(crate) fn function(env: &Env<'_>) -> Result<Function, Error> {
     let queue_name = queue_name(&queue_url)?.to_owned();
     let routes = routes(env)?;
     let transport = Rc::new(Transport::new()?);
-    let results = match &routes.results {
-        Some(results) => Some(ResultsTable::new(
-            results.clone(),
-            Rc::clone(&transport),
-            connection(env, "DYNAMODB", || dynamodb(origin(&queue_url)?, env))?,
-        )),
-        None => None,
-    };
+    let (mut results, mut owner_key) = (None, None);
+    if let Some(kept) = &routes.results {
+        let to_dynamodb = connection(env, "DYNAMODB", || dynamodb(origin(&queue_url)?, env))?;
+        let service = Service::new(&DYNAMODB, Rc::clone(&transport), to_dynamodb);
+        let service = Rc::new(service);
+        owner_key = (kept.owner).then(|| KeptKey::new(Rc::clone(&service), kept.table.clone()));
+        results = Some(ResultsTable::new(kept.clone(), service));
+    }
     let to_sqs = connection(env, "SQS", || Ok(origin(&queue_url)?.to_owned()))?;
     Ok(Function {
         routes,
         results,
+        owner_key,
         origin: format!("gatewayq@{}", need(env, "AWS_LAMBDA_FUNCTION_NAME")?),
         queue_name,
         queue: Queue::new(queue_url, transport, to_sqs),

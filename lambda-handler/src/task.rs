@@ -106,13 +106,13 @@ impl TaskRequest<'_> {
         index: Option<usize>,
     ) -> Result<String, Refusal> {
         if let Some(id) = &options.task_id {
-            return Ok(id.clone());
+            return self.context.id(id.clone());
         }
         let id = match fifo::idempotency_key(self.request)? {
             Some(key) => fifo::derived_id(self.request, name, &IdScope { key, group, index }),
             None => (self.context.new_id)(),
         };
-        Ok(id.to_string())
+        self.context.id(id.to_string())
     }
 }
 
@@ -145,7 +145,7 @@ impl Context<'_> {
     /// A [`Refusal`] as [`arguments::check`] and [`Context::encode`] have it.
     pub fn message(&self, name: &str, args: &str, kwargs: &str) -> Result<Message, Refusal> {
         arguments::check(args, kwargs).map_err(Refusal::bad)?;
-        let id = (self.new_id)().to_string();
+        let id = self.id((self.new_id)().to_string())?;
         let options = Options::default();
         self.encode(&Call {
             id: &id,

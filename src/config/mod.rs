@@ -16,6 +16,7 @@ mod field;
 mod file;
 mod json;
 mod named;
+mod owners;
 mod path;
 mod resolve;
 mod results;

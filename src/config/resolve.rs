@@ -118,7 +118,7 @@ fn settings_of<'i>(
     let beside = Beside {
         has_cors: api.cors.is_some(),
         authorizers: &authorizers,
-        has_results: results.is_some(),
+        results: results.as_ref(),
         timeout: function.configuration.timeout,
     };
     let routes = routes::read(&layers, &beside, schemas, problems);

@@ -29,6 +29,10 @@ pub(super) fn read(s: &mut Section<'_, '_>) -> Option<Results> {
             flag("tracebacks").or(false),
             "Whether a failure is answered with the traceback, which shows code and may show data.",
         ),
+        result_owner: s.value(
+            flag("result_owner").or(false),
+            "Whether a result is answered to the caller alone that sent its task; every other one is refused with 403.",
+        ),
     };
     enabled.then_some(results)
 }

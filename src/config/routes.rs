@@ -9,10 +9,11 @@ use super::authorizers::Authorizers;
 use super::body::{self, Schemas};
 use super::diagnostics::Problems;
 use super::field::TomlNode;
+use super::owners;
 use super::path::resources;
 use super::route::{self, Placed};
 use super::section::Section;
-use super::settings::{Action, Auth, Authorizer, Route};
+use super::settings::{Action, Auth, Authorizer, Results, Route};
 
 /// The method of a preflight.
 const OPTIONS: &str = "OPTIONS";
@@ -47,8 +48,8 @@ pub(super) fn named<'a, 'i: 'a>(tables: impl Iterator<Item = &'a DeTable<'i>>) -
 pub(super) struct Beside<'a> {
     pub(super) has_cors: bool,
     pub(super) authorizers: &'a Authorizers,
-    /// Whether results are kept.
-    pub(super) has_results: bool,
+    /// How results are kept; `None` where they are not.
+    pub(super) results: Option<&'a Results>,
     /// Seconds; the function's.
     pub(super) timeout: i32,
 }
@@ -72,6 +73,9 @@ pub(super) fn read(
         }
         if layer == 0 {
             check_results(&routes, beside, problems);
+            if beside.results.is_some_and(|results| results.result_owner) {
+                owners::check(&routes, beside.authorizers, problems);
+            }
         }
         routes.into_iter().map(|placed| placed.route).collect()
     });
@@ -198,7 +202,7 @@ fn check_results(routes: &[Placed], beside: &Beside<'_>, problems: &mut Problems
             Action::Task(task) if task.wait.is_some() => ("wait", task.wait),
             Action::Task(_) | Action::Reply(_) => continue,
         };
-        if !beside.has_results {
+        if beside.results.is_none() {
             let message = format!(
                 "`{key}` is about results, which the stage does not keep; write a section [results], or take \
                  `{key}` away"

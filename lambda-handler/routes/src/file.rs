@@ -28,6 +28,9 @@ pub const VISIBILITY_LIMIT: u64 = 43_200;
 /// The path parameter of a route that answers results.
 pub const TASK_ID: &str = "task_id";
 
+/// The item of the table of results that tasks' ids are signed with; no result has this key.
+pub const OWNER_KEY_ID: &str = "gatewayq-owner-key";
+
 /// The longest time, in seconds, that an answer may be held back for a result: API Gateway gives up after 29.
 pub const WAIT_MAX: u64 = 26;
 
@@ -66,6 +69,9 @@ pub struct Results {
     /// Whether answers have tracebacks.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tracebacks: bool,
+    /// Whether a result is for the sender of its task alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub owner: bool,
 }
 
 /// One method on one path.

@@ -85,6 +85,7 @@ fn served(api: &Api, method: &str, resource: &str) -> Option<usize> {
         queue_name: "q.fifo",
         origin: "test",
         keeps_results: false,
+        owner: None,
         now: NOW,
         new_id: &Uuid::new_v4,
     };

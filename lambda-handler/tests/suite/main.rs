@@ -7,6 +7,7 @@ mod fifo;
 mod golden;
 mod hostile;
 mod modules;
+mod owner;
 mod path_parameters;
 mod renamed;
 mod results;

@@ -37,6 +37,7 @@ fn run(event: ApiEvent, custom: impl Fn(&ApiRequest) -> Option<Decision>) -> Dec
         queue_name: "q.fifo",
         origin: "test",
         keeps_results: false,
+        owner: None,
         now: NOW,
         new_id: &Uuid::new_v4,
     };

@@ -25,6 +25,7 @@ fn run(
         queue_name: "q.fifo",
         origin: "test",
         keeps_results: false,
+        owner: None,
         now: NOW,
         new_id: &Uuid::new_v4,
     };

@@ -33,6 +33,7 @@ fn decided(routes: &Routes, event: &Value) -> Decision {
         queue_name: "q.fifo",
         origin: "test",
         keeps_results: routes.results.is_some(),
+        owner: None,
         now: NOW,
         new_id: &Uuid::new_v4,
     };

@@ -103,6 +103,7 @@ fn code_of_ones_own_only_sees_bodies_that_fit() {
         queue_name: "q.fifo",
         origin: "test",
         keeps_results: false,
+        owner: None,
         now: NOW,
         new_id: &Uuid::new_v4,
     };
@@ -129,6 +130,7 @@ fn a_schema_for_a_newer_function_is_not_passed_over() {
         queue_name: "q.fifo",
         origin: "test",
         keeps_results: false,
+        owner: None,
         now: NOW,
         new_id: &Uuid::new_v4,
     };

@@ -152,6 +152,8 @@ pub(crate) struct Results {
     pub kms_key: Option<String>,
     /// Whether answers have tracebacks.
     pub tracebacks: bool,
+    /// Whether a result is for the sender of its task alone.
+    pub result_owner: bool,
 }
 
 /// API Gateway's base path of what is mapped right under a name.

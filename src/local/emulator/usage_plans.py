@@ -2,9 +2,10 @@
 
 The limits that a plan has for single routes of a stage are patched by paths below the stage; ministack makes an object
 of the list of stages then, and no client can read the plan any more. A key is on one plan of a stage at a time; ministack
-takes it on several. What was used it does not tell at all.
+takes it on several. What was used it does not tell at all, and the function not which key a request brought.
 """
 
+import contextvars
 import datetime
 
 from ministack.services import apigateway_v1
@@ -12,6 +13,8 @@ from ministack.services import apigateway_v1
 LIMITS = {"rateLimit": float, "burstLimit": int}
 # By plan and key: how many requests on which day. As with quotas, a restart forgets them.
 used = {}
+# Of the request that is being served, where its method wants a key.
+key_id = contextvars.ContextVar("key_id", default=None)
 
 
 def patch_throttle(plan, op):
@@ -55,12 +58,19 @@ def create_api_key(data):
 
 
 def check_quota(key, api_id, stage_name):
+    key_id.set(key and key["id"])
     error = plain_check_quota(key, api_id, stage_name)
     if key is not None and error is None:
         for plan_id, _, _ in apigateway_v1._usage_plans_for_key(key["id"], api_id, stage_name):
             days = used.setdefault((plan_id, key["id"]), {})
             days[today()] = days.get(today(), 0) + 1
     return error
+
+
+def build_lambda_event(*args, **kwargs):
+    event = plain_build_lambda_event(*args, **kwargs)
+    event["requestContext"]["identity"]["apiKeyId"] = key_id.get()
+    return event
 
 
 def today():
@@ -109,3 +119,5 @@ plain_create_usage_plan_key, plain_create_api_key = apigateway_v1._create_usage_
 plain_check_quota, plain_handle_request = apigateway_v1._check_quota, apigateway_v1.handle_request
 apigateway_v1._create_usage_plan_key, apigateway_v1._create_api_key = create_usage_plan_key, create_api_key
 apigateway_v1._check_quota, apigateway_v1.handle_request = check_quota, handle_request
+plain_build_lambda_event = apigateway_v1._build_lambda_event_v1
+apigateway_v1._build_lambda_event_v1 = build_lambda_event

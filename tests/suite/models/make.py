@@ -28,7 +28,8 @@ OPERATIONS = {
     """,
     "apigatewayv2": "GetApis",
     "dynamodb": """
-        CreateTable DeleteTable DescribeTable DescribeTimeToLive GetItem ListTagsOfResource TagResource UpdateTable UpdateTimeToLive
+        BatchGetItem CreateTable DeleteTable DescribeTable DescribeTimeToLive GetItem ListTagsOfResource TagResource UpdateItem UpdateTable
+        UpdateTimeToLive
     """,
     "iam": """
         AttachRolePolicy CreateRole DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DetachRolePolicy GetRole

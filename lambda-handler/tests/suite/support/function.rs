@@ -46,6 +46,15 @@ impl Function {
         deadline: Duration,
         sqs: impl Fn(usize, &str, &Value) -> Reaction + Send + Sync + 'static,
     ) -> Self {
+        Self::with_routes(super::ROUTES, deadline, sqs)
+    }
+
+    /// The same with other routes; DynamoDB is where SQS is.
+    pub(crate) fn with_routes(
+        routes: &str,
+        deadline: Duration,
+        sqs: impl Fn(usize, &str, &Value) -> Reaction + Send + Sync + 'static,
+    ) -> Self {
         let calls = Calls::default();
         let seen = Arc::clone(&calls);
         let sqs = serve(move |request| {
@@ -61,7 +70,7 @@ impl Function {
         let (events, next) = channel();
         let (answer, answers) = channel();
         let api = runtime_api(deadline, next, answer);
-        let folder = Folder::new(super::ROUTES);
+        let folder = Folder::new(routes);
         let process = Command::new(env!("CARGO_BIN_EXE_bootstrap"))
             .env_clear()
             .envs([

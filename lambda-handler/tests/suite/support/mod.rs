@@ -51,6 +51,7 @@ pub(crate) fn run(request: &ApiRequest) -> Decision {
         queue_name: "q.fifo",
         origin: "test",
         keeps_results: false,
+        owner: None,
         now: NOW,
         new_id: &Uuid::new_v4,
     };

@@ -6,9 +6,10 @@ use super::request::form;
 use super::rest;
 
 /// Messages and invocations: what a deployed stack does, not what deploys it.
-const DATA_PLANE: [&str; 11] = [
+const DATA_PLANE: [&str; 12] = [
     "GetItem",
     "PutItem",
+    "UpdateItem",
     "SendMessage",
     "SendMessageBatch",
     "ReceiveMessage",
@@ -137,7 +138,10 @@ fn json_resource(body: &[u8]) -> String {
         "/ResourceArn",
     ];
     let found = names.iter().find_map(|name| fields.pointer(name)?.as_str());
-    let found = found.unwrap_or_default();
+    // A batch has tables for keys.
+    let tables = fields["RequestItems"].as_object();
+    let table = || tables?.keys().next().map(String::as_str);
+    let found = found.or_else(table).unwrap_or_default();
     let last = found.rsplit('/').next().unwrap_or_default();
     if found.starts_with("http") {
         last

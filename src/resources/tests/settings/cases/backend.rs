@@ -127,6 +127,11 @@ pub(super) const CASES: &[Case] = &[
     ),
     ("[results]", "[results]\ntracebacks = true", ROUTES),
     (
+        "[results]",
+        "[results]\nresult_owner = true",
+        &["role PolicyDocument", "function tag gatewayq:routes"],
+    ),
+    (
         RESULTS,
         "",
         &[
