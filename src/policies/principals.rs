@@ -100,7 +100,10 @@ impl Scope<'_> {
         let judged = !self.authorizer_functions().is_empty();
         let results = self.settings.results.is_some();
         let parts: [(bool, &[&str]); 6] = [
-            (results, &["ResultsTable", "ReadTheResultsTable"]),
+            (
+                results,
+                &["ResultsTable", "ReadTheResultsTable", "SeeTheTasksStates"],
+            ),
             (logs, &LOGGING),
             (api.access_log.is_some(), &["AccessLog"]),
             (api.access.is_some(), &["SayWhoMayReachTheApi"]),
@@ -230,7 +233,9 @@ pub(crate) fn reader(scope: &Scope) -> Result<Value, RenderError> {
 /// # Errors
 /// A fault of the template.
 pub(crate) fn operator(scope: &Scope) -> Result<Value, RenderError> {
-    let mut document = render(OPERATOR, &scope.values())?;
+    let document = render(OPERATOR, &scope.values())?;
+    let mut document = without(document, &scope.superfluous());
+    push(&mut document, scope.tables_key(&["kms:Decrypt"]));
     if let (Some(statements), Some(key)) = (
         document["Statement"].as_array_mut(),
         &scope.settings.queue.kms_key,

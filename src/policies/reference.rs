@@ -209,6 +209,10 @@ const ENTRIES: [Entry; 7] = [
                 "SeeTheOldestMessagesAge",
                 "`queue status`. A metric cannot be limited to a queue.",
             ),
+            (
+                "SeeTheTasksStates",
+                "`queue peek`, with `[results]` alone; it reads whole results, a state has no item of its own. With `[results] kms_key` also `kms:Decrypt` with that key.",
+            ),
         ],
     },
     Entry {
@@ -250,7 +254,7 @@ const ENTRIES: [Entry; 7] = [
             ),
             (
                 "WriteItsOwnLog",
-                "The log group is made by deploy, with its retention. With `[results]` also `dynamodb:GetItem` on its table, and with its `kms_key` `kms:Decrypt` with that key. With `[api] tracing` also `xray:PutTraceSegments` and `xray:PutTelemetryRecords`.",
+                "The log group is made by deploy, with its retention. With `[results]` also `dynamodb:GetItem` on its table, with its `result_owner` `dynamodb:UpdateItem` of one item there, and with its `kms_key` `kms:Decrypt` with that key. With `[api] tracing` also `xray:PutTraceSegments` and `xray:PutTelemetryRecords`.",
             ),
         ],
     },

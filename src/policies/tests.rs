@@ -234,6 +234,42 @@ fn a_worker_decrypts_with_the_queues_key() {
     assert_eq!(last(KEY, true), both);
 }
 
+/// What each has to do with the table of results.
+#[test]
+fn results_are_asked_for_by_those_who_use_them_and_where_there_are_any() {
+    const KEY: &str =
+        "[results]\nresult_owner = true\nkms_key = \"12345678-1234-1234-1234-123456789012\"\n";
+    let tables = |document: Value| -> Vec<String> {
+        let statements = document["Statement"].as_array().unwrap().iter();
+        let texts = statements.map(Value::to_string);
+        texts.filter(|text| text.contains("dynamodb")).collect()
+    };
+    let all = |more: &str| {
+        with(more, None, |scope| {
+            [
+                deployer(scope),
+                reader(scope),
+                operator(scope),
+                worker(scope, true),
+            ]
+            .map(|document| tables(document.unwrap()).len())
+        })
+    };
+    assert_eq!(all(""), [0; 4]);
+    assert_eq!(all("[results]\n"), [1; 4]);
+    // Who only looks at the table does not decrypt.
+    assert_eq!(all(KEY), [2, 1, 2, 2]);
+    let function = |more: &str| {
+        with(more, None, |scope| {
+            let results = scope.settings.results.as_ref().unwrap();
+            let statements = read_results(scope.names, results);
+            sids(&json!({"Statement": statements})).join(" ")
+        })
+    };
+    assert_eq!(function("[results]\n"), "ReadResults");
+    assert_eq!(function(KEY), "ReadResults KeepTheOwnerKey UseTheTablesKey");
+}
+
 proptest! {
     /// Whatever a value is, the document has the template's structure and the value in its place.
     #[test]

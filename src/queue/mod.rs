@@ -11,6 +11,7 @@ mod filter;
 mod look;
 mod mover;
 mod received;
+mod states;
 mod task;
 
 pub(crate) use age::oldest_message;
@@ -20,4 +21,5 @@ pub(crate) use filter::Filter;
 pub(crate) use look::{Look, look};
 pub(crate) use mover::{MoveState, Moved, Mover};
 pub(crate) use received::Received;
+pub(crate) use states::states;
 pub(crate) use task::Task;

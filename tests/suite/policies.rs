@@ -49,7 +49,12 @@ pub(crate) fn unconditioned(document: &Value) -> Value {
 
 /// Actions that the emulator asks for on `*`, where AWS asks for them on what the request names.
 fn is_asked_for_on_all(action: &str) -> bool {
-    action == "lambda:CreateFunction" || action.starts_with("cloudwatch:")
+    let named = [
+        "dynamodb:ListTagsOfResource",
+        "dynamodb:TagResource",
+        "lambda:CreateFunction",
+    ];
+    named.contains(&action) || action.starts_with("cloudwatch:")
 }
 
 /// The document as the emulator can take it.

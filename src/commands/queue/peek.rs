@@ -3,7 +3,7 @@
 use super::{StageQueue, counted, what};
 use crate::commands::Failure;
 use crate::output::{elapsed, table};
-use crate::queue::{Look, Received, Task, look};
+use crate::queue::{Look, Received, Task, look, states};
 use serde::Serialize;
 
 /// The most characters of arguments or of a foreign body in a document.
@@ -21,6 +21,8 @@ struct Report<'a> {
     max_receives: Option<u32>,
     /// The look ended before all that was asked for was seen: another receive could be a task's last.
     stopped: bool,
+    /// Why the tasks' states are not known; null where they are, and where no results are kept.
+    states_unknown: Option<String>,
     messages: Vec<Seen>,
 }
 
@@ -33,6 +35,8 @@ struct Seen {
     task: Option<String>,
     /// The task's id; null for a message that is not Celery's.
     id: Option<String>,
+    /// Celery's word for what is stored of the task, `PENDING` where nothing is; null where that is not known.
+    state: Option<String>,
     /// The text of a JSON array, cut after 1,000 characters.
     args: Option<String>,
     /// The text of a JSON object, cut after 1,000 characters.
@@ -71,19 +75,48 @@ impl StageQueue {
         .await;
         let seen =
             seen.map_err(|error| self.failed(end, "its messages could not be looked at", &error))?;
+        let mut messages: Vec<Seen> = seen
+            .messages
+            .iter()
+            .map(|one| Seen::of(one, most))
+            .collect();
+        let states_unknown = match self.session.settings.results {
+            Some(_) => self.add_states(&mut messages).await,
+            None => None,
+        };
         let report = Report {
             queue: &end.name,
             max_receives: most,
             stopped: seen.stopped,
-            messages: seen
-                .messages
-                .iter()
-                .map(|one| Seen::of(one, most))
-                .collect(),
+            states_unknown,
+            messages,
         };
         let text = self.seen_text(&report, &seen, dead);
         self.session.printer.result(&report, &text);
         Ok(())
+    }
+
+    /// Asks the table of results what became of the tasks so far; why that cannot be said.
+    async fn add_states(&self, messages: &mut [Seen]) -> Option<String> {
+        let table = self.session.names().results_table();
+        let ids = messages.iter().filter_map(|one| one.id.as_deref());
+        match states(&self.cx, &table, ids).await {
+            Ok(states) => {
+                for one in messages {
+                    let id = one.id.as_ref();
+                    one.state = id.and_then(|id| states.get(id)).cloned();
+                }
+                None
+            }
+            Err(error) if error.is_denied() => Some(
+                "the credentials lack dynamodb:BatchGetItem; `gatewayq policy operator` prints a policy that has it"
+                    .to_owned(),
+            ),
+            Err(error) if error.is_not_found() => {
+                Some(format!("there is no table {table} yet; gatewayq deploy makes it"))
+            }
+            Err(error) => Some(format!("DynamoDB does not say: {error}")),
+        }
     }
 
     fn seen_text(&self, report: &Report, seen: &Look, dead: bool) -> String {
@@ -104,7 +137,14 @@ impl StageQueue {
             .messages
             .iter()
             .map(|one| one.row(report.max_receives));
-        let rows: Vec<_> = std::iter::once(title.to_vec()).chain(rows).collect();
+        let mut rows: Vec<_> = std::iter::once(title.to_vec()).chain(rows).collect();
+        if self.session.settings.results.is_some() && report.states_unknown.is_none() {
+            let states = report.messages.iter().map(Seen::state_text);
+            let states = std::iter::once("STATE".to_owned()).chain(states);
+            for (row, state) in rows.iter_mut().zip(states) {
+                row.push(state);
+            }
+        }
         let mut text = table(&rows);
         let shown = counted(report.messages.len() as u64, what);
         text += &format!(
@@ -118,6 +158,9 @@ impl StageQueue {
         }
         if report.stopped {
             text += "\nThe look ended here: one more could be the last receive of a task (--anyway goes on)";
+        }
+        if let Some(why) = &report.states_unknown {
+            text += &format!("\nThe tasks' states are unknown: {why}");
         }
         if seen.held > 0 {
             text += &format!(
@@ -138,6 +181,7 @@ impl Seen {
             message_id: message.id.clone(),
             task: part(|task| &task.name),
             id: part(|task| &task.id),
+            state: None,
             args: part(|task| &task.args),
             kwargs: part(|task| &task.kwargs),
             body,
@@ -146,6 +190,11 @@ impl Seen {
             receives: message.receives,
             receives_left: most.map(|most| most.saturating_sub(message.receives)),
         }
+    }
+
+    fn state_text(&self) -> String {
+        let state = self.state.as_deref();
+        state.map_or_else(|| "-".to_owned(), |state| cut(&one_line(state), 40))
     }
 
     /// A row of the table, all of it on one line and harmless: what is in a message others wrote.

@@ -53,7 +53,7 @@ fn dead_letter(ms: &Ministack, id: usize) {
 fn the_operators_policy_is_enough_and_minimal() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
     let walkthrough = std::fs::read_to_string(project.path("gatewayq.toml")).unwrap();
-    project.configure(&format!("{walkthrough}{SENDERS}"));
+    project.configure(&format!("{walkthrough}{SENDERS}\n[results]\n"));
     project.on(&ms, ["deploy"]).prebuilt().ok();
     let document = policy(&ms, &project, &["operator"]);
     let operator = place(&ms, &user(&ms, "operator", &document));

@@ -165,3 +165,45 @@ fn a_look_that_is_cut_off_gives_everything_back() {
         json!(["task", "task", "task"])
     );
 }
+
+#[test]
+fn a_look_tells_what_is_stored_of_each_task() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let walkthrough = std::fs::read_to_string(project.path("gatewayq.toml")).unwrap();
+    project.configure(&format!("{walkthrough}\n[results]\n"));
+    let queues = Queues::new(&ms, &project, "dev", 9);
+    for id in ["failed", "waits"] {
+        queues.put(&queues.queue, &Queues::celery("tasks.add", id), id, id);
+    }
+    let look = queues.json(&["peek"]);
+    let why = look["states_unknown"].as_str().unwrap();
+    assert!(why.contains("gatewayq deploy"), "{why}");
+    assert_eq!(column(&look, "state"), [Value::Null, Value::Null]);
+
+    const TABLE: &str = "gatewayq-example-dev-results";
+    let table = json!({
+        "TableName": TABLE, "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    });
+    ms.call("dynamodb", "CreateTable", table);
+    let stored = json!({"status": "FAILURE", "result": null}).to_string();
+    let item = json!({"id": {"S": "b'celery-task-meta-failed'"}, "result": {"B": stored}});
+    ms.call(
+        "dynamodb",
+        "PutItem",
+        json!({"TableName": TABLE, "Item": item}),
+    );
+    let look = queues.json(&["peek"]);
+    let (ids, states) = (column(&look, "id"), column(&look, "state"));
+    for (id, state) in ids.iter().zip(&states) {
+        let wanted = if id == "failed" { "FAILURE" } else { "PENDING" };
+        assert_eq!(state, wanted, "{look}");
+    }
+    assert_eq!(
+        (look["states_unknown"].clone(), states.len()),
+        (Value::Null, 2)
+    );
+    let text = queues.run(&["peek"]);
+    assert!(text.says("STATE") && text.says("FAILURE"), "{text}");
+}
