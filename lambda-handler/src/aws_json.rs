@@ -1,6 +1,6 @@
 //! Calls of SQS and DynamoDB: signed, sent, and repeated where that can help.
 //!
-//! The function makes three calls of two services. Written out as here they cost a fraction of what the
+//! The function makes a handful of calls of two services. Written out as here they cost a fraction of what the
 //! services' SDKs do in size, start and time of each request. The protocol is AWS JSON 1.0: `POST /` with
 //! the operation in `x-amz-target` (SQS developer guide, "Making requests using the AWS JSON protocol";
 //! DynamoDB developer guide, "DynamoDB low-level API").
@@ -27,8 +27,8 @@ use crate::transport::{Error, Transport, causes};
 /// milliseconds; the rest is room for a full batch on a small function.
 const ATTEMPT: Duration = Duration::from_secs(3);
 
-/// The most attempts of one call. A repeat is safe: the deduplication id makes it one message, and a read
-/// changes nothing.
+/// The most attempts of one call. A repeat is safe: the deduplication id makes it one message, a read
+/// changes nothing, and the one write sets what is not there yet.
 const ATTEMPTS: usize = 5;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
