@@ -6,7 +6,8 @@ this module, which `celeryconfig.py` installs in workers and in every other prog
 
 - a task is a group of its own, named by its id, so that it waits for nobody;
 - a task that goes on under its id (`self.retry`, `self.replace`) stays in the group that its
-  message came with: an ordered task does not leave its customer;
+  message came with: an ordered task does not leave its customer. Its result, too, is kept or not
+  as that message says, where Celery 5.6 would go by the task's own setting;
 - `MessageGroupId` and `MessageDeduplicationId` of `apply_async`, `.set` or `retry` win. Use them
   to send into a customer's group: `task.apply_async(args, MessageGroupId=customer_id)`.
 """
@@ -44,6 +45,8 @@ def _give_ids(body=None, headers=None, properties=None, routing_key=None, **_) -
         return
     task_id = str(headers.get("id") or properties.get("correlation_id") or uuid.uuid4())
     received = _Received()
+    if received.task_id == task_id and received.ignore_result is not None:
+        headers["ignore_result"] = received.ignore_result
     group = properties.get("MessageGroupId")
     if group is None:
         group = received.group if received.task_id == task_id and received.group else task_id
@@ -60,6 +63,8 @@ class _Received:
         properties = getattr(request, "properties", None) or {}
         message = (properties.get("delivery_info") or {}).get("sqs_message") or {}
         self.task_id = getattr(request, "id", None)
+        # What the message itself said: as an attribute it is False, too, where the message said nothing.
+        self.ignore_result = getattr(request, "__dict__", {}).get("ignore_result")
         self.message_id = message.get("MessageId")
         self.group = (message.get("Attributes") or {}).get(GROUP_ATTRIBUTE)
 
