@@ -84,7 +84,11 @@ impl Aws {
             let found = names.iter().find_map(|name| body[name].as_str());
             found.unwrap_or_default().to_owned()
         };
-        let (code, message) = (text(["__type", "code"]), text(["message", "Message"]));
+        let (code, mut message) = (text(["__type", "code"]), text(["message", "Message"]));
+        // An emulator without the service, or what stands between.
+        if code.is_empty() && message.is_empty() {
+            message = format!("HTTP {} without a word of the service", answer.status);
+        }
         let code = code.rsplit('#').next().unwrap_or_default().to_owned();
         Err(failed(
             classify(operation, &code, &message, Some(answer.status)),

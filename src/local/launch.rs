@@ -14,7 +14,7 @@ use super::{ACCOUNT, REGION, emulator};
 
 /// The services that a stack is made of, and what else one looks at it with. All others stay
 /// off: some would listen on ports of their own, on all addresses.
-const SERVICES: &str = "apigateway,cloudwatch,cognito-idp,iam,kms,lambda,logs,s3,secretsmanager,sns,sqs,ssm,sts,tagging";
+const SERVICES: &str = "apigateway,cloudwatch,cognito-idp,dynamodb,iam,kms,lambda,logs,s3,secretsmanager,sns,sqs,ssm,sts,tagging";
 
 /// Starts the process. It does nothing before it has read its secret, a line of standard input.
 ///
