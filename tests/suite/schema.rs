@@ -60,6 +60,11 @@ const BEYOND_SCHEMA: &[(&str, &str)] = &[
     ("a stage's keys over the base's", "is missing in [domain]"),
     ("a section beside another", "is about results, which"),
     ("what another section is", "and `[function] timeout` is"),
+    ("what another section is", "with `result_owner` the caller"),
+    (
+        "routes beside each other",
+        "nobody can ask for this route's",
+    ),
     ("what two keys are together", "has thrown away"),
     ("a section beside another", "is true without [domain]"),
     ("a variable that is twice in a path", "is there twice"),

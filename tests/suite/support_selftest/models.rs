@@ -36,7 +36,8 @@ fn every_pattern_of_the_models_can_be_matched() {
     }
 }
 
-/// A call in the source is `.create_queue()`; a name that no service has is something else's.
+/// A call in the source is `.create_queue()`, of a service without an SDK `"DescribeTable"`; a name that no service has
+/// is something else's.
 #[test]
 fn every_operation_that_the_program_calls_is_in_the_models() {
     let mut text = String::new();
@@ -47,7 +48,11 @@ fn every_operation_that_the_program_calls_is_in_the_models() {
     let mut found = 0;
     for model in models::all().values() {
         for name in model.json["names"][0].as_str().unwrap().split(' ') {
-            let called = text.contains(&format!(".{}()", snake_case(name)));
+            let call = match model.service {
+                "dynamodb" | "monitoring" => format!("\"{name}\""),
+                _ => format!(".{}()", snake_case(name)),
+            };
+            let called = text.contains(&call);
             // A name that two services share counts for the one that has it in its closure.
             let known = |model: &models::Model| model.json["operations"][name].is_object();
             if called && !models::all().values().any(known) {
