@@ -180,6 +180,16 @@ pub(super) fn scalar(text: Value) -> Value {
     }
 }
 
+/// Name and type of the table's one key, which a plan shows as `id HASH`.
+pub(super) fn key(table: &mut Piece) -> (String, String) {
+    let schema = table.take("KeySchema");
+    let (name, kind) = schema
+        .as_str()
+        .and_then(|text| text.split_once(' '))
+        .unwrap_or_default();
+    (name.to_owned(), kind.to_owned())
+}
+
 /// An object without what is `Null` in it.
 pub(super) fn set(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     let pairs = pairs.into_iter().filter(|(_, value)| !value.is_null());

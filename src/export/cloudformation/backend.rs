@@ -1,7 +1,7 @@
 //! What stands behind the API, and what watches it.
 
 use super::super::alarms;
-use super::super::piece::{Piece, set};
+use super::super::piece::{Piece, key, set};
 use super::template::{BUCKET, KEY, Template, tags, word};
 use serde_json::{Map, Value, json};
 
@@ -116,6 +116,34 @@ pub(super) fn function(template: &mut Template, piece: &mut Piece) {
     template.add("Function", "AWS::Lambda::Function", properties);
     // The code is the zip's, and the rest tells how the function is.
     piece.pass_over(&["CodeSha256", "State", "RoleId"]);
+}
+
+pub(super) fn results_table(template: &mut Template, piece: &mut Piece) {
+    let (name, kind) = key(piece);
+    let encryption = match piece.take("KMSMasterKeyId") {
+        Value::Null => Value::Null,
+        id => json!({"SSEEnabled": true, "SSEType": "KMS", "KMSMasterKeyId": id}),
+    };
+    let properties = set([
+        ("TableName", json!(piece.name)),
+        (
+            "AttributeDefinitions",
+            json!([{"AttributeName": name, "AttributeType": "S"}]),
+        ),
+        (
+            "KeySchema",
+            json!([{"AttributeName": name, "KeyType": kind}]),
+        ),
+        ("BillingMode", piece.take("BillingMode")),
+        ("SSESpecification", encryption),
+        (
+            "TimeToLiveSpecification",
+            json!({"AttributeName": piece.take("TimeToLive"), "Enabled": true}),
+        ),
+        ("Tags", tags(piece.tags())),
+    ]);
+    template.add("ResultsTable", "AWS::DynamoDB::Table", properties);
+    piece.pass_over(&["TableStatus"]);
 }
 
 pub(super) fn reserved_concurrency(template: &mut Template, piece: &mut Piece) {

@@ -113,6 +113,7 @@ impl<'a> Names<'a> {
                 let arn = format!("{}:{}", self.function()?, properties["Name"].as_str()?);
                 set([("AliasArn", json!(arn))])
             }
+            "AWS::DynamoDB::Table" => set([("TableName", text("TableName")?)]),
             "AWS::CloudWatch::Alarm" => set([("AlarmName", text("AlarmName")?)]),
             "AWS::ApiGateway::ApiKey" => set([("APIKeyId", own("id")?)]),
             "AWS::ApiGateway::UsagePlan" => set([("Id", own("id")?)]),

@@ -61,6 +61,7 @@ fn put(template: &mut Template, piece: &mut Piece) -> Vec<super::piece::Untaken>
         }
         "function" => backend::function(template, piece),
         "reserved concurrency" => backend::reserved_concurrency(template, piece),
+        "results table" => backend::results_table(template, piece),
         "version" => backend::version(template, piece),
         "alias" => backend::alias(template, piece),
         "permission" => backend::permission(template, piece),

@@ -61,6 +61,7 @@ fn summary(route: Option<&Route>) -> String {
     match route.map(|route| &route.action) {
         None => "Answers preflights of browsers".to_owned(),
         Some(Action::Reply(_)) => "Answers always the same".to_owned(),
+        Some(Action::Result) => "Answers what became of a task".to_owned(),
         Some(Action::Task(Task { names, .. })) => match names.as_slice() {
             [one] => format!("Sends the task {one}"),
             several => format!("Sends one of the tasks {}", several.join(", ")),
@@ -86,6 +87,15 @@ fn responses(route: Option<&Route>) -> Value {
         Some(Action::Reply(reply)) => {
             responses[reply.status.to_string()] =
                 answer("the fixed answer", &json!({"const": reply.body}));
+        }
+        Some(Action::Result) => {
+            let schema = json!({
+                "type": "object",
+                "required": ["task_id", "state"],
+                "properties": {"task_id": {"type": "string"}, "state": {"type": "string"}, "result": {}},
+            });
+            responses["200"] = answer("the task is done: its result, or its error", &schema);
+            responses["202"] = answer("nothing is known yet; ask again", &schema);
         }
         Some(Action::Task(task)) => {
             let fields = ACCEPTED_FIELDS.map(|field| (field.to_owned(), json!({"type": "string"})));

@@ -1,6 +1,6 @@
 //! What stands behind the API, and what watches it.
 
-use super::super::piece::{Piece, set};
+use super::super::piece::{Piece, key, set};
 use super::super::{CODE, alarms};
 use super::module::{Module, document, tags, word};
 use serde_json::{Map, Value, json};
@@ -127,6 +127,28 @@ pub(super) fn function(module: &mut Module, piece: &mut Piece) {
     module.add(kind, name, body, &piece.name);
     // The hash is the zip's, and the rest tells how the function is.
     piece.pass_over(&["CodeSha256", "State", "RoleId"]);
+}
+
+pub(super) fn results_table(module: &mut Module, piece: &mut Piece) {
+    let (name, _) = key(piece);
+    let encryption = match piece.take("KMSMasterKeyId") {
+        Value::Null => Value::Null,
+        arn => json!({"enabled": true, "kms_key_arn": arn}),
+    };
+    let body = set([
+        ("name", json!(piece.name)),
+        ("billing_mode", piece.take("BillingMode")),
+        ("hash_key", json!(name)),
+        ("attribute", json!([{"name": name, "type": "S"}])),
+        ("server_side_encryption", encryption),
+        (
+            "ttl",
+            json!({"attribute_name": piece.take("TimeToLive"), "enabled": true}),
+        ),
+        ("tags", tags(piece.tags())),
+    ]);
+    module.add("aws_dynamodb_table", "results", body, &piece.name);
+    piece.pass_over(&["TableStatus"]);
 }
 
 pub(super) fn reserved_concurrency(module: &mut Module, piece: &mut Piece) {

@@ -49,6 +49,7 @@ fn put(module: &mut Module, piece: &mut Piece) -> Vec<Untaken> {
         }
         "function" => backend::function(module, piece),
         "reserved concurrency" => backend::reserved_concurrency(module, piece),
+        "results table" => backend::results_table(module, piece),
         "version" => backend::version(module, piece),
         "alias" => backend::alias(module, piece),
         "permission" => backend::permission(module, piece),

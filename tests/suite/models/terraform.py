@@ -15,7 +15,7 @@ RESOURCES = """
     api_gateway_account api_gateway_api_key api_gateway_authorizer api_gateway_base_path_mapping api_gateway_deployment
     api_gateway_domain_name api_gateway_gateway_response api_gateway_integration api_gateway_method
     api_gateway_method_settings api_gateway_resource api_gateway_rest_api api_gateway_rest_api_policy api_gateway_stage
-    api_gateway_usage_plan api_gateway_usage_plan_key cloudwatch_log_group cloudwatch_metric_alarm iam_role
+    api_gateway_usage_plan api_gateway_usage_plan_key cloudwatch_log_group cloudwatch_metric_alarm dynamodb_table iam_role
     iam_role_policy iam_role_policy_attachment lambda_alias lambda_function lambda_permission sqs_queue sqs_queue_policy
 """
 
