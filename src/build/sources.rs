@@ -81,50 +81,55 @@ fn outermost(folders: BTreeSet<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::{Value, json};
 
-    #[tokio::test]
-    async fn the_crates_beside_it_are_sources_too() {
-        let dir = tempfile::tempdir().unwrap();
-        let root = Utf8Path::from_path(dir.path())
-            .unwrap()
-            .canonicalize_utf8()
-            .unwrap();
-        let package = |name: &str, more: &str| {
-            let folder = root.join(name);
-            std::fs::create_dir_all(folder.join("src")).unwrap();
-            std::fs::write(folder.join("src/lib.rs"), "").unwrap();
-            let name = name.replace('/', "-");
-            let text = format!(
-                "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{more}"
-            );
-            std::fs::write(folder.join("Cargo.toml"), text).unwrap();
+    /// A package of `cargo metadata`, with the folders that it depends on and those that its tests do.
+    fn package(name: &str, needs: &[&str], tests: &[&str]) -> Value {
+        let dependency = |name: &&str, kind: Option<&str>| {
+            json!({
+                "name": name, "req": "*", "kind": kind, "optional": false, "uses_default_features": true, "features": [],
+                "path": format!("/w/{name}"),
+            })
         };
-        let workspace = "[workspace]\nmembers = [\"*\"]\nresolver = \"3\"\n[workspace.dependencies]\nshared = { path = \"shared\" }\n";
-        std::fs::write(root.join("Cargo.toml"), workspace).unwrap();
-        package(
-            "handler",
-            "[dependencies]\nshared.workspace = true\n[dev-dependencies]\nbench = { path = \"../bench\" }\n",
-        );
-        package(
-            "shared",
-            "[dependencies]\nbasis = { path = \"../basis\" }\n",
-        );
-        for name in ["basis", "bench", "other"] {
-            package(name, "");
-        }
-        let found = sources(&root.join("handler")).await;
-        assert_eq!(
-            found.folders,
-            ["basis", "handler", "shared"].map(|name| root.join(name))
-        );
-        assert!(found.files.contains(&root.join("Cargo.lock")));
+        let needs = needs.iter().map(|name| dependency(name, None));
+        let tests = tests.iter().map(|name| dependency(name, Some("dev")));
+        json!({
+            "name": name, "version": "0.1.0", "id": name, "targets": [], "features": {}, "edition": "2024",
+            "manifest_path": format!("/w/{name}/Cargo.toml"), "dependencies": needs.chain(tests).collect::<Vec<_>>(),
+        })
+    }
 
-        // A slip in a manifest: the crate itself is still looked at.
-        std::fs::write(root.join("shared/Cargo.toml"), "[package").unwrap();
-        assert_eq!(
-            sources(&root.join("handler")).await.folders,
-            [root.join("handler")]
-        );
+    #[test]
+    fn the_crates_beside_it_are_sources_too() {
+        let metadata = json!({
+            "packages": [
+                package("handler", &["shared"], &["bench"]),
+                package("shared", &["basis"], &[]),
+                package("basis", &[], &[]),
+                package("bench", &[], &[]),
+                package("other", &[], &[]),
+            ],
+            "workspace_members": [], "target_directory": "/w/target", "version": 1, "workspace_root": "/w",
+        });
+        let metadata = MetadataCommand::parse(metadata.to_string()).unwrap();
+        let found = needed(&metadata, Utf8PathBuf::from("/w/handler"));
+        let expected = ["/w/basis", "/w/handler", "/w/shared"].map(Utf8PathBuf::from);
+        assert_eq!(found, expected.into());
+    }
+
+    /// A slip in a manifest, or no cargo: the crate itself is looked at all the same.
+    #[tokio::test]
+    async fn a_crate_that_cargo_cannot_read_is_a_source_of_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(dir.path()).unwrap();
+        let root = root.canonicalize_utf8().unwrap();
+        std::fs::create_dir(root.join("handler")).unwrap();
+        std::fs::write(root.join("Cargo.toml"), "[workspace]\nmembers = [\"*\"]\n").unwrap();
+        let slip = "[package]\nname = \"handler\"\nversion = \"first\"\n";
+        std::fs::write(root.join("handler/Cargo.toml"), slip).unwrap();
+        let found = sources(&root.join("handler")).await;
+        assert_eq!(found.folders, [root.join("handler")]);
+        assert!(found.files.contains(&root.join("Cargo.lock")));
     }
 
     #[test]

@@ -125,7 +125,7 @@ mod tests {
     #[tokio::test]
     async fn one_that_is_asked_ends_by_itself() {
         let (program, shown) =
-            shell("trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done");
+            shell("trap 'echo bye; exit 0' TERM; echo up; while :; do /bin/sleep 0.05; done");
         while shown.lock().unwrap().is_empty() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -144,7 +144,8 @@ mod tests {
             (Duration::from_millis(50), false),
             (Duration::from_secs(60), true),
         ] {
-            let (program, shown) = shell("trap '' TERM; sleep 60 & echo up; wait; sleep 60");
+            let (program, shown) =
+                shell("trap '' TERM; /bin/sleep 60 & echo up; wait; /bin/sleep 60");
             while shown.lock().unwrap().is_empty() {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }

@@ -112,12 +112,24 @@ fn every_save_counts_and_ctrl_c_leaves_nothing() {
     dev.wait_for_times("deployed in ", 3);
     send(&project, "/newer");
 
+    // The worker has to know where results go.
+    let results =
+        "\n[results]\n[[route]]\nmethod = \"GET\"\npath = \"/results/{task_id}\"\nresult = true\n";
+    save(&project, "gatewayq.toml", &format!("{config}{results}"));
+    dev.wait_for_times(READY, 3);
+    let sent = cached(&project, ["invoke", "/sendtosqs", "--local"]);
+    let sent = sent.ok().stdout;
+    let sent: Value = serde_json::from_str(&sent).unwrap();
+    let id = sent["task_id"].as_str().unwrap();
+    let result = cached(&project, ["result", id, "--local", "--wait", "20"]).ok();
+    assert!(result.says("\"two\""), "{result}");
+
     dev.signal(Signal::INT);
     let dev = dev.wait();
     assert_eq!(dev.code, Some(0), "{dev}");
     assert!(dev.says("the local AWS is stopped"), "{dev}");
     assert!(!dev.says("\u{1b}"), "colours or cursors in a pipe: {dev}");
-    assert_eq!(dev.stdout.matches(READY).count(), 2, "{dev}");
+    assert_eq!(dev.stdout.matches(READY).count(), 3, "{dev}");
     assert_eq!(left(&project), Vec::<String>::new());
     assert_eq!(is_running(&project), false);
 }

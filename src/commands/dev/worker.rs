@@ -53,14 +53,16 @@ impl Worker {
         Self { wanted, task }
     }
 
-    /// Has it work for this stage. It goes on where its queue is the same.
+    /// Has it work for this stage. It goes on where its queue and the place of its results are the same.
     pub(super) fn serve(&self, session: Arc<Session>) {
-        let queue = |session: &Session| {
+        // All that its variables are made of.
+        let places = |session: &Session| {
             let endpoint = session.runtime.aws.endpoint.clone();
-            (session.names().queue(), endpoint)
+            let results = session.settings.results.clone();
+            (session.names().queue(), endpoint, results)
         };
         let before = self.wanted.stage().replace(Arc::clone(&session));
-        if before.is_none_or(|before| queue(&before) != queue(&session)) {
+        if before.is_none_or(|before| places(&before) != places(&session)) {
             self.restart();
         }
     }
@@ -181,7 +183,7 @@ impl Supervisor {
                 Next::Wait(Some(pause))
             }
             () = self.wanted.start.notified() => {
-                self.note("the worker starts again, with what was saved");
+                self.note("the worker starts again, with what was changed");
                 self.end(program, RESTART).await;
                 Next::Again
             }
