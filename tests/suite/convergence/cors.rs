@@ -17,17 +17,26 @@ const CALLS: [(&str, usize); 7] = [
     ("UpdateStage", 0),
 ];
 
+/// A stage that lets no page in. Each has a route of its own: of a definition that was deployed before, the deployment is
+/// still there.
+fn shut(nth: usize) -> String {
+    format!("{FIRST}[[route]]\nmethod = \"GET\"\npath = \"/{nth}\"\nreply = {nth}\n")
+}
+
 #[test]
 fn a_fault_at_any_call_that_shuts_pages_out_is_repaired() {
     let scenario = Scenario::new();
+    let mut nth = 0;
     for fault in [Fault::KillBefore, Fault::KillAfter, Fault::CutAfter] {
         for (operation, number) in CALLS {
             let case = format!("{fault:?} at {operation} {number}");
-            scenario.project.configure(&format!("{FIRST}{ON}"));
+            nth += 1;
+            let shut = shut(nth);
+            scenario.project.configure(&format!("{shut}{ON}"));
             scenario.deploy().ok();
             scenario.assert_settled(&case);
             assert_eq!(answered(&scenario), 2, "{case}");
-            scenario.project.configure(FIRST);
+            scenario.project.configure(&shut);
             shut_out(&scenario, When::Operation(operation, number), &fault, &case);
             scenario.assert_settled(&case);
             assert_eq!(answered(&scenario), 0, "{case}");
