@@ -1,6 +1,6 @@
 //! What a format cannot hold, or what of it has to be known when another tool takes over.
 
-use super::piece::Untaken;
+use super::piece::{Piece, Untaken};
 use serde::Serialize;
 
 /// One thing.
@@ -28,6 +28,14 @@ impl Left {
             why: "this version of gatewayq has no counterpart for it in this format".to_owned(),
         }
     }
+}
+
+/// What a format did not take of a piece: its fields that are left, and what of it the format does not know.
+pub(super) fn of(piece: Piece, unknown: Vec<Untaken>) -> impl Iterator<Item = Left> {
+    unknown
+        .into_iter()
+        .chain(piece.untaken())
+        .map(Left::untaken)
 }
 
 /// What no format holds that describes resources.

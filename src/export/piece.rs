@@ -156,6 +156,14 @@ impl Piece {
         self.fields.keys().cloned().collect()
     }
 
+    /// What is left of one whose kind a format does not know.
+    pub(super) fn unknown(&self) -> Vec<Untaken> {
+        vec![Untaken {
+            resource: self.what(),
+            field: "all of it".to_owned(),
+        }]
+    }
+
     pub(super) fn untaken(self) -> impl Iterator<Item = Untaken> {
         let resource = self.what();
         self.fields.into_keys().map(move |field| Untaken {

@@ -7,7 +7,7 @@ mod import;
 mod template;
 
 use super::left::{self, Left};
-use super::piece::Piece;
+use super::piece::{Piece, Untaken};
 use super::{Export, Identifiers, file};
 use crate::build::Upload;
 use crate::config::Settings;
@@ -26,12 +26,8 @@ pub(super) fn export(
     let mut left = left::of_every_stack();
     for mut piece in pieces {
         template.begin(&piece);
-        left.extend(
-            put(&mut template, &mut piece)
-                .into_iter()
-                .map(Left::untaken),
-        );
-        left.extend(piece.untaken().map(Left::untaken));
+        let unknown = put(&mut template, &mut piece);
+        left.extend(left::of(piece, unknown));
     }
     if template.count() > MOST {
         left.push(Left::new(
@@ -52,7 +48,7 @@ pub(super) fn export(
 }
 
 /// Puts a piece into the template; what of its parts this does not know is given back.
-fn put(template: &mut Template, piece: &mut Piece) -> Vec<super::piece::Untaken> {
+fn put(template: &mut Template, piece: &mut Piece) -> Vec<Untaken> {
     match piece.kind {
         "role" => backend::role(template, piece),
         "queue" | "dead-letter queue" => backend::queue(template, piece),
@@ -83,12 +79,7 @@ fn put(template: &mut Template, piece: &mut Piece) -> Vec<super::piece::Untaken>
         "usage plan key" => callers::usage_plan_key(template, piece),
         "alarms" => backend::alarms(template, piece),
         // What it is shows in what is left of it.
-        _ => {
-            return vec![super::piece::Untaken {
-                resource: piece.what(),
-                field: "all of it".to_owned(),
-            }];
-        }
+        _ => return piece.unknown(),
     }
     Vec::new()
 }

@@ -22,8 +22,8 @@ pub(super) fn export(
     let mut left = left::of_every_stack();
     for mut piece in pieces {
         module.begin(&piece);
-        left.extend(put(&mut module, &mut piece).into_iter().map(Left::untaken));
-        left.extend(piece.untaken().map(Left::untaken));
+        let unknown = put(&mut module, &mut piece);
+        left.extend(left::of(piece, unknown));
     }
     left.extend(module.left());
     left.push(Left::new(
@@ -70,12 +70,7 @@ fn put(module: &mut Module, piece: &mut Piece) -> Vec<Untaken> {
         "API key" => callers::api_key(module, piece),
         "usage plan" => callers::usage_plan(module, piece),
         "usage plan key" => callers::usage_plan_key(module, piece),
-        _ => {
-            return vec![Untaken {
-                resource: piece.what(),
-                field: "all of it".to_owned(),
-            }];
-        }
+        _ => return piece.unknown(),
     }
     Vec::new()
 }
