@@ -4,25 +4,30 @@ mod ci;
 mod dev;
 mod examples;
 mod export;
+mod keys;
 mod logs;
 mod package;
+mod policy;
 mod queue;
 #[cfg(test)]
 mod reference;
 mod result;
 mod start;
+mod versions;
 
 pub(crate) use ci::{Ci, CiTrust};
 pub(crate) use dev::{Dev, Watch};
 pub(crate) use export::Export;
+pub(crate) use keys::Keys;
 pub(crate) use logs::{LogSource, Logs};
 pub(crate) use package::{Package, Source};
+pub(crate) use policy::Policy;
 pub(crate) use queue::{Queue, Send};
 pub(crate) use result::TaskResult;
 pub(crate) use start::{HandlerAction, Init};
+pub(crate) use versions::{History, Rollback};
 
 use crate::completion;
-use crate::keys::{Consumer, Since};
 use camino::Utf8PathBuf;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -197,30 +202,8 @@ pub(crate) struct Deploy {
     pub replace: bool,
     /// Let the new version answer so many requests in a hundred, and the live one the others, until `promote` or
     /// `rollback`; the routes stay as they are meanwhile
-    #[arg(long, value_name = "PERCENT", value_parser = percent, conflicts_with = "plan")]
+    #[arg(long, value_name = "PERCENT", value_parser = versions::percent, conflicts_with = "plan")]
     pub canary: Option<u8>,
-}
-
-#[derive(Clone, Copy, Debug, Args)]
-#[command(after_help = "Times are those of this machine's zone (TZ), in JSON and with --utc UTC.")]
-pub(crate) struct History {
-    /// Show times in UTC, as the console has them
-    #[arg(long)]
-    pub utc: bool,
-}
-
-/// `10%`, or `10`.
-fn percent(text: &str) -> Result<u8, String> {
-    let number = text.strip_suffix('%').unwrap_or(text).parse();
-    let number = number.ok().filter(|number| (1..=99).contains(number));
-    number.ok_or_else(|| "a whole number of requests in a hundred, from 1% to 99%".to_owned())
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Rollback {
-    /// This version; without it, the one that was live before
-    #[arg(long, value_name = "VERSION")]
-    pub to: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -342,110 +325,4 @@ pub(crate) struct WorkerRun {
     /// Without celery's banner.
     #[arg(skip)]
     pub no_banner: bool,
-}
-
-/// A consumer's NAME has lower-case letters, digits and single hyphens; `default` is the stage's
-/// own key, which deploy makes.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Keys {
-    /// Show every key: whose it is, whether it is in use, retired or disabled, and its usage plan
-    List,
-    /// Make a key for a consumer and put it on a usage plan of the stage
-    Create {
-        name: Consumer,
-        /// A plan of gatewayq.toml: one of `[usage_plans]`, or `default` for `[usage_plan]`
-        #[arg(long, value_name = "PLAN")]
-        plan: Option<String>,
-        /// Take the key's value, 20 to 128 characters, from standard input instead of having AWS make one
-        #[arg(long, value_name = "-", allow_hyphen_values = true)]
-        value: Option<String>,
-    },
-    /// Make keys with the values that a file has: `name,key` or `name,key,plan` a line
-    Import {
-        /// The file, or - for standard input
-        file: Utf8PathBuf,
-    },
-    /// Move a consumer to another usage plan; between two calls its key opens nothing
-    Move {
-        name: Consumer,
-        /// A plan of gatewayq.toml: one of `[usage_plans]`, or `default` for `[usage_plan]`
-        #[arg(long, value_name = "PLAN")]
-        plan: String,
-    },
-    /// Make a new key for a consumer; the old one stays valid until `keys delete NAME --retired`
-    Rotate { name: Consumer },
-    /// Switch a consumer's keys off; a deploy leaves them off
-    Disable { name: Consumer },
-    /// Switch a consumer's keys on again
-    Enable { name: Consumer },
-    /// Delete a consumer's keys
-    Delete {
-        name: Consumer,
-        /// Only those that a rotation left behind
-        #[arg(long)]
-        retired: bool,
-        /// Do not ask
-        #[arg(long, short)]
-        yes: bool,
-    },
-    /// Show what consumers asked for, by day, and what is left of their quotas
-    Usage {
-        /// Only this consumer
-        name: Option<Consumer>,
-        /// The first day, such as 2026-11-29, or how many days with today; at most 90
-        #[arg(long, default_value = "7", value_name = "DATE|DAYS")]
-        since: Since,
-    },
-    /// Print the value of the key that a consumer uses
-    Show {
-        #[arg(default_value = crate::resources::DEFAULT_KEY)]
-        name: Consumer,
-    },
-}
-
-/// Whom the policy is for. Account, region and names are filled in.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Policy {
-    /// For deploy, rollback, promote, plan, status, delete, adopt, keys and logs
-    Deployer {
-        #[command(flatten)]
-        breadth: Breadth,
-        /// Roles may only be made with this permission boundary (default: `[role] boundary`)
-        #[arg(long, value_name = "ARN", value_parser = crate::config::policy_arn)]
-        boundary: Option<String>,
-    },
-    /// For plan, status, graph, export --deployed, logs, keys list, keys usage, queue status and worker env
-    Reader {
-        #[command(flatten)]
-        breadth: Breadth,
-    },
-    /// For queue status, peek, purge, redrive and send. Whoever redrives or sends also has to be in `[queue] senders`
-    Operator {
-        #[command(flatten)]
-        breadth: Breadth,
-    },
-    /// For signed calls of the stage's routes, and nothing else
-    ApiUser {
-        /// Only this route; may be given again
-        #[arg(long, value_name = "METHOD PATH")]
-        route: Vec<String>,
-    },
-    /// For a Celery worker on the stage's queue
-    Worker {
-        #[command(flatten)]
-        breadth: Breadth,
-        /// Its tasks retry or send tasks: sqs:SendMessage, too. Its role also has to be in `[queue] senders`
-        #[arg(long)]
-        sends: bool,
-    },
-    /// Whom a role trusts that jobs of GitHub Actions or GitLab take with a token, without stored keys (OIDC)
-    CiTrust(CiTrust),
-}
-
-/// How many stages a policy covers.
-#[derive(Debug, Args)]
-pub(crate) struct Breadth {
-    /// Every stage of the app instead of the one of --stage
-    #[arg(long)]
-    pub all_stages: bool,
 }
