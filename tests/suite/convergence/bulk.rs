@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::time::Duration;
 
-use super::every_call::for_every_call;
+use super::every_call::{for_every, for_faults_spread_over_all_calls};
 use super::kills;
 use super::scenario::Scenario;
 use super::{lost, together};
@@ -15,8 +15,6 @@ const PACE: f64 = 0.01;
 const THERE: Rule = Rule::PutRestApi { security: true };
 /// So many that a change of their keys is more than ten calls.
 pub(super) const SOME: usize = 16;
-/// Far enough that a retry after one fault is over before the next.
-const APART: usize = 9;
 
 fn scenario() -> Scenario {
     Scenario::under(&[Rule::RateLimits { scale: PACE }, THERE])
@@ -104,38 +102,25 @@ fn next(scenario: &Scenario) -> &Scenario {
     scenario
 }
 
-/// A kill before a call is one after the call before it: one of the two is enough.
 #[test]
-fn a_kill_after_any_call_of_a_bulk_deploy_is_repaired_by_the_next_run() {
-    let cases = for_every_call(|scenario, n| {
-        let killed = kills::disturbed(next(scenario), n, &Fault::KillAfter, Scenario::deploy);
-        scenario.assert_settled(&format!("a kill after call {n}"));
+fn a_kill_after_any_write_of_a_bulk_deploy_is_repaired_by_the_next_run() {
+    let cases = for_every(|scenario, n| {
+        let killed = kills::disturbed(next(scenario), n, Scenario::deploy);
+        scenario.assert_settled(&format!("a kill after write {n}"));
         assert_in_bulk(scenario);
         killed
     });
-    assert!(cases >= 30, "{cases}");
+    assert!(cases >= 5, "{cases}");
 }
 
-/// Five faults in one run at different calls; over all cases each of them meets every call.
 #[test]
 fn a_lost_answer_or_a_failure_at_any_call_of_a_bulk_deploy_is_tried_again() {
-    let cases = for_every_call(|scenario, n| {
-        let kinds = [
-            Fault::CutAfter,
-            Fault::Throttle,
-            Fault::Fails(503),
-            Fault::CutBefore,
-            Fault::FailsAfter(500),
-        ];
-        let all = kinds.len() * APART;
-        let places = (0..all).step_by(APART).map(|place| (n + place) % all);
-        let faults: Vec<_> = places.zip(kinds).collect();
-        let met = lost::disturbed(next(scenario), &faults, Scenario::deploy);
-        scenario.assert_settled(&format!("faults from call {n}"));
+    for_faults_spread_over_all_calls(|scenario, faults| {
+        let plan = || scenario.proxy.spread(faults.clone());
+        lost::disturbed(next(scenario), plan, Scenario::deploy);
+        scenario.assert_settled(&format!("{faults:?}"));
         assert_in_bulk(scenario);
-        met
     });
-    assert!(cases >= 30, "{cases}");
 }
 
 #[test]

@@ -4,12 +4,13 @@ use std::thread;
 
 use super::scenario::{CHANGED, FIRST, Scenario};
 use crate::support::cli::Cli;
+use crate::support::proxy::{Fault, Spread};
 
 /// Cases that run side by side, each in a scenario of its own. Most of a case is waiting.
 const SIDE_BY_SIDE: usize = 3;
 
 /// Runs `case` with 0, 1, 2 … until one says that its run has fewer calls than that.
-pub(super) fn for_every_call(case: impl Fn(&Scenario, usize) -> bool + Sync) -> usize {
+pub(super) fn for_every(case: impl Fn(&Scenario, usize) -> bool + Sync) -> usize {
     let next = AtomicUsize::new(0);
     let cases = AtomicUsize::new(0);
     thread::scope(|scope| {
@@ -27,6 +28,39 @@ pub(super) fn for_every_call(case: impl Fn(&Scenario, usize) -> bool + Sync) -> 
         }
     });
     cases.load(Ordering::SeqCst)
+}
+
+/// Between two faults of a run: far enough that a retry after one is over before the next.
+const APART: usize = 8;
+
+const KINDS: [Fault; 5] = [
+    Fault::CutAfter,
+    Fault::Throttle,
+    Fault::Fails(503),
+    Fault::CutBefore,
+    Fault::FailsAfter(500),
+];
+
+/// Runs `case` with faults at every eighth call, of one kind after another, as often as it takes for each kind of
+/// fault to meet each call.
+pub(super) fn for_faults_spread_over_all_calls(case: impl Fn(&Scenario, &Spread) + Sync) {
+    for_every(|scenario, nth| {
+        if nth >= APART * KINDS.len() {
+            return false;
+        }
+        let mut kinds = KINDS.to_vec();
+        kinds.rotate_left(nth / APART);
+        let first = nth % APART;
+        case(
+            scenario,
+            &Spread {
+                first,
+                apart: APART,
+                kinds,
+            },
+        );
+        true
+    });
 }
 
 /// A stage from its first deploy to its delete, each command run by `disturbed`. False where call n was in none of

@@ -1,14 +1,14 @@
 //! Something goes wrong at call n of the commands that switch versions, for every n: the same command again ends well.
 use serde_json::{Value, json};
 
-use super::every_call::for_every_call;
+use super::every_call::{for_every, for_faults_spread_over_all_calls};
 use super::lost;
 use super::scenario::{FIRST, Scenario};
 use crate::support::cli::Cli;
 use crate::support::proxy::{Fault, Record, When};
 
-/// The calls of a deploy that publishes a canary; fewer would mean that the loop ended early.
-const CALLS_OF_A_CANARY: usize = 20;
+/// The writes of a deploy that publishes a canary; fewer would mean that the loop ended early.
+const WRITES_OF_A_CANARY: usize = 8;
 
 /// A stage whose definition of the API is its own, and has the routes of those before it.
 fn config(routes: usize) -> String {
@@ -70,12 +70,12 @@ fn is_switched(record: &Record) -> bool {
 }
 
 #[test]
-fn a_kill_after_any_call_of_a_switch_is_repaired_by_the_next_run() {
-    let cases = for_every_call(|scenario, n| {
-        let faults = format!("killed after call {n}");
+fn a_kill_after_any_write_of_a_switch_is_repaired_by_the_next_run() {
+    let cases = for_every(|scenario, n| {
+        let faults = format!("killed after write {n}");
         back_and_on(scenario, &faults, |command| {
             scenario.proxy.reset();
-            scenario.proxy.inject(When::Call(n), Fault::KillAfter);
+            scenario.proxy.inject(When::Write(n), Fault::KillAfter);
             let running = command(scenario).spawn();
             scenario.proxy.aim(running.pid());
             let output = running.wait();
@@ -92,20 +92,15 @@ fn a_kill_after_any_call_of_a_switch_is_repaired_by_the_next_run() {
             true
         })
     });
-    assert!(cases >= CALLS_OF_A_CANARY, "{cases}");
+    assert!(cases >= WRITES_OF_A_CANARY, "{cases}");
 }
 
 #[test]
 fn a_lost_answer_and_a_failure_at_any_call_of_a_switch_are_tried_again() {
-    let cases = for_every_call(|scenario, n| {
-        let faults = [
-            (n, Fault::CutAfter),
-            (n + 6, Fault::Fails(503)),
-            (n + 12, Fault::Throttle),
-        ];
+    for_faults_spread_over_all_calls(|scenario, faults| {
         back_and_on(scenario, &format!("{faults:?}"), |command| {
-            lost::disturbed(scenario, &faults, command)
-        })
+            lost::disturbed(scenario, || scenario.proxy.spread(faults.clone()), command);
+            true
+        });
     });
-    assert!(cases >= CALLS_OF_A_CANARY, "{cases}");
 }

@@ -44,7 +44,7 @@ mod waits;
 mod world;
 
 pub(crate) use classify::Protocol;
-pub(crate) use fault::{Fault, When};
+pub(crate) use fault::{Fault, Spread, When};
 pub(crate) use record::{Call, Record};
 pub(crate) use request::{Request, form};
 pub(crate) use rules::Rule;
@@ -92,6 +92,11 @@ impl Proxy {
     /// Plans a fault.
     pub(crate) fn inject(&self, when: When, fault: Fault) {
         self.state.plan.lock().unwrap().add(when, fault);
+    }
+
+    /// Plans faults all over what comes.
+    pub(crate) fn spread(&self, spread: Spread) {
+        self.state.plan.lock().unwrap().spread(spread);
     }
 
     /// Switches a rule of the real service on, until the proxy ends or [`Proxy::without_rules`].
