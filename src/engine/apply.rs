@@ -1,5 +1,6 @@
 //! The walk: every resource starts as soon as what it depends on is done.
 
+use super::reconcile::reconcile;
 use super::{Action, Error, Event, Goal, Graph, NodeId, Plan};
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::collections::BTreeMap;
@@ -29,7 +30,7 @@ pub(super) async fn apply(graph: &Graph, plan: &Plan, goal: Goal) -> Outcome {
     let mut running = FuturesUnordered::new();
     loop {
         for id in walk.ready() {
-            running.push(async move { (id, graph.node(id).reconcile(goal).await) });
+            running.push(async move { (id, reconcile(graph.node(id), goal).await) });
         }
         let Some((id, result)) = running.next().await else {
             break;

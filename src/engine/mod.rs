@@ -2,6 +2,7 @@
 //! through the calls that they make; what a stack is stands in `stack/`.
 
 mod apply;
+mod attempt;
 mod change;
 mod converge;
 mod cx;

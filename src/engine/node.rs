@@ -1,7 +1,9 @@
 //! A resource's place in the graph: what was read of it, and how others refer to it.
 
+use super::attempt;
 use super::described::Described;
-use super::{Action, Cx, Error, Event, Goal, NodeId, Owner, Resource, Retry, Runtime, Step};
+use super::retry::until;
+use super::{Action, Cx, Error, Event, Goal, NodeId, Owner, Resource, Runtime, Step};
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -39,10 +41,6 @@ impl<R: Resource> Node<R> {
         format!("{} {}", self.resource.kind(), self.resource.name())
     }
 
-    pub(crate) fn cx(&self) -> Cx {
-        self.runtime.cx(self.what())
-    }
-
     /// What AWS holds as far as is known: as read, or as the last change left it.
     pub(crate) fn current(&self) -> Option<R::State> {
         let current = self.current.read();
@@ -70,14 +68,22 @@ impl<R: Resource> Node<R> {
 /// A node without its type.
 pub(super) trait AnyNode: Send + Sync {
     fn what(&self) -> String;
+    fn cx(&self) -> Cx;
     /// Reads it, unless that was done.
     fn observe(&self) -> BoxFuture<'_, Result<(), Error>>;
     /// Reads it once more.
     fn observe_again(&self) -> BoxFuture<'_, Result<(), Error>>;
     /// The step towards `goal`, from what is known now.
     fn step(&self, goal: Goal) -> Step;
-    /// Takes that step, again and again until nothing is left to do.
-    fn reconcile(&self, goal: Goal) -> BoxFuture<'_, Result<Action, Error>>;
+    /// What is to be done towards `goal`, from what is known now.
+    fn action(&self, goal: Goal) -> Action;
+    /// Does it, once.
+    fn attempt<'a>(
+        &'a self,
+        cx: &'a Cx,
+        goal: Goal,
+        next: &'a Action,
+    ) -> BoxFuture<'a, Result<(), Error>>;
     fn adopt(&self) -> BoxFuture<'_, Result<(), Error>>;
     /// True where it is neither wanted nor there: not worth a line.
     fn is_nothing(&self) -> bool;
@@ -106,20 +112,20 @@ impl<R: Resource> AnyNode for Node<R> {
         Node::what(self)
     }
 
+    fn cx(&self) -> Cx {
+        self.runtime.cx(Node::what(self))
+    }
+
     fn observe(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(Node::observe(self))
     }
 
     fn observe_again(&self) -> BoxFuture<'_, Result<(), Error>> {
-        Box::pin(async {
-            let (cx, mut retry) = (self.cx(), Retry::new());
-            loop {
-                match self.resource.read(&cx).await {
-                    Ok(state) => break self.set(state),
-                    Err(error) => retry.after(error, &cx).await?,
-                }
-            }
-            Ok(())
+        until(self.cx(), move |cx| {
+            Box::pin(async move {
+                self.set(self.resource.read(&cx).await?);
+                Ok(())
+            })
         })
     }
 
@@ -128,26 +134,31 @@ impl<R: Resource> AnyNode for Node<R> {
             node: self.id,
             kind: self.resource.kind(),
             name: self.resource.name(),
-            action: super::reconcile::action(self, goal),
+            action: self.action(goal),
         }
     }
 
-    fn reconcile(&self, goal: Goal) -> BoxFuture<'_, Result<Action, Error>> {
-        Box::pin(super::reconcile::reconcile(self, goal))
+    fn action(&self, goal: Goal) -> Action {
+        attempt::action(self, goal)
+    }
+
+    fn attempt<'a>(
+        &'a self,
+        cx: &'a Cx,
+        goal: Goal,
+        next: &'a Action,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(attempt::attempt(self, cx, goal, next))
     }
 
     fn adopt(&self) -> BoxFuture<'_, Result<(), Error>> {
-        Box::pin(async {
-            let Some(state) = self.current() else {
-                return Ok(());
-            };
-            let (cx, mut retry) = (self.cx(), Retry::new());
-            loop {
-                match self.resource.adopt(&cx, state.clone()).await {
-                    Ok(()) => return Ok(()),
-                    Err(error) => retry.after(error, &cx).await?,
+        until(self.cx(), move |cx| {
+            Box::pin(async move {
+                match self.current() {
+                    Some(state) => self.resource.adopt(&cx, state).await,
+                    None => Ok(()),
                 }
-            }
+            })
         })
     }
 
@@ -176,14 +187,8 @@ impl<R: Resource> AnyNode for Node<R> {
     }
 
     fn exists<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, Error>> {
-        Box::pin(async move {
-            let (cx, mut retry) = (self.cx(), Retry::new());
-            loop {
-                match self.resource.exists(&cx, id).await {
-                    Ok(exists) => return Ok(exists),
-                    Err(error) => retry.after(error, &cx).await?,
-                }
-            }
+        until(self.cx(), move |cx| {
+            Box::pin(async move { self.resource.exists(&cx, id).await })
         })
     }
 
@@ -194,19 +199,15 @@ impl<R: Resource> AnyNode for Node<R> {
     }
 
     fn warnings(&self) -> BoxFuture<'_, Result<Vec<String>, Error>> {
-        Box::pin(async {
-            let (cx, found) = (self.cx(), self.current());
-            let foreign = |state| matches!(self.resource.owner(state), Owner::Foreign(_));
-            if !self.resource.is_wanted() || found.as_ref().is_some_and(foreign) {
-                return Ok(Vec::new());
-            }
-            let mut retry = Retry::new();
-            loop {
-                match self.resource.warnings(&cx, found.as_ref()).await {
-                    Ok(warnings) => return Ok(warnings),
-                    Err(error) => retry.after(error, &cx).await?,
+        until(self.cx(), move |cx| {
+            Box::pin(async move {
+                let found = self.current();
+                let foreign = |state| matches!(self.resource.owner(state), Owner::Foreign(_));
+                if !self.resource.is_wanted() || found.as_ref().is_some_and(foreign) {
+                    return Ok(Vec::new());
                 }
-            }
+                self.resource.warnings(&cx, found.as_ref()).await
+            })
         })
     }
 
@@ -239,8 +240,9 @@ impl<R: Resource> AnyNode for Node<R> {
         let all = R::identifiers(&mut state).into_iter();
         // One that is not known is left out.
         let known = all.filter(|(_, identifier)| !identifier.is_empty());
-        let known = known.map(|(name, identifier)| (name, identifier.clone()));
-        Some(known.collect())
+        let known: Vec<_> = known.map(|(name, value)| (name, value.clone())).collect();
+        // By way of a list, what it is collected with is compiled once, not for each type of resource.
+        Some(known.into_iter().collect())
     }
 
     fn send(&self, event: Event) {

@@ -4,6 +4,7 @@
 
 use super::{Cx, Error};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use futures::future::BoxFuture;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -194,6 +195,24 @@ impl Retry {
         let since = self.missing_since.get_or_insert_with(Instant::now);
         since.elapsed() > MISSING
     }
+}
+
+/// [`retry`] for the many types of resources: compiled once for each type of answer.
+pub(super) fn until<'a, T: Send + 'a>(
+    cx: Cx,
+    attempt: impl Fn(Cx) -> BoxFuture<'a, Result<T, Error>> + Send + Sync + 'a,
+) -> BoxFuture<'a, Result<T, Error>> {
+    let attempt: Box<dyn Fn(Cx) -> BoxFuture<'a, Result<T, Error>> + Send + Sync + 'a> =
+        Box::new(attempt);
+    Box::pin(async move {
+        let mut retry = Retry::new();
+        loop {
+            match attempt(cx.clone()).await {
+                Ok(done) => return Ok(done),
+                Err(error) => retry.after(error, &cx).await?,
+            }
+        }
+    })
 }
 
 /// Tries what may be tried twice until it works or cannot.
