@@ -50,7 +50,7 @@ impl<'a> Rounds<'a> {
             },
             project,
             beside,
-            watch: Watch::default(),
+            watch: Watch::new(),
             later: Changes::default(),
         })
     }

@@ -1,10 +1,11 @@
 //! What a project's saves change: `gatewayq dev` and `gatewayq watch` act on it.
 //!
-//! The files are looked at several times a second and compared with how they were at the look before. So an editor that renames over its
-//! file, files that come and go in between, and what changes during a deploy are all one case, and it works wherever a file can be
-//! read: the system's events do not come from network folders, nor from those of another machine that a container or WSL
-//! shows, and there are no more of them than its limits allow.
+//! The files are looked at and compared with how they were at the look before. So an editor that renames over its file, files that come
+//! and go in between, and what changes during a deploy are all one case. The system's word that something changed is a reason
+//! to look at once; without it there is a look now and then all the same, since none comes from network folders, nor from
+//! those of another machine that a container or WSL shows, and no more than the system's limits allow.
 
+mod events;
 mod ignored;
 mod snapshot;
 mod sources;
@@ -12,14 +13,18 @@ mod sources;
 pub(crate) use sources::{Source, of_project};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use events::Events;
 use snapshot::Snapshot;
 use sources::Part;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
-/// Between two looks. A look at a hundred files takes some 0.2 ms.
-const INTERVAL: Duration = Duration::from_millis(250);
+/// From a look to the next, where word of changes may not come. A look at a hundred files takes some 0.2 ms.
+const OFTEN: Duration = Duration::from_millis(250);
+
+/// The same where it comes.
+const RARELY: Duration = Duration::from_secs(1);
 
 /// Looks take no more than a twentieth of the time, however many the files are.
 const SHARE: u32 = 20;
@@ -31,9 +36,12 @@ const QUIET: Duration = Duration::from_millis(150);
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// The files of a project under watch.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Watch {
     snapshot: Snapshot,
+    events: Events,
+    often: Duration,
+    rarely: Duration,
 }
 
 /// What changed, by what it is a part of.
@@ -46,27 +54,43 @@ pub(crate) struct Changes {
 }
 
 impl Watch {
+    pub(crate) fn new() -> Self {
+        Self {
+            snapshot: Snapshot::default(),
+            events: Events::new(),
+            often: OFTEN,
+            rarely: RARELY,
+        }
+    }
+
     /// Looks at these sources from now on. Those that are new count as seen; the others are compared with how they were.
     pub(crate) fn aim(&mut self, sources: Vec<Source>) {
         self.snapshot.aim(sources);
+        self.events.aim(self.snapshot.folders());
     }
 
     /// Waits until something has changed, and then nothing more for a moment. Given up while it waits, it has lost nothing.
     pub(crate) async fn changed(&mut self) -> Changes {
-        let mut interval = Duration::ZERO;
         loop {
-            sleep(interval).await;
             let begin = Instant::now();
             let now = self.snapshot.peek();
-            interval = INTERVAL.max(SHARE * begin.elapsed());
+            let pause = SHARE * begin.elapsed();
             if now != self.snapshot {
                 let now = self.settled(now).await;
                 let changes = self.snapshot.take(now);
+                self.events.aim(self.snapshot.folders());
                 // What was changed and changed back is none.
                 if !changes.is_empty() {
                     return changes;
                 }
             }
+            sleep(pause).await;
+            let interval = match self.events.are_complete() {
+                true => self.rarely,
+                false => self.often,
+            };
+            // Which of the two it was is of no matter.
+            let _word = timeout(interval, self.events.next()).await;
         }
     }
 

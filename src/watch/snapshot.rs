@@ -3,7 +3,7 @@
 use super::sources::{Source, Tree};
 use super::{Changes, ignored};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::MetadataExt;
 
 /// What two versions of a file differ in: a save writes it, or renames another over it.
@@ -32,6 +32,16 @@ impl Snapshot {
             let files = before.remove(&source).unwrap_or_else(|| files(&source));
             self.sources.insert(source, files);
         }
+    }
+
+    /// The folders that the files are in, and those that others may come in.
+    pub(super) fn folders(&self) -> BTreeSet<Utf8PathBuf> {
+        let named = self.sources.keys().flat_map(|source| {
+            let folder = (source.tree != Tree::File).then(|| source.path.clone());
+            folder.into_iter().chain(parent(&source.path))
+        });
+        let files = self.sources.values().flat_map(BTreeMap::keys);
+        named.chain(files.filter_map(|path| parent(path))).collect()
     }
 
     /// The same sources as they are now.
@@ -65,6 +75,10 @@ impl Snapshot {
             before.extend(files(source).into_iter().filter(|(path, _)| written(path)));
         }
     }
+}
+
+fn parent(path: &Utf8Path) -> Option<Utf8PathBuf> {
+    path.parent().map(Utf8Path::to_owned)
 }
 
 impl Stamp {

@@ -21,7 +21,7 @@ async fn project() -> (TempDir, Utf8PathBuf, Watch) {
     write("handler/target/release/bootstrap", "");
     write("worker/tasks.py", "");
     write(".gatewayq/local/server.log", "");
-    let mut watch = Watch::default();
+    let mut watch = Watch::new();
     watch.aim(sources(&root).await);
     (dir, root, watch)
 }
@@ -50,7 +50,7 @@ async fn next(watch: &mut Watch, root: &Utf8Path) -> (String, String) {
 }
 
 async fn nothing(watch: &mut Watch) {
-    let changes = timeout(Duration::from_millis(600), watch.changed()).await;
+    let changes = timeout(RARELY + QUIET + QUIET, watch.changed()).await;
     assert!(changes.is_err(), "{changes:?}");
 }
 
@@ -110,6 +110,50 @@ async fn however_an_editor_saves_it_is_one_change() {
     }
     assert_eq!(next(&mut watch, &root).await, worker("worker/tasks.py"));
     nothing(&mut watch).await;
+}
+
+/// An hour between looks: it is the system's word that each of these is found by.
+#[tokio::test]
+async fn the_systems_word_is_enough() {
+    let (_dir, root, mut watch) = project().await;
+    watch.rarely = Duration::from_secs(3600);
+    for path in [
+        "gatewayq.toml",
+        "schemas/order.json",
+        "handler/src/main.rs",
+        "handler/src/orders.rs",
+    ] {
+        let file = root.join(path);
+        let save_later = async {
+            tokio::time::sleep(2 * QUIET).await;
+            save(&file, path);
+        };
+        let ((), changed) = tokio::join!(save_later, next(&mut watch, &root));
+        assert_eq!(changed, stage(path));
+    }
+    // A folder that took another's place is listened to as that was.
+    fs::rename(root.join("worker"), root.join("before")).unwrap();
+    assert_eq!(next(&mut watch, &root).await, worker("worker/tasks.py"));
+    save(&root.join("worker/tasks.py"), "anew");
+    assert_eq!(next(&mut watch, &root).await, worker("worker/tasks.py"));
+    save(&root.join("worker/tasks.py"), "once more");
+    assert_eq!(next(&mut watch, &root).await, worker("worker/tasks.py"));
+}
+
+/// As in a network folder, or where the system has no more of it to give.
+#[tokio::test]
+async fn without_the_systems_word_all_is_found_as_well() {
+    let (_dir, root, mut watch) = project().await;
+    watch.events = Events::none();
+    for path in ["gatewayq.toml", "handler/src/new/mod.rs"] {
+        let file = root.join(path);
+        let save_later = async {
+            tokio::time::sleep(2 * QUIET).await;
+            save(&file, path);
+        };
+        let ((), changed) = tokio::join!(save_later, next(&mut watch, &root));
+        assert_eq!(changed, stage(path));
+    }
 }
 
 #[tokio::test]
