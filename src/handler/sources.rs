@@ -133,7 +133,15 @@ mod tests {
             assert_eq!(alone["lints"]["rust"], lints);
         }
         let alone = read("lambda-handler/standalone/Cargo.toml");
-        assert_eq!(alone["profile"]["release"], root["profile"]["release"]);
+        let mut release = root["profile"]["release"].clone();
+        let smaller = release.as_table_mut().unwrap().remove("package").unwrap();
+        assert_eq!(alone["profile"]["release"], release);
+        // What the handler is made of is compiled alike in both places.
+        let lock = read("lambda-handler/standalone/Cargo.lock");
+        for package in lock["package"].as_array().unwrap() {
+            let name = package["name"].as_str().unwrap();
+            assert!(smaller.get(name).is_none(), "{name}");
+        }
     }
 
     /// `x.workspace = true` replaced by what the workspace says of x, with the features of both and
