@@ -1,7 +1,7 @@
 //! What a deploy may not do while two versions are live at once, or to have them.
 
 use super::Failure;
-use crate::engine::{Action, Change, Plan};
+use crate::engine::{Action, Change, Plan, Step};
 use crate::output::Printer;
 use crate::resources::ROLLED_BACK;
 
@@ -53,15 +53,38 @@ fn beside(plan: &Plan, flags: &str) -> Result<(), Failure> {
              help: `gatewayq deploy{flags}` makes the first one"
         )));
     }
-    let gone = changes(plan, "routes").find(|change| change.after.is_none());
-    match gone {
-        Some(route) => Err(Failure::failed(format!(
+    if let Some(route) = changes(plan, "routes").find(|change| change.after.is_none()) {
+        return Err(Failure::failed(format!(
             "the new version does not have {}, which stays until the canary is promoted: some requests for it would fail. \
              Nothing was changed\n  help: deploy it without --canary, or keep the route for now",
             route.field
+        )));
+    }
+    match missed(plan) {
+        Some(what) => Err(Failure::failed(format!(
+            "the live version needs {what} until the canary is promoted. Nothing was changed\n  \
+             help: deploy it without --canary"
         ))),
         None => Ok(()),
     }
+}
+
+/// What the plan takes away that the live version works with.
+fn missed(plan: &Plan) -> Option<String> {
+    const NEEDED: [&str; 3] = ["earlier authorizers", "results table", "role"];
+    let gone = |step: &&Step| step.action == Action::Delete && NEEDED.contains(&step.kind);
+    if let Some(step) = plan.steps.iter().find(gone) {
+        return Some(format!("the {} {}", step.kind, step.name));
+    }
+    let is_another = |change: &&Change| change.field == "Role" && change.before.is_some();
+    let left = |change: &&Change| change.field.starts_with("VpcConfig") && change.after.is_none();
+    let mut function = changes(plan, "function");
+    let needed = function.find(|change| is_another(change) || left(change))?;
+    Some(format!(
+        "the function's {} {}",
+        needed.field,
+        needed.before.as_deref().unwrap_or_default()
+    ))
 }
 
 /// The changes of the resources of this kind.
@@ -72,4 +95,55 @@ fn changes<'a>(plan: &'a Plan, kind: &'static str) -> impl Iterator<Item = &'a C
         _ => None,
     });
     changes.flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::{Upload, zip};
+    use crate::engine::Goal;
+    use crate::resources::tests::bench::{Bench, FULL};
+    use crate::stack::Purpose;
+
+    async fn refused(file: &str) -> String {
+        let bench = Bench::deployed(FULL).await;
+        let upload = Upload::default();
+        upload.arrives(zip(b"new", b"{}").unwrap(), None);
+        let purpose = Purpose::Deploy(upload, Some(10));
+        let goal = Goal::Present { replace: false };
+        let plan = bench.plan_for(file, &purpose, goal).await;
+        match beside(&plan, "") {
+            Ok(()) => String::new(),
+            Err(Failure::Failed(error)) => error.to_string(),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_live_version_works_with_stays() {
+        assert_eq!(refused(FULL).await, "");
+        let boundary = "boundary = \"arn:aws:iam::111122223333:policy/org\"";
+        let role = FULL.replace(boundary, "arn = \"arn:aws:iam::111122223333:role/mine\"");
+        let table = FULL.replace(
+            "[results]\nkms_key = \"12345678-1234-1234-1234-123456789012\"\n",
+            "",
+        );
+        let vpc = "[function.vpc]\nsubnets = [\"subnet-a1\"]\nsecurity_groups = [\"sg-a1\"]\n";
+        for (file, word) in [
+            (
+                FULL.replace("judge:live", "judge:next"),
+                "earlier authorizers shop-dev",
+            ),
+            (table, "results table shop-dev-results"),
+            (role, "role"),
+            (FULL.replace(vpc, ""), "VpcConfig"),
+        ] {
+            assert_ne!(file, FULL);
+            let said = refused(&file).await;
+            assert!(
+                said.contains("the live version needs") && said.contains(word),
+                "{word}: {said}"
+            );
+        }
+    }
 }

@@ -41,7 +41,9 @@ pub(crate) async fn run(
         (None, _) => before(&published)?,
     };
     let function = stack.function.current();
+    // One that serves requests beside a canary does so already.
     let one = published.all.get(&version);
+    let one = one.filter(|_| !published.is_live(version));
     if let (Some(function), Some(one)) = (function, one)
         && let Some(why) = one.outlived(&function)
     {
@@ -88,29 +90,24 @@ enum Begun {
 
 impl Begun {
     /// `None` where the stage serves the deployment that belongs to the live version.
-    fn of(stack: &mut Stack) -> Option<Self> {
+    fn of(stack: &Stack) -> Option<Self> {
         let live = stack.live.current()?;
         let version = live.version.parse().ok()?;
-        stack.graph.work_on(&[stack.served.id()]);
-        let plan = Plan::new(&stack.graph, Goal::Present { replace: false });
-        let mut steps = plan.steps.iter();
-        let is_behind = steps.any(|step| match &step.action {
-            Action::Update { changes } => {
-                changes.iter().any(|change| change.field == "deploymentId")
-            }
-            _ => false,
-        });
-        is_behind.then_some(match live.is_rolled_back() {
-            true => Self::Rollback(version),
-            false => Self::Promotion(version),
-        })
+        stack
+            .served
+            .current()?
+            .is_behind()
+            .then_some(match live.is_rolled_back() {
+                true => Self::Rollback(version),
+                false => Self::Promotion(version),
+            })
     }
 }
 
 /// # Errors
 /// There is no version yet, or the function is somebody else's.
 async fn look(session: &Session) -> Result<Look, Failure> {
-    let mut stack = session.inspect(|stack| vec![stack.served.id()]).await?;
+    let stack = session.inspect(|stack| vec![stack.served.id()]).await?;
     let base = session.names().base();
     if let Some(Owner::Foreign(reason)) = stack.function.owner() {
         return Err(Failure::failed(format!(
@@ -119,7 +116,7 @@ async fn look(session: &Session) -> Result<Look, Failure> {
     }
     match stack.versions.current() {
         Some(published) if published.live().is_some() => Ok(Look {
-            begun: Begun::of(&mut stack),
+            begun: Begun::of(&stack),
             stack,
             published,
         }),
@@ -154,7 +151,8 @@ fn known(published: &Published, number: u64) -> Result<u64, Failure> {
 /// The version that a canary stands beside, or else the one that was live before.
 ///
 /// # Errors
-/// There is none.
+/// There is none, or nobody knows any more what belongs to it: then no other is taken for it unasked, since that may be the very one
+/// that was rolled back.
 fn before(published: &Published) -> Result<u64, Failure> {
     let live = published.live();
     let number = live.and_then(|live| live.version.parse().ok());
@@ -171,14 +169,19 @@ fn before(published: &Published) -> Result<u64, Failure> {
         .all
         .get(&number)
         .and_then(|version| version.record.as_ref());
-    let after = record.and_then(|record| record.after);
-    let after = after.filter(|after| published.all.contains_key(after));
-    let older = || {
-        let older = published.all.range(..number).rev();
-        let mut ours = older.filter(|(_, version)| version.record.is_some());
-        ours.next().map(|(number, _)| *number)
-    };
-    after.or_else(older).ok_or_else(nothing)
+    if let Some(after) = record.and_then(|record| record.after) {
+        let is_there = published.all.get(&after);
+        return match is_there.is_some_and(|version| version.record.is_some()) {
+            true => Ok(after),
+            false => Err(Failure::failed(format!(
+                "version {after}, which was live before {number}, is gone, or gatewayq did not publish it\n  \
+                 help: `gatewayq history` shows what there is, `gatewayq rollback --to N` goes to one of these"
+            ))),
+        };
+    }
+    let older = published.all.range(..number).rev();
+    let mut ours = older.filter(|(_, version)| version.record.is_some());
+    ours.next().map(|(number, _)| *number).ok_or_else(nothing)
 }
 
 async fn switch(session: &Session, published: &Published, version: u64) -> Result<(), Failure> {
@@ -249,4 +252,47 @@ fn text(
         false => "\nThe next deploy goes forward again".to_owned(),
     };
     format!("{base}: version {version} is live ({took}){forward}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::{Upload, zip};
+    use crate::resources::tests::bench::{Bench, FULL};
+    use serde_json::json;
+
+    async fn deployed(bench: &Bench, text: &str) -> Published {
+        let upload = Upload::default();
+        upload.arrives(zip(text.as_bytes(), b"{}").unwrap(), None);
+        let goal = Goal::Present { replace: false };
+        let deploy = Purpose::Deploy(upload, None);
+        bench.converge(FULL, &deploy, goal).await;
+        let stack = bench.converge(FULL, &Purpose::Inspect, goal).await;
+        stack.versions.current().unwrap()
+    }
+
+    /// The next older one may be what was rolled back once, and with what somebody else published no deployment goes.
+    #[tokio::test(start_paused = true)]
+    async fn no_other_version_is_taken_for_the_one_before() {
+        for lost in [json!(null), json!("by hand")] {
+            let bench = Bench::new();
+            deployed(&bench, "a").await;
+            deployed(&bench, "b").await;
+            assert_eq!(before(&deployed(&bench, "c").await).unwrap(), 2);
+            {
+                let mut account = bench.account();
+                let versions = account.at(&["functions", "shop-dev", "Versions"]);
+                match lost.is_null() {
+                    true => drop(versions.as_object_mut().unwrap().remove("2")),
+                    false => versions["2"]["Description"] = lost,
+                }
+            }
+            let message = before(&deployed(&bench, "c").await).unwrap_err().message();
+            let message = message.unwrap();
+            assert!(
+                message.contains("version 2, which was live before 3, is gone"),
+                "{message}"
+            );
+        }
+    }
 }

@@ -1,19 +1,28 @@
 //! The deployment: a snapshot of the routes, which a stage serves.
 
+use super::authorizer::{Authorizer, AuthorizerList};
 use super::control_plane::{PAGE, pages};
 use super::rest_api::RestApi;
-use super::support::{found, required};
+use super::support::{found, required, unknown_or};
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
-use crate::tags::ENDPOINT_TAG;
+use crate::tags::{AUTHORIZERS_TAG, ENDPOINT_TAG};
 use futures::FutureExt;
+use std::collections::BTreeSet;
 
 /// What begins the description of every deployment made here; the definition's hash follows.
 const PREFIX: &str = "gatewayq ";
+
+/// Stands before the ids of the authorizers that a deployment asks, where there are some.
+const AUTHORIZERS: &str = " authorizers ";
 
 /// The snapshot that the stack wants. Nothing is deployed again without a change: the definition's
 /// hash stands in the deployment's description.
 pub(crate) struct Deployment {
     pub api: Ref<RestApi>,
+    /// Those that its routes ask. A deployment asks them by their ids, so one that was made anew is another.
+    pub authorizers: Vec<Ref<Authorizer>>,
+    /// All that the API has, where those that nobody wants stay.
+    pub list: Option<AuthorizerList>,
     /// Hash of the routes' definition.
     pub definition: String,
     /// Whether the API's default endpoint is to be off.
@@ -31,12 +40,19 @@ pub(crate) struct State {
     earlier: Vec<(String, String)>,
     /// Those that were made twice for a definition.
     duplicates: Vec<String>,
+    /// The ids of the authorizers that deployments can ask.
+    authorizers: BTreeSet<String>,
 }
 
 impl State {
-    /// The deployment of another definition, by its hash.
+    /// The deployment of another definition, by its hash. One that asks an authorizer that is gone lets nobody in any more.
     pub(super) fn id_of(&self, definition: &str) -> Option<&str> {
-        let of = |(text, _): &&(String, String)| text.split(' ').next() == Some(definition);
+        let of = |(text, _): &&(String, String)| {
+            let asked = text.split_once(AUTHORIZERS).map(|(_, ids)| ids);
+            let mut asked = asked.into_iter().flat_map(|ids| ids.split(','));
+            text.split(' ').next() == Some(definition)
+                && asked.all(|id| self.authorizers.contains(id))
+        };
         self.earlier.iter().rfind(of).map(|(_, id)| id.as_str())
     }
 
@@ -54,9 +70,25 @@ const CREATE: Call<Deployment> = Call {
 };
 
 impl Deployment {
+    /// What is deployed, and which authorizers it asks.
+    fn definition(&self) -> String {
+        let ids: Vec<String> = self.asked().into_iter().collect();
+        match ids.is_empty() {
+            true => self.word(),
+            false => format!("{}{AUTHORIZERS}{}", self.word(), ids.join(",")),
+        }
+    }
+
+    /// The ids of the authorizers that it asks, as far as they are known.
+    fn asked(&self) -> BTreeSet<String> {
+        let all = self.authorizers.iter();
+        all.map(|one| unknown_or(one.current().map(|one| one.id)))
+            .collect()
+    }
+
     /// What is deployed, in a word. A default endpoint that is switched off, or on, counts with the next
     /// deployment, so one that was made before is not the same.
-    fn definition(&self) -> String {
+    fn word(&self) -> String {
         let api = self.api.current();
         let is_off = api.is_some_and(|api| {
             let is_ours = self.has_no_default_endpoint || api.is_marked(ENDPOINT_TAG);
@@ -65,6 +97,20 @@ impl Deployment {
         match is_off {
             true => format!("{} without the default endpoint", self.definition),
             false => self.definition.clone(),
+        }
+    }
+
+    /// The authorizers that are there, and stay.
+    async fn known(
+        &self,
+        cx: &Cx,
+        api: &<RestApi as Resource>::State,
+    ) -> Result<BTreeSet<String>, Error> {
+        match &self.list {
+            Some(list) if api.is_marked(AUTHORIZERS_TAG) || !self.authorizers.is_empty() => {
+                list.ids(cx, &api.id).await
+            }
+            _ => Ok(self.asked()),
         }
     }
 
@@ -96,7 +142,7 @@ impl Resource for Deployment {
     }
 
     fn name(&self) -> String {
-        self.definition()
+        self.word()
     }
 
     fn can_have_duplicates(&self) -> bool {
@@ -107,6 +153,9 @@ impl Resource for Deployment {
         let Some(api) = self.api.observed().await? else {
             return Ok(None);
         };
+        for authorizer in &self.authorizers {
+            authorizer.observed().await?;
+        }
         let ask = |at| {
             let request = cx.apigateway.get_deployments().rest_api_id(&api.id);
             request.limit(PAGE).set_position(at).send()
@@ -121,7 +170,11 @@ impl Resource for Deployment {
             let definition = one.description?.strip_prefix(PREFIX)?.to_owned();
             Some((definition, one.id?))
         });
-        Ok(state_of(ours.collect(), &self.definition()))
+        let mut state = state_of(ours.collect(), &self.definition());
+        if let Some(state) = &mut state {
+            state.authorizers = self.known(cx, &api).await?;
+        }
+        Ok(state)
     }
 
     fn wanted(&self, found: Option<&State>) -> State {
@@ -130,6 +183,7 @@ impl Resource for Deployment {
             definition: Some(self.definition()),
             earlier: found.map_or_else(Vec::new, |found| found.earlier.clone()),
             duplicates: found.map_or_else(Vec::new, |found| found.duplicates.clone()),
+            authorizers: found.map_or_else(BTreeSet::new, |found| found.authorizers.clone()),
         }
     }
 
@@ -168,5 +222,6 @@ fn state_of(ours: Vec<(String, String)>, wanted: &str) -> Option<State> {
         id: current.map(|(_, id)| id),
         earlier,
         duplicates,
+        authorizers: BTreeSet::new(),
     })
 }

@@ -29,7 +29,7 @@ mod served;
 mod stage;
 mod support;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod usage_plan;
 mod versions;
 

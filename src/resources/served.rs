@@ -29,6 +29,8 @@ pub(crate) struct ServedDeployment {
     pub definition: String,
     /// How many versions are kept to roll back to, the live one included.
     pub keep: i32,
+    /// Whether another of the versions that there are is to be live: nothing is left over then.
+    pub switching: bool,
     /// Whether the stage was read before.
     pub looked: AtomicBool,
 }
@@ -37,6 +39,8 @@ pub(crate) struct ServedDeployment {
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub id: String,
+    /// The deployment that belongs to the version that was seen live; `None` where it is gone.
+    of_live: Option<String>,
     /// The deployments that the API's other stages serve.
     elsewhere: BTreeSet<String>,
     /// What was removed here: deployments and versions.
@@ -63,6 +67,15 @@ const DELETE_VERSION: Call<ServedDeployment> = Call {
     operation: "DeleteFunction",
     run: |served, cx, found, _| served.delete_versions(cx, &found.old_versions).boxed(),
 };
+
+impl State {
+    /// Whether a switch was interrupted: the version that is live has another deployment.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.of_live
+            .as_ref()
+            .is_some_and(|of_live| *of_live != self.id)
+    }
+}
 
 impl ServedDeployment {
     async fn switch(&self, cx: &Cx, found: &State, wanted: &State) -> Result<(), Error> {
@@ -135,6 +148,9 @@ impl ServedDeployment {
 
     /// The same with what is left over as it is known now: of this very deploy, too.
     fn with_old(&self, found: &State) -> State {
+        if self.switching {
+            return found.clone();
+        }
         let (needed, old) = (self.needed(), self.old_versions());
         let deployments = self.deployment.current();
         let others = deployments.iter().flat_map(Deployments::others);
@@ -187,7 +203,7 @@ impl Resource for ServedDeployment {
             self.live.observed()
         );
         deployment?;
-        live?;
+        let of_live = live?.and_then(|live| self.deployment_of(&live.version));
         let Some(stage) = stage? else {
             return Ok(None);
         };
@@ -206,6 +222,7 @@ impl Resource for ServedDeployment {
         };
         Ok(Some(State {
             id,
+            of_live,
             elsewhere,
             removed: BTreeSet::new(),
             old_deployments: BTreeSet::new(),
@@ -228,6 +245,7 @@ impl Resource for ServedDeployment {
         };
         State {
             id: unknown_or(self.deployment_of(&version)),
+            of_live: None,
             elsewhere,
             removed,
             old_deployments: BTreeSet::new(),

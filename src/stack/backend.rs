@@ -6,6 +6,7 @@ use crate::engine::Handle;
 use crate::policies::{self, RenderError, Senders, Values};
 use crate::resources::{
     Code, DeadLetters, Function, LogGroup, LogGroupName, Queue, ReservedConcurrency, RestApi, Role,
+    ServedDeployment,
 };
 use aws_sdk_lambda::types::Architecture;
 use serde_json::json;
@@ -35,15 +36,17 @@ impl Builder<'_> {
         Ok(Some(self.graph.add(|_| role)))
     }
 
-    /// The role that an earlier deploy made, where the user brings one now. It goes after the
-    /// function has left it.
-    pub(super) fn unwanted_role(&mut self, function: &Handle<Function>) -> Result<(), RenderError> {
+    /// The role that an earlier deploy made, where the user brings one now. It goes when no version that runs as it is live.
+    pub(super) fn unwanted_role(
+        &mut self,
+        served: &Handle<ServedDeployment>,
+    ) -> Result<(), RenderError> {
         let made = self.names.role_arn(&self.names.role());
         // Nobody keeps a user from naming that very role.
         if self.role_arn() != made {
             let role = self.role_of(false)?;
             self.graph.add(|depends| {
-                depends.after(function);
+                depends.after(served);
                 role
             });
         }

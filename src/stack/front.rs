@@ -5,8 +5,9 @@ use crate::config::settings::{self as config, Access};
 use crate::engine::Handle;
 use crate::policies::{self, RenderError, Values};
 use crate::resources::{
-    AccountLogging, Authorization, Authorizer, Deployment, Function, GatewayResponses, LogGroup,
-    LogGroupName, MethodAccess, Permission, ResourcePolicy, RestApi, Routes, Versions,
+    AccountLogging, Authorization, Authorizer, AuthorizerList, Deployment, Function,
+    GatewayResponses, LogGroup, LogGroupName, MethodAccess, Permission, ResourcePolicy, RestApi,
+    Routes, Versions,
 };
 use crate::tags::{
     ACCESS_LOG_TAG, ALARMS_TAG, AUTHORIZERS_TAG, CONCURRENCY_TAG, CORS_TAG, ENDPOINT_TAG,
@@ -178,12 +179,16 @@ impl Builder<'_> {
         hash(lines.join("\n").as_bytes())
     }
 
-    pub(super) fn deployment(
+    pub(super) fn deployment<'a>(
         &mut self,
         api: &Handle<RestApi>,
-        routes: &Handle<Routes>,
-        responses: &Handle<GatewayResponses>,
-        policy: &Handle<ResourcePolicy>,
+        (routes, responses, policy): (
+            &Handle<Routes>,
+            &Handle<GatewayResponses>,
+            &Handle<ResourcePolicy>,
+        ),
+        authorizers: impl Iterator<Item = &'a Handle<Authorizer>>,
+        list: Option<AuthorizerList>,
     ) -> Handle<Deployment> {
         let definition = self.definition();
         let has_no_default_endpoint = self.settings.api.disable_default_endpoint;
@@ -193,6 +198,10 @@ impl Builder<'_> {
             depends.require(policy);
             Deployment {
                 api: depends.on(api),
+                authorizers: authorizers
+                    .map(|authorizer| depends.on(authorizer))
+                    .collect(),
+                list,
                 definition,
                 has_no_default_endpoint,
             }

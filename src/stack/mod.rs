@@ -152,7 +152,6 @@ impl Builder<'_> {
         let queue = self.queue(&dead_letter_queue)?;
         let function_log = self.function_log();
         let function = self.function(role.as_ref(), &queue, &function_log, purpose);
-        self.unwanted_role(&function)?;
         let api = self.api();
         self.reserved_concurrency(&function, &api);
         let listed = AuthorizerList::default();
@@ -160,7 +159,14 @@ impl Builder<'_> {
         let routes = self.routes(&api, &authorizers);
         let responses = self.gateway_responses(&api);
         let policy = self.resource_policy(&api);
-        let deployment = self.deployment(&api, &routes, &responses, &policy);
+        // A deploy takes away those that nobody wants.
+        let all = (!matches!(purpose, Purpose::Deploy(..))).then(|| listed.clone());
+        let deployment = self.deployment(
+            &api,
+            (&routes, &responses, &policy),
+            authorizers.values(),
+            all,
+        );
         let versions = self.versions(&function, purpose);
         let permission = self.permission(&function, &versions, &api);
         let judges = self.authorizer_permissions(&api, &authorizers, purpose);
@@ -209,9 +215,10 @@ impl Builder<'_> {
             }
         });
         let live = self.live_version(&function, &versions, &stage, purpose);
-        let served = self.served_deployment(&api, &stage, &deployment, (&versions, &live));
+        let served = self.served_deployment(&api, &stage, &deployment, (&versions, &live), purpose);
         self.former_permission(&function, &permission, &served);
         self.alarms(&api, &stage, purpose);
+        self.unwanted_role(&served)?;
         self.unwanted_results_table(&api, &served, purpose);
         self.earlier_authorizers(&api, (&routes, &served), listed, purpose);
         self.ways_in(&api, &stage, domain.as_ref(), purpose);

@@ -16,6 +16,7 @@ impl Builder<'_> {
     ) -> Handle<Versions> {
         let (name, definition) = (self.names.base(), self.definition());
         let caller = self.names.identity.caller_arn.clone();
+        let switching = matches!(purpose, Purpose::Switch(_));
         let upload = match purpose {
             Purpose::Deploy(upload, _) => Some(upload.clone()),
             Purpose::Inspect | Purpose::Switch(_) | Purpose::Delete => None,
@@ -26,6 +27,7 @@ impl Builder<'_> {
             definition,
             upload,
             caller,
+            switching,
         })
     }
 
@@ -50,6 +52,7 @@ impl Builder<'_> {
                 versions: depends.on(versions),
                 function: name,
                 serve,
+                looked: AtomicBool::new(false),
             }
         })
     }
@@ -60,6 +63,7 @@ impl Builder<'_> {
         stage: &Handle<Stage>,
         deployment: &Handle<Deployment>,
         (versions, live): (&Handle<Versions>, &Handle<LiveVersion>),
+        purpose: &Purpose,
     ) -> Handle<ServedDeployment> {
         let (function, definition) = (self.names.base(), self.definition());
         let keep = self.settings.function.keep_versions;
@@ -72,6 +76,7 @@ impl Builder<'_> {
             function,
             definition,
             keep,
+            switching: matches!(purpose, Purpose::Switch(_)),
             looked: AtomicBool::new(false),
         })
     }

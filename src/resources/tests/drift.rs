@@ -69,14 +69,18 @@ fn of_what_has_no_fields() -> Vec<Drift> {
             let place = ["apis", API, "resources", "s3n4d5", "resourceMethods", "GET"];
             account.at(&place)["authorizationScopes"] = json!(["orders/write"]);
         }),
-        // With another name an authorizer is another one, and none of the stage's.
+        // With another name an authorizer is another one, and none of the stage's; the one that is made asks for another
+        // deployment.
         made("authorizer name", |account| {
             account.at(&["apis", API, "authorizers", "c0gn1t"])["name"] = "other".into();
         })
         .telling(&[
             "authorizer (creating)",
+            "deployment definition",
             "earlier authorizers (deleting)",
             "routes GET /mine authorizerId",
+            "served deployment deploymentId",
+            "served deployment old deployment",
         ]),
         made("authorizer permission (creating)", |account| {
             *account.at(&["judges", "judge:live", "Policy"]) = json!([]);

@@ -5,7 +5,7 @@
 
 mod account;
 mod authorizers;
-mod bench;
+pub(crate) mod bench;
 mod boundary;
 mod cors;
 mod domain;

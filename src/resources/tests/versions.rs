@@ -282,3 +282,101 @@ async fn code_that_is_live_with_the_old_routes_is_told() {
     deploy(&bench, &other_routes(), "b").await;
     assert_eq!(deployments(&bench), 2);
 }
+
+/// However many were published since and rolled back.
+#[tokio::test(start_paused = true)]
+async fn the_version_that_a_rollback_goes_to_is_kept() {
+    let bench = Bench::new();
+    let file = FULL.replace("keep_versions = 3", "keep_versions = 2");
+    deploy(&bench, &file, "good").await;
+    for text in ["bad", "worse"] {
+        deploy(&bench, &file, text).await;
+        switch(&bench, &file, 1).await;
+    }
+    deploy(&bench, &file, "better").await;
+    assert_eq!(live(&bench), "4");
+    assert_eq!(versions(&bench), ["1", "3", "4"]);
+    let plan = bench.plan_for(&file, &Purpose::Inspect, PRESENT).await;
+    assert_eq!(work(&plan), [].into());
+}
+
+/// Another branch is checked out, or the file was edited.
+#[tokio::test(start_paused = true)]
+async fn a_switch_is_two_writes_whatever_the_file_says_now() {
+    let bench = Bench::new();
+    deploy(&bench, FULL, "a").await;
+    bench
+        .converge(&other_routes(), &code("b", Some(10)), PRESENT)
+        .await;
+    let file = FULL
+        .replace("/tasks", "/jobs")
+        .replace("memory = 256", "memory = 512")
+        .replace("keep_versions = 3", "keep_versions = 2");
+    bench.account().writes.clear();
+    switch(&bench, &file, 2).await;
+    assert_eq!(bench.account().writes, ["UpdateAlias", "UpdateStage"]);
+    assert_eq!(alias(&bench)["Description"], "gatewayq: version 2");
+    bench.account().writes.clear();
+    switch(&bench, &file, 1).await;
+    assert_eq!(bench.account().writes, ["UpdateAlias", "UpdateStage"]);
+    let plan = bench
+        .plan_for(&other_routes(), &Purpose::Inspect, PRESENT)
+        .await;
+    assert_eq!(work(&plan), [].into());
+}
+
+/// A deployment asks authorizers by their ids.
+#[tokio::test(start_paused = true)]
+async fn a_deployment_whose_authorizer_was_made_anew_is_not_served_again() {
+    let bench = Bench::new();
+    let other_judge = FULL.replace("judge:live", "judge:next");
+    deploy(&bench, FULL, "a").await;
+    deploy(&bench, &other_judge, "a").await;
+    // No rollback comes back to it.
+    assert_eq!(deployments(&bench), 1);
+    deploy(&bench, FULL, "b").await;
+    let again = served(&bench);
+    let account = bench.account();
+    let api = &account.world["apis"][API];
+    let description = api["deployments"][&again]["description"].as_str().unwrap();
+    let ids = api["authorizers"].as_object().unwrap().keys();
+    assert_eq!(ids.len(), 2);
+    for id in ids {
+        assert!(description.contains(id), "{id}: {description}");
+    }
+}
+
+/// The live version runs as it, until another one is live.
+#[tokio::test(start_paused = true)]
+async fn a_role_that_is_not_wanted_goes_after_the_switch() {
+    let bench = Bench::new();
+    deploy(&bench, FULL, "a").await;
+    bench.account().writes.clear();
+    let arn = "[role]\narn = \"arn:aws:iam::111122223333:role/mine\"";
+    let boundary = "[role]\nboundary = \"arn:aws:iam::111122223333:policy/org\"";
+    assert!(FULL.contains(boundary));
+    deploy(&bench, &FULL.replace(boundary, arn), "a").await;
+    let writes = bench.account().writes.clone();
+    let at = |operation: &str| writes.iter().position(|call| call == operation);
+    assert!(at("UpdateAlias").is_some(), "{writes:?}");
+    assert!(at("DeleteRole") > at("UpdateAlias"), "{writes:?}");
+}
+
+/// Another deploy's switches come between the two of this one: code and routes of different deploys never stay together.
+#[tokio::test(start_paused = true)]
+async fn a_version_that_another_deploy_made_live_meanwhile_is_seen() {
+    let bench = Bench::new();
+    deploy(&bench, FULL, "a").await;
+    bench.account().meanwhile = Some(("UpdateAlias", |world| {
+        let alias = &mut world["functions"][FUNCTION]["Aliases"]["live"]["Alias"];
+        alias["FunctionVersion"] = "1".into();
+        alias["Description"] = "gatewayq: version 1".into();
+    }));
+    deploy(&bench, &other_routes(), "b").await;
+    assert!(bench.account().meanwhile.is_none());
+    assert_eq!(live(&bench), "2");
+    let plan = bench
+        .plan_for(&other_routes(), &Purpose::Inspect, PRESENT)
+        .await;
+    assert_eq!(work(&plan), [].into());
+}

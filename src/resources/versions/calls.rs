@@ -17,7 +17,7 @@ const LATEST: &str = "$LATEST";
 impl Versions {
     /// `None` where there is no function.
     pub(super) async fn look(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        let (versions, aliases) = futures::join!(self.list(cx), self.list_aliases(cx));
+        let (versions, aliases) = futures::join!(self.list(cx), aliases(cx, &self.name));
         let (Some(versions), Some(aliases)) = (found(versions)?, found(aliases)?) else {
             return Ok(None);
         };
@@ -35,23 +35,6 @@ impl Versions {
                     let (number, version) = version_of(one)?;
                     all.insert(number, version);
                 }
-            }
-            marker = page.next_marker.filter(|marker| !marker.is_empty());
-            if marker.is_none() {
-                return Ok(all);
-            }
-        }
-    }
-
-    async fn list_aliases(&self, cx: &Cx) -> Result<BTreeMap<String, Alias>, Error> {
-        let (mut all, mut marker) = (BTreeMap::new(), None);
-        loop {
-            let request = cx.lambda.list_aliases();
-            let request = request.function_name(&self.name).set_marker(marker);
-            let page = cx.call("ListAliases", request.send()).await?;
-            for one in page.aliases.unwrap_or_default() {
-                let name = required(one.name(), "the alias's name")?.to_owned();
-                all.insert(name, alias_of(one)?);
             }
             marker = page.next_marker.filter(|marker| !marker.is_empty());
             if marker.is_none() {
@@ -119,6 +102,24 @@ impl Versions {
             .description(&alias.description);
         cx.call("CreateAlias", request.send()).await?;
         Ok(alias)
+    }
+}
+
+/// The aliases of a function, by name.
+pub(super) async fn aliases(cx: &Cx, function: &str) -> Result<BTreeMap<String, Alias>, Error> {
+    let (mut all, mut marker) = (BTreeMap::new(), None);
+    loop {
+        let request = cx.lambda.list_aliases();
+        let request = request.function_name(function).set_marker(marker);
+        let page = cx.call("ListAliases", request.send()).await?;
+        for one in page.aliases.unwrap_or_default() {
+            let name = required(one.name(), "the alias's name")?.to_owned();
+            all.insert(name, alias_of(one)?);
+        }
+        marker = page.next_marker.filter(|marker| !marker.is_empty());
+        if marker.is_none() {
+            return Ok(all);
+        }
     }
 }
 

@@ -1,13 +1,15 @@
 //! The switch: which version the API's requests reach.
 
 use super::Versions;
+use super::calls::aliases;
 use super::state::{Alias, State as Published};
 use crate::engine::{Call, Change, Cx, Error, Field, Ref, Resource, Set, diff};
 use crate::names::LIVE;
-use crate::resources::support::unknown_or;
+use crate::resources::support::{found, unknown_or};
 use aws_sdk_lambda::types::AliasRoutingConfiguration;
 use futures::FutureExt;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Which version is to be live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub(crate) struct LiveVersion {
     /// The function's name.
     pub function: String,
     pub serve: Serve,
+    /// Whether it was looked at before.
+    pub looked: AtomicBool,
 }
 
 /// What it names.
@@ -174,14 +178,19 @@ impl Resource for LiveVersion {
         LIVE.to_owned()
     }
 
-    /// It is listed with the versions.
-    async fn read(&self, _cx: &Cx) -> Result<Option<State>, Error> {
+    /// Of several deploys at once, the last one to look sees which version and which deployment came of all their switches.
+    fn settles(&self) -> bool {
+        true
+    }
+
+    /// First as it was listed with the versions; later another deploy may have switched it.
+    async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
         let versions = self.versions.observed().await?;
-        Ok(versions
-            .as_ref()
-            .and_then(Published::live)
-            .cloned()
-            .map(State::of))
+        let live = match self.looked.swap(true, Ordering::SeqCst) {
+            false => versions.as_ref().and_then(Published::live).cloned(),
+            true => found(aliases(cx, &self.function).await)?.and_then(|mut all| all.remove(LIVE)),
+        };
+        Ok(live.map(State::of))
     }
 
     fn wanted(&self, found: Option<&State>) -> State {

@@ -30,6 +30,8 @@ pub(crate) struct Versions {
     pub upload: Option<Upload>,
     /// ARN of the caller.
     pub caller: String,
+    /// Whether another of the versions that there are is to be live: whatever the stack wants, none is published.
+    pub switching: bool,
 }
 
 const PUBLISH: Call<Versions> = Call {
@@ -109,7 +111,7 @@ impl Resource for Versions {
 
     fn wanted(&self, found: Option<&State>) -> State {
         let found = found.cloned().unwrap_or_default();
-        let newest = match self.is_current(&found) {
+        let newest = match self.switching || self.is_current(&found) {
             true => found.newest.clone(),
             false => Some(UNKNOWN.to_owned()),
         };

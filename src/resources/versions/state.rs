@@ -59,7 +59,14 @@ impl State {
         Some(&version.record.as_ref()?.definition)
     }
 
-    /// The versions from here that a stage which keeps so many has no use for. No version that an alias names is among them.
+    /// Whether an alias's requests, or most of them, reach this version.
+    pub(crate) fn is_live(&self, number: u64) -> bool {
+        self.live()
+            .is_some_and(|live| live.version == number.to_string())
+    }
+
+    /// The versions from here that a stage which keeps so many has no use for. No version that an alias names is among them, and
+    /// none that was live before the live one: a rollback goes there, however many were published since and rolled back.
     pub(crate) fn old(&self, keep: i32, needed: &BTreeSet<u64>) -> BTreeSet<u64> {
         // One that is still to be published counts, too.
         let coming = self.newest.as_deref() == Some(UNKNOWN);
@@ -67,12 +74,17 @@ impl State {
             .unwrap_or_default()
             .saturating_sub(usize::from(coming));
         let named = self.aliases.values().flat_map(Alias::versions);
-        let named: BTreeSet<u64> = named.collect();
+        let live = self.live().into_iter().flat_map(Alias::versions);
+        let live: BTreeSet<u64> = live.chain(needed.iter().copied()).collect();
+        let before = live.iter().filter_map(|number| {
+            let record = self.all.get(number)?.record.as_ref()?;
+            record.after
+        });
+        let spared: BTreeSet<u64> = before.chain(live.iter().copied()).chain(named).collect();
         let ours = self.all.iter().rev();
         let ours = ours.filter(|(_, version)| version.record.is_some());
         let old = ours.map(|(number, _)| *number).skip(keep);
-        old.filter(|number| !named.contains(number) && !needed.contains(number))
-            .collect()
+        old.filter(|number| !spared.contains(number)).collect()
     }
 }
 

@@ -104,3 +104,19 @@ fn a_lost_answer_and_a_failure_at_any_call_of_a_switch_are_tried_again() {
         });
     });
 }
+
+/// Version 1 could not be made live again, but it is: it serves the requests that the canary does not.
+#[test]
+fn a_canary_ends_whatever_became_of_the_function() {
+    let scenario = Scenario::new();
+    scenario.deploy().ok();
+    scenario.project.configure(&config(1));
+    canary(&scenario).ok();
+    let another =
+        json!({"FunctionName": "shop-dev", "Role": "arn:aws:iam::111122223333:role/other"});
+    scenario
+        .ms
+        .call("lambda", "UpdateFunctionConfiguration", another);
+    rollback(&scenario).ok();
+    assert_eq!(live(&scenario), (json!("1"), Value::Null));
+}

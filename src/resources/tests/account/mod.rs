@@ -23,6 +23,9 @@ pub(crate) const ACCOUNT: &str = "111122223333";
 /// Functions of somebody's own, which judge callers; with the alias that they are invoked by.
 pub(crate) const JUDGES: [&str; 2] = ["judge:live", "other"];
 
+/// An operation, and a change of the world.
+type Meanwhile = (&'static str, fn(&mut Value));
+
 #[derive(Debug)]
 pub(crate) struct Account {
     /// Everything that is there: by kind, then by name or id.
@@ -35,6 +38,8 @@ pub(crate) struct Account {
     pub reads: Vec<String>,
     /// Whether documents come back in other words that mean the same.
     pub rewords: bool,
+    /// What somebody else changes, once, after this operation.
+    pub meanwhile: Option<Meanwhile>,
 }
 
 impl Account {
@@ -70,6 +75,7 @@ impl Account {
             writes: Vec::new(),
             reads: Vec::new(),
             rewords: false,
+            meanwhile: None,
         }
     }
 
@@ -92,6 +98,10 @@ impl Account {
             "apigatewayv2" => Ok(self.websockets()),
             _ => self.api_gateway(request),
         };
+        let now = |(operation, _): &mut (&str, _)| *operation == request.operation;
+        if let Some((_, change)) = self.meanwhile.take_if(now) {
+            change(&mut self.world);
+        }
         match self.rewords {
             true => answer.map(words::reworded),
             false => answer,

@@ -28,6 +28,7 @@ pub(super) const CASES: &[Case] = &[
             "routes POST /mine authorizerId",
             "deployment definition",
             "earlier authorizers (deleting)",
+            "served deployment old deployment",
         ],
     ),
     (
@@ -66,6 +67,7 @@ pub(super) const CASES: &[Case] = &[
             "routes GET /mine authorizationScopes",
             "deployment definition",
             "earlier authorizers (deleting)",
+            "served deployment old deployment",
         ],
     ),
     (
@@ -79,6 +81,7 @@ pub(super) const CASES: &[Case] = &[
             "routes POST /mine authorizerId",
             "deployment definition",
             "earlier authorizers (deleting)",
+            "served deployment old deployment",
         ],
     ),
     (
