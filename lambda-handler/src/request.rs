@@ -112,7 +112,7 @@ impl ApiRequest {
 
 impl RequestContext {
     /// The API key's id and the caller, as far as both stay the same from one request to the next:
-    /// whom the route's authorizer takes the caller for, otherwise the IAM principal.
+    /// whom the route's authorizer takes the caller for, otherwise the user of an identity pool, or the IAM principal.
     #[must_use]
     pub fn caller(&self) -> (&str, &str) {
         let (api_key, iam) = self.identity.stable();
@@ -140,20 +140,22 @@ impl RequestContext {
 }
 
 /// Sessions of roles have names that change; those of federated users (`ACCOUNT:NAME`) say who it is. Ids of roles
-/// begin with AROA (IAM user guide, "IAM identifiers").
+/// begin with AROA, of users with AIDA (IAM user guide, "IAM identifiers").
 fn without_session(caller: &str) -> &str {
     match caller.split_once(':') {
-        Some((role, _)) if role.starts_with("AROA") => role,
+        Some((id, _)) if ["AROA", "AIDA"].iter().any(|kind| id.starts_with(kind)) => id,
         _ => caller,
     }
 }
 
 impl Identity {
-    /// The caller without what changes between sessions, so that a retry is the same caller.
+    /// The key's id and the caller without what changes between sessions, so that a retry is the same caller. All users
+    /// of an identity pool have one role, so it is their own id that counts.
     #[must_use]
     pub fn stable(&self) -> (&str, &str) {
-        let caller = self.caller.as_deref().unwrap_or_default();
-        let principal = caller.split(':').next().unwrap_or_default();
+        let user = self.cognito_identity_id.as_deref();
+        let iam = || without_session(self.caller.as_deref().unwrap_or_default());
+        let principal = user.filter(|id| !id.is_empty()).unwrap_or_else(iam);
         (self.api_key_id.as_deref().unwrap_or_default(), principal)
     }
 }

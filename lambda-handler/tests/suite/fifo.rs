@@ -119,6 +119,33 @@ fn an_id_of_a_signed_request_is_for_ever() {
     assert_eq!(id, "5f40b6ee-17d7-5e0e-a2ce-3f6359aa26a5");
 }
 
+/// Users of one identity pool have one role, and federated users one account: each of them is a caller.
+#[test]
+fn an_idempotency_key_counts_for_one_signed_caller() {
+    let id = |identity: Value| {
+        let mut request = with_key("/plain", "k1", "{}");
+        request.request_context.identity = serde_json::from_value(identity).unwrap();
+        message(&request).task_id
+    };
+    let pool = |user: &str| {
+        let caller = "AROAPOOL:CognitoIdentityCredentials";
+        json!({"caller": caller, "cognitoIdentityId": user})
+    };
+    let callers = [
+        pool("eu-west-1:1"),
+        pool("eu-west-1:2"),
+        json!({"caller": "111122223333:anna"}),
+        json!({"caller": "111122223333:bert"}),
+        json!({"caller": "111122223333"}),
+        json!({"caller": "AROAROLE:session"}),
+        json!({"caller": "AROAPOOL:CognitoIdentityCredentials", "cognitoIdentityId": null}),
+    ];
+    let ids: BTreeSet<String> = callers.iter().cloned().map(id).collect();
+    assert_eq!(ids.len(), callers.len());
+    let later = json!({"caller": "AROAROLE:another", "cognitoIdentityId": ""});
+    assert_eq!(id(json!({"caller": "AROAROLE:session"})), id(later));
+}
+
 fn with_key(resource: &str, key: &str, body: &str) -> ApiRequest {
     let mut request = post(resource, body);
     request

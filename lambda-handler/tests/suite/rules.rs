@@ -63,11 +63,11 @@ fn the_event_of_api_gateway_is_read() {
     let event = json!({
         "resource": "/add", "httpMethod": "POST", "headers": null, "pathParameters": null,
         "body": "eyJhcmdzIjpbMV19", "isBase64Encoded": true, "queryStringParameters": null,
-        "requestContext": {"requestId": "r", "identity": {"apiKeyId": null, "caller": "A:s"}},
+        "requestContext": {"requestId": "r", "identity": {"apiKeyId": null, "caller": "AROA:s"}},
     });
     let request: ApiRequest = serde_json::from_value(event).unwrap();
     assert!(inner(&message(&request)).starts_with("[[1], {}, "));
-    assert_eq!(request.request_context.identity.stable(), ("", "A"));
+    assert_eq!(request.request_context.identity.stable(), ("", "AROA"));
 }
 
 #[test]
