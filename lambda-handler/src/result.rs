@@ -1,6 +1,6 @@
 //! The result of a task: what is asked, what Celery's DynamoDB backend has stored, and what is answered.
 
-use gatewayq_routes::stored::StoredItem;
+use gatewayq_routes::stored::{Lossy, StoredItem};
 use gatewayq_routes::{TASK_ID, WAIT_MAX};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -56,7 +56,7 @@ struct Stored {
     #[serde(default)]
     result: Option<Box<RawValue>>,
     #[serde(default)]
-    traceback: Option<String>,
+    traceback: Option<Box<RawValue>>,
 }
 
 /// An exception as Celery's JSON has it.
@@ -64,7 +64,7 @@ struct Stored {
 struct Exception {
     exc_type: String,
     #[serde(default)]
-    exc_message: Value,
+    exc_message: Option<Box<RawValue>>,
 }
 
 /// What is known of a task.
@@ -104,18 +104,15 @@ impl TaskResult {
     /// # Errors
     /// What is wrong with it, where it is none of Celery's.
     pub fn read(item: &StoredItem, now: u64, tracebacks: bool) -> Result<Self, String> {
-        let Some(bytes) = item.json(now)? else {
-            return Ok(Self::pending());
-        };
-        let stored: Stored = serde_json::from_slice(&bytes)
-            .map_err(|error| format!("the result is not Celery's JSON: {error}"))?;
-        Ok(Self::of(stored, tracebacks))
+        let stored = item.read(now)?;
+        Ok(stored.map_or_else(Self::pending, |stored| Self::of(stored, tracebacks)))
     }
 
     fn of(stored: Stored, tracebacks: bool) -> Self {
         let (result, error) = match stored.status.as_str() {
             "FAILURE" | "RETRY" | "REVOKED" => {
                 let traceback = stored.traceback.filter(|_| tracebacks);
+                let traceback = traceback.map(|raw| word(&raw));
                 let raw = stored.result.as_deref().map_or("null", RawValue::get);
                 (None, Some(TaskError::of(raw, traceback)))
             }
@@ -160,7 +157,13 @@ impl TaskError {
     fn of(raw: &str, traceback: Option<String>) -> Self {
         let read: Result<Exception, _> = serde_json::from_str(raw);
         let (kind, message) = match read {
-            Ok(exception) => (exception.exc_type, words(&exception.exc_message)),
+            Ok(exception) => {
+                let arguments = exception.exc_message.as_deref();
+                (
+                    exception.exc_type,
+                    arguments.map_or_else(String::new, words),
+                )
+            }
             Err(_) => (String::new(), raw.to_owned()),
         };
         Self {
@@ -172,16 +175,22 @@ impl TaskError {
 }
 
 /// The arguments of an exception as Python shows them: a single one by itself.
-fn words(arguments: &Value) -> String {
-    let word = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    match arguments {
-        Value::Null => String::new(),
-        Value::Array(several) => several.iter().map(word).collect::<Vec<_>>().join(", "),
-        one => word(one),
+fn words(arguments: &RawValue) -> String {
+    let several: Result<Vec<&RawValue>, _> = serde_json::from_str(arguments.get());
+    match several {
+        Ok(several) => several.into_iter().map(word).collect::<Vec<_>>().join(", "),
+        Err(_) => word(arguments),
     }
+}
+
+/// A text by itself, anything else as JSON; as Python wrote it, where it is more than can be read here.
+fn word(raw: &RawValue) -> String {
+    let text: Result<Lossy, _> = serde_json::from_str(raw.get());
+    let json = || match serde_json::from_str(raw.get()) {
+        Ok::<Value, _>(value) => value.to_string(),
+        Err(_) => raw.get().to_owned(),
+    };
+    text.map_or_else(|_| json(), |Lossy(text)| text)
 }
 
 #[cfg(test)]
@@ -282,6 +291,33 @@ mod tests {
             "{}",
             answer.body
         );
+    }
+
+    /// Python writes floats that JSON does not know, and halves of characters; neither is a reason for no answer.
+    #[test]
+    fn what_python_alone_writes_is_answered() {
+        let answered = |text: &str, tracebacks| {
+            let read = TaskResult::read(&item_of(text, NOW + 1), NOW, tracebacks);
+            read.unwrap().answer("t").body
+        };
+        let floats =
+            r#"{"status": "SUCCESS", "result": {"NaN": [NaN, -Infinity, 1e400, "Infinity"]}}"#;
+        let wanted = r#"{"NaN": [null, null, 1e400, "Infinity"]}"#;
+        assert!(answered(floats, false).contains(wanted));
+        let halves = r#"{"status": "FAILURE", "traceback": "a\udcffb\n", "result":
+            {"exc_type": "ValueError", "exc_message": ["no \udcff", [1e400], null]}}"#;
+        for (tracebacks, traceback) in [
+            (false, Value::Null),
+            (true, json!("a\u{fffd}\u{fffd}\u{fffd}b\n")),
+        ] {
+            let answer: Value = serde_json::from_str(&answered(halves, tracebacks)).unwrap();
+            let error = &answer["error"];
+            assert_eq!(error["traceback"], traceback);
+            assert_eq!(
+                error["message"],
+                "no \u{fffd}\u{fffd}\u{fffd}, [1e400], null"
+            );
+        }
     }
 
     #[test]

@@ -76,10 +76,8 @@ fn read(answer: &Value, table: &str, ids: &[&str], now: u64) -> BTreeMap<String,
 /// `None` for an item that is none of Celery's.
 fn state(item: &Value, now: u64) -> Option<String> {
     let item: StoredItem = serde_json::from_value(item.clone()).ok()?;
-    match item.json(now).ok()? {
-        Some(json) => Some(serde_json::from_slice::<Stored>(&json).ok()?.status),
-        None => Some(PENDING.to_owned()),
-    }
+    let stored: Option<Stored> = item.read(now).ok()?;
+    Some(stored.map_or_else(|| PENDING.to_owned(), |stored| stored.status))
 }
 
 #[cfg(test)]
@@ -89,7 +87,8 @@ mod tests {
     use base64::engine::general_purpose::STANDARD;
 
     fn item(id: &str, status: &str, ttl: u64) -> Value {
-        let json = json!({"status": status, "result": null}).to_string();
+        // As Python writes a float that JSON does not know.
+        let json = format!(r#"{{"status": "{status}", "result": NaN}}"#);
         json!({"id": {"S": item_key(id)}, "result": {"B": STANDARD.encode(json)},
             "timestamp": {"N": "1.5"}, "ttl": {"N": ttl.to_string()}})
     }
