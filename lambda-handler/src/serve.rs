@@ -50,7 +50,7 @@ impl Function {
             lambda: &invocation.request_id,
             api: &api_request_id,
         };
-        let time = time_left(invocation.deadline);
+        let last = Instant::now() + time_left(invocation.deadline);
         if let Some(answer) = cors::preflight(&self.routes, event.as_sent()) {
             return answer;
         }
@@ -59,7 +59,6 @@ impl Function {
         let accepted = route.and_then(Route::accepted).unwrap_or(&standard);
         let rules = cors::rules(&self.routes, route);
         let origin = rules.and_then(|_| event.as_sent().header("origin").map(str::to_owned));
-        let last = Instant::now() + time;
         let with_rules = |answer| match rules {
             Some(cors) => cors::with_headers(answer, cors, origin.as_deref()),
             None => answer,
@@ -74,11 +73,11 @@ impl Function {
         let answer = match self.decide(event, key.as_deref()) {
             Decision::Answer(answer) => answer,
             Decision::One(message) => {
-                Answer::single(&self.send_one(message, time, ids).await, accepted)
+                Answer::single(&self.send_one(message, last, ids).await, accepted)
             }
             Decision::OneAndWait(message, wait) => {
                 let task_id = message.task_id.clone();
-                let outcome = self.send_one(message, time, ids).await;
+                let outcome = self.send_one(message, last, ids).await;
                 let accepted = Answer::single(&outcome, accepted);
                 match outcome {
                     Outcome::Accepted { .. } => {
@@ -94,7 +93,7 @@ impl Function {
                 found.map_or_else(Answer::failed, |found| found.answer(&task_id))
             }
             Decision::Many(entries) => {
-                Answer::batch(&self.send_many(entries, time, ids).await, accepted)
+                Answer::batch(&self.send_many(entries, last, ids).await, accepted)
             }
         };
         with_rules(answer)
@@ -144,7 +143,9 @@ impl Function {
         decide(&self.routes, event, &context)
     }
 
-    async fn send_one(&self, message: Message, time: Duration, ids: RequestIds<'_>) -> Outcome {
+    /// There has to be an answer before `last`, as in all that follows: what was read before has used up time, too.
+    async fn send_one(&self, message: Message, last: Instant, ids: RequestIds<'_>) -> Outcome {
+        let time = last.saturating_duration_since(Instant::now());
         let result = timeout(time, self.queue.send(&message)).await;
         match result.unwrap_or_else(|_| Err(no_answer(time))) {
             Ok(()) => Outcome::Accepted {
@@ -162,9 +163,10 @@ impl Function {
     async fn send_many(
         &self,
         entries: Vec<Entry>,
-        time: Duration,
+        last: Instant,
         ids: RequestIds<'_>,
     ) -> Vec<Outcome> {
+        let time = last.saturating_duration_since(Instant::now());
         let messages: Vec<&Message> = entries
             .iter()
             .filter_map(|entry| entry.as_ref().ok())

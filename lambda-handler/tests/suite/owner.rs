@@ -1,7 +1,7 @@
 //! Results that are for the senders of their tasks alone.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -264,4 +264,21 @@ fn without_its_key_the_function_sends_nothing_and_shows_nothing() {
         let log = function.log();
         assert_eq!(log[0]["message"], "the owner key cannot be read", "{log:?}");
     }
+}
+
+#[test]
+fn a_slow_read_of_the_key_leaves_less_time_to_send() {
+    let table = table(&Arc::default());
+    let slow = move |count, operation: &str, parameters: &Value| match operation {
+        "SendMessage" => Reaction::Hang,
+        _ => {
+            std::thread::sleep(Duration::from_millis(1000));
+            table(count, operation, parameters)
+        }
+    };
+    let (given, start) = (Duration::from_secs(3), Instant::now());
+    let function = Function::with_routes(ROUTES, given, slow);
+    let answer = function.send(&sending(&iam("AIDAANNA"), &json!({})));
+    assert_eq!(answer["statusCode"], 503);
+    assert!(start.elapsed() < given, "{:?}", start.elapsed());
 }
