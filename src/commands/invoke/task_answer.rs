@@ -4,7 +4,9 @@ use crate::aws::Response;
 use crate::commands::Failure;
 use crate::output::Printer;
 use gatewayq_routes::options::is_task_id;
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 /// An answer, read as one about a task.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,22 +23,47 @@ pub(crate) enum TaskAnswer {
     NoTask,
 }
 
+/// What of the body counts. All else is skipped unread: a result may hold more than a parser takes, such as a number that is
+/// out of range.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Body {
+    task_id: Option<Box<RawValue>>,
+    state: Option<Box<RawValue>>,
+    message_status: Option<IgnoredAny>,
+}
+
+impl Body {
+    fn read(json: &[u8]) -> Self {
+        // A list would be taken for the fields in their order.
+        let is_object = json.trim_ascii_start().starts_with(b"{");
+        let read = is_object.then(|| serde_json::from_slice(json).ok());
+        read.flatten().unwrap_or_default()
+    }
+}
+
+/// A field's text, where it is one.
+fn text(field: Option<&RawValue>) -> Option<String> {
+    serde_json::from_str(field?.get()).ok()
+}
+
 impl TaskAnswer {
     /// What the function answers for a sent task has a `message_status`, what it answers for a result has none.
     pub(crate) fn read(answer: &Response) -> Self {
         if !(200..300).contains(&answer.status) {
             return Self::NoTask;
         }
-        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let id = body["task_id"].as_str().filter(|id| is_task_id(id));
-        let is_result = body["message_status"].is_null() && body["state"].is_string();
-        match (id, body["state"].as_str()) {
+        let body = Body::read(&answer.body);
+        let id = text(body.task_id.as_deref()).filter(|id| is_task_id(id));
+        let state = text(body.state.as_deref());
+        let is_result = body.message_status.is_none() && state.is_some();
+        match (id, state.as_deref()) {
             (None, _) => Self::NoTask,
             (_, Some("FAILURE")) if is_result => Self::Failed("FAILURE"),
             (_, Some("REVOKED")) if is_result => Self::Failed("REVOKED"),
             (Some(_), _) if is_result && answer.status == 200 => Self::Succeeded,
             (Some(id), state) => Self::Waiting {
-                id: id.to_owned(),
+                id,
                 is_pending: is_result && state == Some("PENDING"),
             },
         }
@@ -103,10 +130,27 @@ mod tests {
     }
 
     #[test]
+    fn what_a_task_returned_is_not_looked_at() {
+        let nested = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        for result in ["1e400", r#""\udcff""#, nested.as_str()] {
+            let body = format!(r#"{{"task_id": "t", "state": "SUCCESS", "result": {result}}}"#);
+            assert_eq!(read(200, &body), TaskAnswer::Succeeded, "{result}");
+        }
+        let other = r#"{"message_status": "success", "task_id": "t", "state": 5}"#;
+        assert_eq!(read(202, other), waiting(false));
+    }
+
+    #[test]
     fn what_names_no_task_is_not_waited_for() {
         let hostile = r#"{"task_id": "../../admin?x=", "message_status": "success"}"#;
         let sent = r#"{"task_id": "t", "message_status": "fail"}"#;
-        for (status, body) in [(200, hostile), (503, sent), (202, "{}"), (200, "<html>")] {
+        for (status, body) in [
+            (200, hostile),
+            (503, sent),
+            (202, "{}"),
+            (200, "<html>"),
+            (200, r#"["t", "SUCCESS"]"#),
+        ] {
             assert_eq!(read(status, body), TaskAnswer::NoTask, "{body}");
         }
     }
