@@ -25,5 +25,5 @@ pub(crate) use clients::Aws;
 pub(crate) use error::{AwsError, Kind, causes};
 pub(crate) use identity::Identity;
 pub(crate) use json_service::JsonService;
-pub(crate) use signed::{Request, Response, Signer};
+pub(crate) use signed::{NoAnswer, Request, Response, Signer};
 pub(crate) use websocket::websocket_apis;

@@ -2,7 +2,7 @@
 
 use super::Access;
 use super::access::Configured;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
@@ -31,6 +31,15 @@ pub(crate) struct Response {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+}
+
+/// Nobody answered, or the answer broke off: what may pass.
+#[derive(Debug, thiserror::Error)]
+#[error("no answer{route}: {cause}")]
+pub(crate) struct NoAnswer {
+    /// The proxy, where there is one.
+    route: String,
+    cause: String,
 }
 
 impl Response {
@@ -101,10 +110,7 @@ impl Signer {
     async fn deliver(&self, request: http::Request<SdkBody>) -> Result<Response> {
         let request = HttpRequest::try_from(request)?;
         let answer = self.connector().call(request).await;
-        let answer = answer.map_err(|error| {
-            let route = self.0.transport.told();
-            anyhow!("no answer{route}: {}", super::causes(&error))
-        })?;
+        let answer = answer.map_err(|error| self.no_answer(&error))?;
         let status = answer.status().as_u16();
         let pairs = answer
             .headers()
@@ -113,12 +119,20 @@ impl Signer {
         let headers = pairs.collect();
         let body = aws_smithy_types::byte_stream::ByteStream::new(answer.into_body())
             .collect()
-            .await?;
+            .await
+            .map_err(|error| self.no_answer(&error))?;
         Ok(Response {
             status,
             headers,
             body: body.to_vec(),
         })
+    }
+
+    fn no_answer(&self, error: &dyn std::error::Error) -> NoAnswer {
+        NoAnswer {
+            route: self.0.transport.told(),
+            cause: super::causes(error),
+        }
     }
 
     fn connector(&self) -> SharedHttpConnector {

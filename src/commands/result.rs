@@ -21,7 +21,7 @@ pub(crate) async fn run(
         wait: arguments.wait,
         url: arguments.url,
     };
-    let answer = invoke::ask(global, printer, &invoke).await?;
+    let answer = invoke::ask(global, printer, &invoke, Some(&arguments.id)).await?;
     invoke::show(global, printer, &answer)?;
     invoke::TaskAnswer::read(&answer).end(printer, arguments.wait)
 }

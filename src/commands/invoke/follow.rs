@@ -3,8 +3,9 @@
 use super::request::UserRequest;
 use super::target::Target;
 use super::task_answer::TaskAnswer;
-use crate::aws::Response;
-use crate::cli::Global;
+use super::wait;
+use crate::aws::{NoAnswer, Response};
+use crate::cli::{Global, Invoke};
 use crate::commands::Failure;
 use crate::commands::session::settings;
 use crate::config::Settings;
@@ -12,62 +13,163 @@ use crate::output::Printer;
 use gatewayq_routes::path::parameters;
 use gatewayq_routes::{Action, TASK_ID, WAIT_MAX};
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 
 /// The least time between two questions: the function holds its answer back no longer than its own time-out.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Where the stage answers results, and how long to wait for one.
-pub(super) struct Follow {
+pub(super) struct Follow<'a> {
+    arguments: &'a Invoke,
     /// With `{task_id}` in it.
     path: String,
     seconds: u32,
+    /// The task, where it is known before there is an answer.
+    task: Option<&'a str>,
 }
 
-impl Follow {
+impl<'a> Follow<'a> {
     /// Read before anything is sent: a task is not to run where nothing can tell of it.
     ///
     /// # Errors
     /// Exit code 2 where gatewayq.toml has no route for results.
-    pub(super) fn open(global: &Global, seconds: u32) -> Result<Self, Failure> {
-        let path = result_route(&settings(global)?)?.to_owned();
-        Ok(Self { path, seconds })
+    pub(super) fn open(
+        global: &Global,
+        arguments: &'a Invoke,
+        seconds: u32,
+        task: Option<&'a str>,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            arguments,
+            path: result_route(&settings(global)?)?.to_owned(),
+            seconds,
+            task,
+        })
     }
 
     /// The last answer: the result of the task that `answer` names, or what was known of it when the time was over.
     /// An answer that names no task is given back as it is.
     ///
     /// # Errors
-    /// There was no answer, or Ctrl-C.
+    /// There was no answer until the end, or Ctrl-C.
     pub(super) async fn follow(
         &self,
         target: &Target,
         printer: &Printer,
         request: &UserRequest,
-        mut answer: Response,
+        mut answer: Result<Response, Failure>,
     ) -> Result<Response, Failure> {
-        let TaskAnswer::Waiting { id, .. } = TaskAnswer::read(&answer) else {
-            return Ok(answer);
+        let Some(id) = self.task_of(&answer) else {
+            return answer;
         };
-        printer.note(&format!("waiting up to {} s for task {id}", self.seconds));
+        let mut wait = Wait::new(self.arguments, target, printer);
+        let mut goes_on = wait.goes_on(request, &answer).await;
+        if goes_on {
+            printer.note(&format!("waiting up to {} s for task {id}", self.seconds));
+        }
         let path = with_id(&self.path, &id);
         let end = Instant::now() + Duration::from_secs(self.seconds.into());
-        while may_change(&answer) && Instant::now() < end {
-            let asked = Instant::now();
-            let wait = (end - asked).as_secs().min(WAIT_MAX);
-            let question = request.of_result(format!("{path}?wait={wait}"));
+        // What was sent is asked for at once, what was asked for is not.
+        let mut next = match self.task {
+            Some(_) => end.min(Instant::now() + PAUSE),
+            None => Instant::now(),
+        };
+        while goes_on && Instant::now() < end {
+            sleep_until(next).await;
+            next = end.min(Instant::now() + PAUSE);
+            let left = end.saturating_duration_since(Instant::now());
+            let seconds = left.as_secs().min(WAIT_MAX);
+            let question = request.of_result(format!("{path}?wait={seconds}"));
             tokio::select! {
-                next = target.send(&question) => answer = next?,
+                found = target.send(&question) => answer = found,
                 () = target.cancel.cancelled() => {
                     let left = format!("the task goes on; `gatewayq result {id}` shows what becomes of it");
                     return Err(Failure::Interrupted(left));
                 }
             }
-            if may_change(&answer) {
-                sleep(PAUSE.saturating_sub(asked.elapsed()).min(end - asked)).await;
-            }
+            goes_on = wait.goes_on(&question, &answer).await;
         }
-        Ok(answer)
+        self.ended(printer, &id, answer, goes_on)
+    }
+
+    /// The task to wait for. Of what cannot be known yet, there is one where the request asked for it.
+    fn task_of(&self, answer: &Result<Response, Failure>) -> Option<String> {
+        match answer.as_ref().map(TaskAnswer::read) {
+            Ok(TaskAnswer::Waiting { id, .. }) => Some(id),
+            Ok(TaskAnswer::NoTask) | Err(_) => self.task.map(str::to_owned),
+            Ok(TaskAnswer::Succeeded | TaskAnswer::Failed(_)) => None,
+        }
+    }
+
+    /// The last answer. Where it tells nothing of the task, how to go on is said with it.
+    fn ended(
+        &self,
+        printer: &Printer,
+        id: &str,
+        answer: Result<Response, Failure>,
+        goes_on: bool,
+    ) -> Result<Response, Failure> {
+        let help = format!("`gatewayq result {id} --wait {}` waits on", self.seconds);
+        match answer {
+            // Of a task that was sent here it has to be told in any case.
+            Err(Failure::Failed(error)) if goes_on || self.task.is_none() => {
+                Err(Failure::failed(format!("{error:#}\n  help: {help}")))
+            }
+            Ok(answer) if goes_on && !(200..300).contains(&answer.status) => {
+                printer.note(&help);
+                Ok(answer)
+            }
+            answer => answer,
+        }
+    }
+}
+
+/// What is waited through, and told of once.
+struct Wait<'a> {
+    arguments: &'a Invoke,
+    target: &'a Target,
+    printer: &'a Printer,
+    told: bool,
+}
+
+impl<'a> Wait<'a> {
+    fn new(arguments: &'a Invoke, target: &'a Target, printer: &'a Printer) -> Self {
+        Self {
+            arguments,
+            target,
+            printer,
+            told: false,
+        }
+    }
+
+    /// Whether a later answer to `request` may be another one: the task is not done, the API was busy or does not
+    /// know the route yet, or nobody answered.
+    async fn goes_on(&mut self, request: &UserRequest, answer: &Result<Response, Failure>) -> bool {
+        match answer {
+            Ok(answer) if may_change(answer) => true,
+            Ok(answer) => {
+                let what = wait::not_yet(self.target, self.arguments, request, answer).await;
+                if let Some(what) = what {
+                    self.tell(&format!(
+                        "API Gateway answers 403: it does not know {}, perhaps not yet",
+                        what.words()
+                    ));
+                }
+                what.is_some()
+            }
+            Err(Failure::Failed(error)) if error.is::<NoAnswer>() => {
+                self.tell(&format!("{error:#}"));
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn tell(&mut self, what: &str) {
+        if !self.told {
+            self.printer.note(&format!("{what}. Asking again"));
+            self.told = true;
+        }
     }
 }
 

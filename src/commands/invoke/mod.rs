@@ -27,7 +27,7 @@ pub(crate) async fn run(
     printer: &Printer,
     arguments: &Invoke,
 ) -> Result<(), Failure> {
-    let answer = ask(global, printer, arguments).await?;
+    let answer = ask(global, printer, arguments, None).await?;
     show(global, printer, &answer)?;
     match arguments.wait {
         Some(_) => TaskAnswer::read(&answer).end(printer, arguments.wait),
@@ -35,26 +35,29 @@ pub(crate) async fn run(
     }
 }
 
-/// The answer; with `--wait` that of the route for results, where the first one names a task.
+/// The answer; with `--wait` that of the route for results, where the first one names a task. `task` is the one that the
+/// request itself asks for.
 pub(crate) async fn ask(
     global: &Global,
     printer: &Printer,
     arguments: &Invoke,
+    task: Option<&str>,
 ) -> Result<Response, Failure> {
     let request = UserRequest::read(arguments)?;
-    let follow = arguments.wait.map(|seconds| Follow::open(global, seconds));
+    let open = |seconds| Follow::open(global, arguments, seconds, task);
+    let follow = arguments.wait.map(open);
     let follow = follow.transpose()?;
     let (target, answer) = match &arguments.url {
         Some(url) => {
             let target = Target::given(global, arguments, url).await?;
-            let answer = wait::send(&target, printer, arguments, &request, None).await?;
+            let answer = wait::send(&target, printer, arguments, &request, None).await;
             (target, answer)
         }
         None => deployed(global, printer, arguments, &request).await?,
     };
     match follow {
         Some(follow) => follow.follow(&target, printer, &request, answer).await,
-        None => Ok(answer),
+        None => answer,
     }
 }
 
@@ -77,20 +80,20 @@ async fn deployed(
     printer: &Printer,
     arguments: &Invoke,
     request: &UserRequest,
-) -> Result<(Target, Response), Failure> {
+) -> Result<(Target, Result<Response, Failure>), Failure> {
     let stage = Deployed::open(global, printer, arguments, request).await?;
     let mut first = None;
     if let Some(remembered) = stage.remembered().await {
         let answer = remembered.target.send(request).await;
         if !is_doubtful(&answer) {
-            return Ok((remembered.target, answer?));
+            return Ok((remembered.target, answer));
         }
         first = Some((remembered.ids, answer));
     }
     let found = stage.found().await?;
     // The same place again: the request is not made twice.
     let first = first.and_then(|(ids, answer)| (ids == found.ids).then_some(answer));
-    let answer = wait::send(&found.target, printer, arguments, request, first).await?;
+    let answer = wait::send(&found.target, printer, arguments, request, first).await;
     Ok((found.target, answer))
 }
 

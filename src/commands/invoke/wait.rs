@@ -22,7 +22,6 @@ pub(super) async fn send(
     request: &UserRequest,
     mut first: Option<Result<Response, Failure>>,
 ) -> Result<Response, Failure> {
-    let with_key = target.key.is_some() || request.has(KEY_HEADER);
     let mut pauses = PAUSES.iter();
     let mut told = false;
     loop {
@@ -30,7 +29,7 @@ pub(super) async fn send(
             Some(answer) => answer?,
             None => target.send(request).await?,
         };
-        let Some(what) = unknown(&answer).filter(|what| with_key || *what != Unknown::Key) else {
+        let Some(what) = lacking(target, request, &answer) else {
             return Ok(answer);
         };
         if arguments.no_wait || (!told && !target.is_fresh().await) {
@@ -57,14 +56,31 @@ pub(super) async fn send(
     }
 }
 
+/// What API Gateway does not know of a request, where that may pass: soon after a change.
+pub(super) async fn not_yet(
+    target: &Target,
+    arguments: &Invoke,
+    request: &UserRequest,
+    answer: &Response,
+) -> Option<Unknown> {
+    let what = lacking(target, request, answer).filter(|_| !arguments.no_wait)?;
+    target.is_fresh().await.then_some(what)
+}
+
+/// A request without a key does not get one by waiting.
+fn lacking(target: &Target, request: &UserRequest, answer: &Response) -> Option<Unknown> {
+    let with_key = target.key.is_some() || request.has(KEY_HEADER);
+    unknown(answer).filter(|what| with_key || *what != Unknown::Key)
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unknown {
+pub(super) enum Unknown {
     Key,
     Route,
 }
 
 impl Unknown {
-    fn words(self) -> &'static str {
+    pub(super) fn words(self) -> &'static str {
         match self {
             Self::Key => "the API key",
             Self::Route => "the route",

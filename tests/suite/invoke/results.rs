@@ -40,17 +40,27 @@ fn result<'a>(project: &Project, args: impl IntoIterator<Item = &'a str>) -> Cli
 /// What sending a task is answered with.
 const SENT: &str = "sent";
 
+/// The connection is closed in the place of an answer.
+const CUT: &str = "cut";
+
+/// What API Gateway answers while it does not know a new route.
+const UNKNOWN: &str = "unknown";
+
 /// A stage that answers so, one after the other, the last again and again.
 fn stage(answers: &'static [(u16, &'static str)]) -> Server {
     Server::start(move |_, before| {
         let (status, state) = answers[before.min(answers.len() - 1)];
-        answer(status, JSON, body(state).as_bytes())
+        match state {
+            CUT => Vec::new(),
+            _ => answer(status, JSON, body(state).as_bytes()),
+        }
     })
 }
 
 fn body(state: &str) -> String {
     let body = match state {
         SENT => json!({"message_status": "success", "task_id": ID}),
+        UNKNOWN => json!({"message": "Missing Authentication Token"}),
         "SUCCESS" => json!({"task_id": ID, "state": state, "result": 4}),
         _ => json!({"task_id": ID, "state": state, "result": null}),
     };
@@ -87,6 +97,40 @@ fn a_tasks_result_is_waited_for_through_what_passes() {
         assert_eq!((&question.line, question.body.len()), (&line, 0));
         assert_eq!(question.header("x-api-key"), Some("mine"));
     }
+}
+
+#[test]
+fn a_wait_goes_on_through_what_passes_and_says_how_to_go_on_after_it() {
+    let project = Project::new(CONFIG);
+    let passing = [(202, SENT), (0, CUT), (403, UNKNOWN), (200, "SUCCESS")];
+    let server = stage(Box::leak(Box::new(passing)));
+    let url = server.url();
+    let args = ["--url", &url, "--no-key", "POST", "/add", "--wait", "60"];
+    let sent = invoke(&project, args).ok();
+    assert!(sent.stderr.contains("no answer"), "{sent}");
+    assert_eq!(server.asked().len(), 4, "{:?}", lines(&server));
+
+    // The result's own first question is one of those that are waited with.
+    for first in [(503, ""), (0, CUT), (429, "")] {
+        let server = stage(Box::leak(Box::new([first, (200, "SUCCESS")])));
+        let url = server.url();
+        result(&project, ["--url", &url, "--no-key", "--wait", "60"]).ok();
+        assert_eq!(server.asked().len(), 2, "{:?}", lines(&server));
+    }
+
+    for last in [(503, ""), (0, CUT)] {
+        let server = stage(Box::leak(Box::new([(202, SENT), last])));
+        let url = server.url();
+        let args = ["--url", &url, "--no-key", "POST", "/add", "--wait", "1"];
+        let ended = invoke(&project, args).exits(1);
+        let help = format!("`gatewayq result {ID} --wait 1` waits on");
+        assert!(ended.stderr.contains(&help), "{ended}");
+    }
+    // What cannot pass is told at once.
+    let server = stage(&[(404, "")]);
+    let url = server.url();
+    result(&project, ["--url", &url, "--no-key", "--wait", "60"]).exits(1);
+    assert_eq!(server.asked().len(), 1);
 }
 
 #[test]
