@@ -13,7 +13,7 @@ use super::owners;
 use super::path::resources;
 use super::route::{self, Placed};
 use super::section::Section;
-use super::settings::{Action, Auth, Authorizer, Results, Route};
+use super::settings::{Action, Auth, Authorizer, Results, Route, TaskOption};
 
 /// The method of a preflight.
 const OPTIONS: &str = "OPTIONS";
@@ -207,6 +207,14 @@ fn check_results(routes: &[Placed], beside: &Beside<'_>, problems: &mut Problems
                 "`{key}` is about results, which the stage does not keep; write a section [results], or take \
                  `{key}` away"
             );
+            problems.report(result.clone(), message);
+        }
+        if let Action::Task(task) = &route.action
+            && task.options.contains(&TaskOption::TaskId)
+            && beside.results.is_some_and(|results| !results.result_owner)
+        {
+            let message = "with `wait` and the option `task_id` a caller who names another's task is answered its \
+                           result; allowed: `result_owner = true` in [results], or only one of the two";
             problems.report(result.clone(), message);
         }
         let timeout = beside.timeout;
