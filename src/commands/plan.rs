@@ -63,13 +63,14 @@ pub(crate) async fn run(
         steps: &plan.steps,
     };
     let text = format!("{text}\nhandler: {}", artifact.handler_text());
-    printer.result(&report, &text);
-    if plan.foreign().next().is_some() {
-        // The document is printed: a second one, for the error, would be one too many.
-        let told = |failure: Failure| Failure::Answered(failure.message().unwrap_or_default());
-        permitted(&session, &plan).map_err(told)?;
-    }
-    if let Some(path) = &arguments.out {
+    let permitted = match plan.foreign().next() {
+        Some(_) => permitted(&session, &plan),
+        None => Ok(()),
+    };
+    // Before the document is printed: where the file cannot be written, that of the error is the only one.
+    if permitted.is_ok()
+        && let Some(path) = &arguments.out
+    {
         let upload = artifact.upload();
         let (names, settings) = (session.names(), &session.settings);
         planned::write(
@@ -77,6 +78,9 @@ pub(crate) async fn run(
             &SavedPlan::of(&names, settings, built(&upload)?, &plan),
         )?;
     }
+    printer.result(&report, &text);
+    // As the document is printed, the failure brings none of its own.
+    permitted.map_err(|failure| Failure::Answered(failure.message().unwrap_or_default()))?;
     if arguments.check && work > 0 {
         Err(Failure::Differs)
     } else {

@@ -124,3 +124,18 @@ fn a_file_that_is_no_plan_of_this_gatewayq_is_refused() {
     assert!(deploys(&project, &ms, &[]).says("cannot be read"));
     assert!(ms.inventory().is_empty(), "{:?}", ms.inventory());
 }
+
+#[test]
+fn a_plan_that_cannot_be_written_is_one_document_and_no_plan() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    packed(&project, "p.zip");
+    let words = ["plan", "--out", "no/folder.json", "--package", "p.zip"];
+    let refused = project.on(&ms, [&words[..], &["--json"]].concat()).exits(1);
+    let document = refused.json();
+    let error = document["error"].as_str().unwrap();
+    assert!(
+        error.contains("no/folder.json cannot be written"),
+        "{refused}"
+    );
+    assert_eq!(project.on(&ms, words).exits(1).stdout, "");
+}
