@@ -7,7 +7,6 @@ use super::session::{Session, settings};
 use super::{Failure, Report, interrupt};
 use crate::cli::{Global, Watch};
 use crate::output::{Printer, table};
-use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) async fn run(
@@ -63,7 +62,7 @@ fn show(
 ) -> Result<(), Failure> {
     let report = deployed.report()?;
     if printer.json {
-        line(printer, &report);
+        printer.document(&report);
         return Ok(());
     }
     let now = report.routes();
@@ -82,18 +81,9 @@ fn document(printer: &Printer, failure: &Failure) {
         && let Some(error) = failure.message()
     {
         let exit_code = failure.exit_code();
-        line(
-            printer,
-            &Report {
-                error: &error,
-                exit_code,
-            },
-        );
-    }
-}
-
-fn line(printer: &Printer, document: &impl Serialize) {
-    if let Ok(text) = serde_json::to_string(document) {
-        printer.line(&text);
+        printer.document(&Report {
+            error: &error,
+            exit_code,
+        });
     }
 }

@@ -1,6 +1,6 @@
 //! Where output goes, and in which form.
 
-use super::harmless::harmless;
+use super::harmless::{harmless, harmless_json};
 use super::progress::{Activity, Progress};
 use crate::config;
 use crate::engine::{Event, EventSink};
@@ -44,7 +44,7 @@ impl Printer {
         if self.json {
             let document = serde_json::to_string_pretty(json)
                 .unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"));
-            self.line(&document);
+            self.json_text(&document);
         } else if !text.is_empty() {
             self.line(text.trim_end_matches('\n'));
         }
@@ -66,6 +66,18 @@ impl Printer {
     /// One line of a result on stdout.
     pub(crate) fn line(&self, text: &str) {
         self.write(format!("{text}\n").as_bytes());
+    }
+
+    /// A document as a line, of a command that prints one after the other.
+    pub(crate) fn document(&self, json: &impl Serialize) {
+        if let Ok(text) = serde_json::to_string(json) {
+            self.json_text(&text);
+        }
+    }
+
+    /// JSON, or a part of it, with what others wrote in it made harmless for a terminal; into a file it is the same text.
+    pub(crate) fn json_text(&self, text: &str) {
+        self.line(&harmless_json(text));
     }
 
     /// What of a text that others wrote may be printed as it is: on a terminal its control

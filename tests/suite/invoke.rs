@@ -48,6 +48,25 @@ fn a_key_that_the_api_does_not_know_yet_is_waited_for() {
     assert_eq!(lines, ["GET /a HTTP/1.1"; 3]);
 }
 
+/// A terminal obeys more than JSON has to escape.
+#[test]
+fn what_a_terminal_would_obey_is_escaped_in_a_document() {
+    let body = "\u{9b}2J \u{7f}\u{202e}é";
+    let json = json!([body]).to_string();
+    for (kind, sent, wanted) in [
+        ("text/plain", body, json!(body)),
+        (JSON, json.as_str(), json!([body])),
+    ] {
+        let bytes = answer(200, kind, sent.as_bytes());
+        let (project, server) = (Project::empty(), Server::start(move |_, _| bytes.clone()));
+        let url = server.url();
+        let shown = invoke(&project, ["--url", &url, "--no-key", "/", "--json"]).ok();
+        let escaped = r"\u009b2J \u007f\u202eé";
+        assert!(shown.stdout.contains(escaped), "{shown}");
+        assert_eq!(shown.json()["body"], wanted);
+    }
+}
+
 #[test]
 fn no_wait_and_no_key_ask_once() {
     let project = Project::empty();

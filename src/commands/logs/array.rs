@@ -23,7 +23,7 @@ impl<'a> Array<'a> {
         let text = format!("{element:#}").replace('\n', "\n  ");
         if let Some(before) = self.last.replace(format!("  {text}")) {
             self.begin();
-            self.printer.line(&format!("{before},"));
+            self.printer.json_text(&format!("{before},"));
         }
     }
 
@@ -32,7 +32,7 @@ impl<'a> Array<'a> {
         match self.last.take() {
             Some(last) => {
                 self.begin();
-                self.printer.line(&format!("{last}\n]"));
+                self.printer.json_text(&format!("{last}\n]"));
             }
             None => self.printer.line("[]"),
         }

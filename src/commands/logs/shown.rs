@@ -39,7 +39,7 @@ impl<'a> Shown<'a> {
         match &mut self.form {
             Form::Text(zone) => self.printer.line(&self.printer.foreign(&line.text(*zone))),
             Form::Array(array) => array.push(&line.json()),
-            Form::Lines => self.printer.line(&line.json().to_string()),
+            Form::Lines => self.printer.document(&line.json()),
         }
     }
 
