@@ -69,7 +69,8 @@ pub(crate) async fn run(
     printer: &Printer,
     arguments: &Deploy,
 ) -> Result<(), Failure> {
-    let deployed = once(global, printer, arguments, interrupt::listen(printer)).await?;
+    let cancel = interrupt::listen(printer);
+    let deployed = once(global, printer, arguments, cancel, |_| Ok(())).await?;
     let report = deployed.report()?;
     printer.result(&report, &deployed.text(global, &report));
     Ok(())
@@ -82,21 +83,23 @@ pub(super) struct Deployed {
     artifact: Preparation,
 }
 
-/// One deploy, with gatewayq.toml as it is now.
+/// One deploy, with gatewayq.toml as it is now. `may_go` is asked before anything is read or changed.
 ///
 /// # Errors
-/// As `gatewayq deploy` ends.
+/// As `gatewayq deploy` ends, and what `may_go` answers.
 pub(super) async fn once(
     global: &Global,
     printer: &Printer,
     arguments: &Deploy,
     cancel: CancellationToken,
+    may_go: impl FnOnce(&Session) -> Result<(), Failure>,
 ) -> Result<Deployed, Failure> {
     let settings = settings(global)?;
     let planned = arguments.plan.as_deref().map(Planned::load).transpose()?;
     let source = &arguments.source;
     let mut artifact = Preparation::start(global, &settings, source, printer, cancel.clone())?;
     let session = Session::connect(global, printer, settings, cancel).await?;
+    may_go(&session)?;
     check_certificate(&session)?;
     let (purpose, replace) = (artifact.purpose(arguments.canary), arguments.replace);
     let goal = Goal::Present { replace };

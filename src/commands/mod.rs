@@ -27,6 +27,7 @@ mod local;
 mod logs;
 mod open;
 mod package;
+mod place;
 mod plan;
 mod planned;
 mod policy;

@@ -2,12 +2,14 @@
 
 use super::deploy::{self, Deployed};
 use super::interrupt::Ends;
-use super::session::{project_dir, settings};
+use super::place::Place;
+use super::session::{Session, project_dir, settings};
 use super::{Failure, show};
 use crate::cli::{Deploy, Global, Source as Binary};
 use crate::output::Printer;
 use crate::watch::{self, Changes, Source, Watch};
 use camino::Utf8PathBuf;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 /// What cargo writes beside the sources in a build.
@@ -19,6 +21,8 @@ pub(super) struct Rounds<'a> {
     printer: &'a Printer,
     ends: &'a Ends,
     arguments: Deploy,
+    /// Where the rounds go: where somebody said they may, or else where the first one went.
+    place: OnceCell<Place>,
     pub project: Utf8PathBuf,
     /// What is watched besides the stage's sources.
     beside: Vec<Source>,
@@ -36,6 +40,7 @@ impl<'a> Rounds<'a> {
         ends: &'a Ends,
         source: &Binary,
         beside: Vec<Source>,
+        place: Option<Place>,
     ) -> Result<Self, Failure> {
         let project = project_dir(global)?;
         Ok(Self {
@@ -48,6 +53,7 @@ impl<'a> Rounds<'a> {
                 replace: false,
                 canary: None,
             },
+            place: place.map(OnceCell::from).unwrap_or_default(),
             project,
             beside,
             watch: Watch::new(),
@@ -85,7 +91,15 @@ impl<'a> Rounds<'a> {
     ) -> Result<Deployed, Failure> {
         self.aim().await;
         let cancel = self.ends.orderly.clone();
-        let round = deploy::once(self.global, self.printer, &self.arguments, cancel);
+        let (is_local, place) = (self.global.local, &self.place);
+        let may_go = |session: &Session| {
+            let now = Place::of(session);
+            match is_local {
+                true => Ok(()),
+                false => place.get_or_init(|| now.clone()).holds(&now),
+            }
+        };
+        let round = deploy::once(self.global, self.printer, &self.arguments, cancel, may_go);
         let mut round = Box::pin(round);
         let deployed = loop {
             tokio::select! {

@@ -2,6 +2,7 @@
 
 use super::confirm::confirm;
 use super::deploy::Deployed;
+use super::place::Place;
 use super::rounds::Rounds;
 use super::session::{Session, settings};
 use super::{Failure, Report, interrupt};
@@ -15,14 +16,15 @@ pub(crate) async fn run(
     arguments: &Watch,
 ) -> Result<(), Failure> {
     let settings = settings(global)?;
+    let mut place = None;
     if !global.local && !arguments.yes {
         // Nothing has begun that Ctrl-C would have to end in order.
         let session = Session::connect(global, printer, settings, CancellationToken::new()).await?;
-        ask(&session)?;
+        place = Some(ask(printer, &session)?);
     }
     let ends = interrupt::listen_for_end(printer);
     let source = &arguments.source;
-    let mut rounds = Rounds::new(global, printer, &ends, source, Vec::new())?;
+    let mut rounds = Rounds::new(global, printer, &ends, source, Vec::new(), place)?;
     let mut routes = Vec::new();
     loop {
         match rounds.deploy(|_| ()).await {
@@ -42,16 +44,12 @@ pub(crate) async fn run(
     }
 }
 
-/// Every save goes to an account from now on: its owner has to know.
-fn ask(session: &Session) -> Result<(), Failure> {
-    let aws = &session.runtime.aws;
-    let what = format!(
-        "{} in account {} ({}) is deployed now, and at every save until Ctrl-C",
-        session.names().base(),
-        aws.identity.account,
-        aws.region
-    );
-    confirm(&session.printer, &what, "Go ahead?")
+/// Every save goes to an account from now on: its owner has to know, and it has to stay the same.
+fn ask(printer: &Printer, session: &Session) -> Result<Place, Failure> {
+    let place = Place::of(session);
+    let what = format!("{place} is deployed now, and at every save until Ctrl-C");
+    confirm(printer, &what, "Go ahead?")?;
+    Ok(place)
 }
 
 /// The result of a deploy, with the routes where they are others than before.

@@ -72,6 +72,14 @@ fn each_save_is_a_deploy_and_a_failure_is_told_and_gone_on_from() {
         "{wrong}"
     );
 
+    // Another stage would be one that nobody said yes to.
+    project.configure(&config.replace("name = \"gatewayq-example\"", "name = \"elsewhere\""));
+    let moved = rounds.next();
+    assert_eq!(moved["exit_code"], 1, "{moved}");
+    let told = moved["error"].as_str().unwrap();
+    assert!(told.contains("now of elsewhere-dev"), "{moved}");
+    assert!(told.contains("nothing was deployed"), "{moved}");
+
     proxy.inject(When::Always, Fault::Fails(503));
     save("\n[queue]\nretention = 700\n");
     let failed = rounds.next();

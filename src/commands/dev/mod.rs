@@ -80,7 +80,7 @@ async fn session(
         Some(_) => Source::worker(&worker_run::tasks_folder(project, &arguments.worker)).to_vec(),
         None => Vec::new(),
     };
-    let rounds = Rounds::new(global, printer, ends, &arguments.source, beside);
+    let rounds = Rounds::new(global, printer, ends, &arguments.source, beside, None);
     let ended = match rounds {
         Ok(rounds) => {
             let _requests = Requests::show(project, &lines);
