@@ -51,9 +51,12 @@ pub(crate) fn write(
 }
 
 impl Template {
-    /// A stage's name has nothing that YAML or a shell would read as more than a word.
+    /// A stage's name has nothing that a shell would read as more than a word, and YAML neither once it is quoted: `no` and
+    /// `null` alone are no texts to it.
     fn filled(&self, stages: &[String]) -> String {
-        let mut text = self.head.replace("@STAGES@", &stages.join(", "));
+        let quoted: Vec<String> = stages.iter().map(|stage| format!("\"{stage}\"")).collect();
+        let head = self.head.replace("@QUOTED@", &quoted.join(", "));
+        let mut text = head.replace("@STAGES@", &stages.join(", "));
         let mut before = "package".to_owned();
         for stage in stages {
             let job = self.stage.replace("@STAGE@", stage);
@@ -68,6 +71,26 @@ impl Template {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// YAML 1.1, which GitLab reads, takes these for booleans and nothing.
+    #[test]
+    fn a_stage_is_a_text_whatever_its_name() {
+        let stages = ["no", "on", "null", "true"].map(str::to_owned);
+        for template in [GITHUB, GITLAB] {
+            let text = template.filled(&stages);
+            for line in text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with('#'))
+            {
+                let mut words = line.split([' ', ',', '[', ']']).skip(1);
+                assert!(
+                    words.all(|word| !stages.iter().any(|stage| stage == word)),
+                    "{line}"
+                );
+            }
+            assert!(text.contains("\"null\""));
+        }
+    }
 
     /// What the documents are as a whole, the suite asks the schemas of both.
     #[test]

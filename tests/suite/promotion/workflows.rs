@@ -21,9 +21,13 @@ const WORKFLOWS: [(&str, &str, &str); 2] = [
 
 /// The workflow of a provider in a new project, as a document.
 fn written(provider: &str) -> Value {
+    written_for(provider, "dev,staging,prod")
+}
+
+fn written_for(provider: &str, stages: &str) -> Value {
     let project = Project::walkthrough();
-    let stages = ["ci", "init", provider, "--stages", "dev,staging,prod"];
-    project.command(stages).ok();
+    let words = ["ci", "init", provider, "--stages", stages];
+    project.command(words).ok();
     let (_, path, schema) = WORKFLOWS[usize::from(provider == "gitlab")];
     valid(&project.path(path), schema);
     let script = workspace().join("tests/suite/promotion/yaml.py");
@@ -135,6 +139,30 @@ fn of_gitlab_the_job_that_builds_has_no_token() {
     }
     let stages = json!(["package", "plan", "dev", "staging", "prod"]);
     assert_eq!(pipeline["stages"], stages);
+}
+
+/// Names that YAML would take for something else, were they not quoted.
+#[test]
+fn a_stages_name_is_a_text() {
+    let names = ["true", "null", "no"];
+    let gitlab = written_for("gitlab", &names.join(","));
+    assert_eq!(
+        gitlab["stages"],
+        json!(["package", "plan", "true", "null", "no"])
+    );
+    let github = written_for("github", &names.join(","));
+    assert_eq!(
+        github["jobs"]["plan"]["strategy"]["matrix"]["stage"],
+        json!(names)
+    );
+    for name in names {
+        let job = format!("deploy-{name}");
+        assert_eq!(gitlab[&job]["stage"], name);
+        assert_eq!(gitlab[&job]["environment"], name);
+        assert_eq!(gitlab[&job]["variables"]["GATEWAYQ_STAGE"], name);
+        assert_eq!(github["jobs"][&job]["environment"], name);
+        assert_eq!(github["jobs"][&job]["env"]["GATEWAYQ_STAGE"], name);
+    }
 }
 
 #[test]
