@@ -84,11 +84,18 @@ pub(crate) struct Send {
     #[arg(long, value_name = "ID")]
     pub id: Option<String>,
     /// Run it after so many seconds
-    #[arg(long, value_name = "SECONDS", conflicts_with = "eta")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, conflicts_with = "eta")]
     pub countdown: Option<f64>,
     /// Run it at this moment, such as 2031-02-03T04:05:06Z
     #[arg(long, value_name = "TIME")]
     pub eta: Option<String>,
+}
+
+/// Rust reads `nan` and `inf` as numbers, too, and JSON has neither.
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds: Option<f64> = text.parse().ok();
+    let seconds = seconds.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
+    seconds.ok_or_else(|| "allowed: a number of seconds, zero or more".to_owned())
 }
 
 /// SQS API reference, SendMessage: 1 to 128 letters, digits and punctuation.

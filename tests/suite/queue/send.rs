@@ -53,7 +53,8 @@ fn a_real_worker_runs_what_was_sent_and_what_was_moved_back() {
 #[test]
 fn what_no_worker_could_run_is_refused_before_aws_is_asked() {
     let project = Project::walkthrough();
-    let cases: [(&[&str], &str); 7] = [
+    let number = "allowed: a number of seconds, zero or more";
+    let cases: [(&[&str], &str); 11] = [
         (&["--args", "[1"], "--args is not JSON"),
         (&["--args", "{}"], "--args must be an array"),
         (&["--kwargs", "[]"], "--kwargs must be an object"),
@@ -63,6 +64,10 @@ fn what_no_worker_could_run_is_refused_before_aws_is_asked() {
             "__type__",
         ),
         (&["--group", "two words"], "1 to 128 ASCII"),
+        (&["--countdown", "nan"], number),
+        (&["--countdown", "inf"], number),
+        (&["--countdown", "1e400"], number),
+        (&["--countdown=-1"], number),
         (
             &["--countdown", "1", "--eta", "2031-02-03T04:05:06Z"],
             "cannot be used with",
