@@ -91,6 +91,42 @@ fn each_save_is_a_deploy_and_a_failure_is_told_and_gone_on_from() {
     assert_eq!(rounds.ends(Signal::INT), Some(0));
 }
 
+/// What a save goes to was said at the start, and credentials may have become another account's since.
+#[test]
+fn another_account_is_not_deployed_to() {
+    let (emulator, project) = (Ministack::start(), Project::walkthrough());
+    let config = fs::read_to_string(project.path("gatewayq.toml")).unwrap();
+    let save = |more: &str| project.configure(&format!("{config}{more}"));
+    let file = project.path("credentials");
+    let become_root_of = |account: &str| {
+        let (id, secret) = {
+            let root = emulator.root_of(account);
+            (root.access_key_id, root.secret_access_key)
+        };
+        let text =
+            format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n");
+        fs::write(&file, text).unwrap();
+    };
+    become_root_of("111122223333");
+    let watch = project
+        .on(&emulator, ["watch", "--yes"])
+        .prebuilt()
+        .without("AWS_ACCESS_KEY_ID")
+        .without("AWS_SECRET_ACCESS_KEY")
+        .env("AWS_SHARED_CREDENTIALS_FILE", &file)
+        .spawn();
+    watch.wait_for_times("deployed in ", 1);
+    become_root_of("444455556666");
+    save("\n[queue]\nretention = 600\n");
+    watch.wait_for_times("the credentials are now of account 444455556666", 1);
+    watch.wait_for_times("waiting for the next save", 1);
+    become_root_of("111122223333");
+    save("\n[queue]\nretention = 700\n");
+    watch.wait_for_times("deployed in ", 2);
+    watch.signal(Signal::TERM);
+    assert_eq!(watch.wait().code, Some(0));
+}
+
 /// A body's schema is a source of the stage, and a file that is missing is waited for.
 #[test]
 fn files_that_gatewayq_toml_names_are_watched() {
