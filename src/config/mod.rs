@@ -27,6 +27,7 @@ mod section;
 mod sections;
 pub(crate) mod settings;
 mod shapes;
+mod task;
 #[cfg(test)]
 mod tests;
 mod usage_plans;
