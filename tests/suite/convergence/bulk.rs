@@ -70,8 +70,9 @@ fn three_hundred_routes_need_no_more_calls_than_ten() {
     let again = deployed(&many, &routes(300, 0));
     assert_eq!(again.writes().len(), 0, "{again}");
     let change = deployed(&many, &routes(300, 63));
-    println!("a change of 50: {} calls", change.len());
-    assert!(change.len() <= 44, "{change}");
+    let looks = change.of("GetFunctionConfiguration").len();
+    println!("a change of 50: {} calls, {looks} looks", change.len());
+    assert!(change.len() <= 41 + looks, "{change}");
     assert_eq!(change.of("PutRestApi").len(), 1, "{change}");
     let again = deployed(&many, &routes(300, 63));
     assert_eq!(again.writes().len(), 0, "{again}");
