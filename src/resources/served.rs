@@ -130,9 +130,17 @@ impl ServedDeployment {
     /// The versions above the number that is kept.
     fn old_versions(&self) -> BTreeSet<u64> {
         let live = self.live.planned();
+        let published = self.versions.planned();
         let named = [&live.version].into_iter().chain(live.weights.keys());
-        let named = named.filter_map(|one| one.parse().ok()).collect();
-        self.versions.planned().old(self.keep, &named)
+        let named: BTreeSet<u64> = named.filter_map(|one| one.parse().ok()).collect();
+        // Beside a canary a rollback goes to the version that is live; before one that is to come, to the one that is now.
+        let alone = live
+            .version
+            .parse()
+            .ok()
+            .filter(|_| live.weights.is_empty());
+        let before = alone.and_then(|number| published.before(number));
+        published.old(self.keep, &named, before)
     }
 
     /// The deployments that go with the versions that are kept.

@@ -380,3 +380,18 @@ async fn a_version_that_another_deploy_made_live_meanwhile_is_seen() {
         .await;
     assert_eq!(work(&plan), [].into());
 }
+
+/// Neither a canary nor its end leaves something to be removed that nobody removes.
+#[tokio::test(start_paused = true)]
+async fn after_a_rollback_a_canary_and_its_promotion_nothing_is_left_to_do() {
+    let bench = Bench::new();
+    for text in ["a", "b", "c"] {
+        deploy(&bench, FULL, text).await;
+    }
+    switch(&bench, FULL, 2).await;
+    bench.converge(FULL, &code("d", Some(10)), PRESENT).await;
+    switch(&bench, FULL, 4).await;
+    assert_eq!(versions(&bench), ["2", "3", "4"]);
+    let plan = bench.plan_for(FULL, &code("d", None), PRESENT).await;
+    assert_eq!(work(&plan), [].into());
+}

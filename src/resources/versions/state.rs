@@ -65,26 +65,30 @@ impl State {
             .is_some_and(|live| live.version == number.to_string())
     }
 
-    /// The versions from here that a stage which keeps so many has no use for. No version that an alias names is among them, and
-    /// none that was live before the live one: a rollback goes there, however many were published since and rolled back.
-    pub(crate) fn old(&self, keep: i32, needed: &BTreeSet<u64>) -> BTreeSet<u64> {
+    /// The version that was live before this one.
+    pub(crate) fn before(&self, number: u64) -> Option<u64> {
+        self.all.get(&number)?.record.as_ref()?.after
+    }
+
+    /// The versions from here that a stage which keeps so many has no use for. None that an alias names is among them, none of
+    /// `live`, and not the one `before` which a rollback goes to, however many were published since and rolled back.
+    pub(crate) fn old(
+        &self,
+        keep: i32,
+        live: &BTreeSet<u64>,
+        before: Option<u64>,
+    ) -> BTreeSet<u64> {
         // One that is still to be published counts, too.
         let coming = self.newest.as_deref() == Some(UNKNOWN);
         let keep = usize::try_from(keep)
             .unwrap_or_default()
             .saturating_sub(usize::from(coming));
         let named = self.aliases.values().flat_map(Alias::versions);
-        let live = self.live().into_iter().flat_map(Alias::versions);
-        let live: BTreeSet<u64> = live.chain(needed.iter().copied()).collect();
-        let before = live.iter().filter_map(|number| {
-            let record = self.all.get(number)?.record.as_ref()?;
-            record.after
-        });
-        let spared: BTreeSet<u64> = before.chain(live.iter().copied()).chain(named).collect();
+        let named: BTreeSet<u64> = named.chain(live.iter().copied()).chain(before).collect();
         let ours = self.all.iter().rev();
         let ours = ours.filter(|(_, version)| version.record.is_some());
         let old = ours.map(|(number, _)| *number).skip(keep);
-        old.filter(|number| !spared.contains(number)).collect()
+        old.filter(|number| !named.contains(number)).collect()
     }
 }
 
