@@ -55,6 +55,10 @@ const BEYOND_SCHEMA: &[(&str, &str)] = &[
     ("a section that another names", "and there is no section"),
     ("a section that another names", "has no use"),
     ("what another section is", "`scopes` only goes with"),
+    (
+        "what another section is",
+        "with `wait` and the option `task_id`",
+    ),
     ("what two keys are together", "`auth` names none"),
     ("what two keys are together", "`identity_sources` is empty"),
     ("a stage's keys over the base's", "is missing in [domain]"),
