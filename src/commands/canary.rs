@@ -100,18 +100,13 @@ fn changes<'a>(plan: &'a Plan, kind: &'static str) -> impl Iterator<Item = &'a C
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::build::{Upload, zip};
     use crate::engine::Goal;
-    use crate::resources::tests::bench::{Bench, FULL};
-    use crate::stack::Purpose;
+    use crate::resources::tests::bench::{Bench, FULL, code};
 
     async fn refused(file: &str) -> String {
         let bench = Bench::deployed(FULL).await;
-        let upload = Upload::default();
-        upload.arrives(zip(b"new", b"{}").unwrap(), None);
-        let purpose = Purpose::Deploy(upload, Some(10));
         let goal = Goal::Present { replace: false };
-        let plan = bench.plan_for(file, &purpose, goal).await;
+        let plan = bench.plan_for(file, &code("new", Some(10)), goal).await;
         match beside(&plan, "") {
             Ok(()) => String::new(),
             Err(Failure::Failed(error)) => error.to_string(),

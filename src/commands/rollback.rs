@@ -165,11 +165,7 @@ fn before(published: &Published) -> Result<u64, Failure> {
     if live.is_some_and(|live| !live.weights.is_empty()) {
         return Ok(number);
     }
-    let record = published
-        .all
-        .get(&number)
-        .and_then(|version| version.record.as_ref());
-    if let Some(after) = record.and_then(|record| record.after) {
+    if let Some(after) = published.before(number) {
         let is_there = published.all.get(&after);
         return match is_there.is_some_and(|version| version.record.is_some()) {
             true => Ok(after),
@@ -257,16 +253,12 @@ fn text(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::build::{Upload, zip};
-    use crate::resources::tests::bench::{Bench, FULL};
+    use crate::resources::tests::bench::{Bench, FULL, code};
     use serde_json::json;
 
     async fn deployed(bench: &Bench, text: &str) -> Published {
-        let upload = Upload::default();
-        upload.arrives(zip(text.as_bytes(), b"{}").unwrap(), None);
         let goal = Goal::Present { replace: false };
-        let deploy = Purpose::Deploy(upload, None);
-        bench.converge(FULL, &deploy, goal).await;
+        bench.converge(FULL, &code(text, None), goal).await;
         let stack = bench.converge(FULL, &Purpose::Inspect, goal).await;
         stack.versions.current().unwrap()
     }

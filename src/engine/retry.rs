@@ -197,7 +197,8 @@ impl Retry {
     }
 }
 
-/// [`retry`] for the many types of resources: compiled once for each type of answer.
+/// [`retry`] for the many types of resources: compiled once for each type of answer. The compiler cannot tell that a
+/// future of [`retry`] may go to another thread whatever it borrows, so the loop stands here once more.
 pub(super) fn until<'a, T: Send + 'a>(
     cx: Cx,
     attempt: impl Fn(Cx) -> BoxFuture<'a, Result<T, Error>> + Send + Sync + 'a,

@@ -40,7 +40,7 @@ const LONGEST: Duration = Duration::from_secs(2);
 pub(crate) struct Watch {
     snapshot: Snapshot,
     events: Events,
-    often: Duration,
+    /// From a look to the next, where word of changes comes.
     rarely: Duration,
 }
 
@@ -58,7 +58,6 @@ impl Watch {
         Self {
             snapshot: Snapshot::default(),
             events: Events::new(),
-            often: OFTEN,
             rarely: RARELY,
         }
     }
@@ -87,7 +86,7 @@ impl Watch {
             sleep(pause).await;
             let interval = match self.events.are_complete() {
                 true => self.rarely,
-                false => self.often,
+                false => OFTEN,
             };
             // Which of the two it was is of no matter.
             let _word = timeout(interval, self.events.next()).await;

@@ -49,6 +49,17 @@ async fn next(watch: &mut Watch, root: &Utf8Path) -> (String, String) {
     (named(&changes.stage, root), named(&changes.worker, root))
 }
 
+/// The changes that a wait ends with in which this file is saved.
+async fn saved_meanwhile(watch: &mut Watch, root: &Utf8Path, path: &str) -> (String, String) {
+    let file = root.join(path);
+    let save_later = async {
+        tokio::time::sleep(2 * QUIET).await;
+        save(&file, path);
+    };
+    let ((), changed) = tokio::join!(save_later, next(watch, root));
+    changed
+}
+
 async fn nothing(watch: &mut Watch) {
     let changes = timeout(RARELY + QUIET + QUIET, watch.changed()).await;
     assert!(changes.is_err(), "{changes:?}");
@@ -123,13 +134,7 @@ async fn the_systems_word_is_enough() {
         "handler/src/main.rs",
         "handler/src/orders.rs",
     ] {
-        let file = root.join(path);
-        let save_later = async {
-            tokio::time::sleep(2 * QUIET).await;
-            save(&file, path);
-        };
-        let ((), changed) = tokio::join!(save_later, next(&mut watch, &root));
-        assert_eq!(changed, stage(path));
+        assert_eq!(saved_meanwhile(&mut watch, &root, path).await, stage(path));
     }
     // A folder that took another's place is listened to as that was.
     fs::rename(root.join("worker"), root.join("before")).unwrap();
@@ -146,13 +151,7 @@ async fn without_the_systems_word_all_is_found_as_well() {
     let (_dir, root, mut watch) = project().await;
     watch.events = Events::none();
     for path in ["gatewayq.toml", "handler/src/new/mod.rs"] {
-        let file = root.join(path);
-        let save_later = async {
-            tokio::time::sleep(2 * QUIET).await;
-            save(&file, path);
-        };
-        let ((), changed) = tokio::join!(save_later, next(&mut watch, &root));
-        assert_eq!(changed, stage(path));
+        assert_eq!(saved_meanwhile(&mut watch, &root, path).await, stage(path));
     }
 }
 

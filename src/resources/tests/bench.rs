@@ -247,6 +247,14 @@ fn deploy() -> Purpose {
     Purpose::Deploy(upload, None)
 }
 
+/// A deploy of this code, live for all requests or for so many in a hundred.
+pub(crate) fn code(text: &str, canary: Option<u8>) -> Purpose {
+    let upload = Upload::default();
+    let commit = Some("1a2b3c4d5e6f".to_owned());
+    upload.arrives(zip(text.as_bytes(), b"{}").unwrap(), commit);
+    Purpose::Deploy(upload, canary)
+}
+
 pub(crate) fn settings(file: &str) -> Settings {
     let path = Utf8Path::new("gatewayq.toml");
     config::parse(path, file, "dev").unwrap_or_else(|error| panic!("{error}"))

@@ -1,8 +1,7 @@
 //! What is live: which version with which deployment, how long older ones stay, and stages from before there were versions.
 
-use super::bench::{Bench, FULL, work};
+use super::bench::{Bench, FULL, code, work};
 use super::fields::{API, FUNCTION, LIVE_ALIAS};
-use crate::build::{Upload, zip};
 use crate::engine::{Goal, NodeId};
 use crate::stack::{Purpose, Stack};
 use serde_json::{Value, json};
@@ -13,15 +12,13 @@ const PRESENT: Goal = Goal::Present { replace: false };
 /// What is waited for where the deployment that was served goes.
 const SPREADS: &str = "API Gateway to serve the new deployment everywhere";
 
-fn code(text: &str, canary: Option<u8>) -> Purpose {
-    let upload = Upload::default();
-    let commit = Some("1a2b3c4d5e6f".to_owned());
-    upload.arrives(zip(text.as_bytes(), b"{}").unwrap(), commit);
-    Purpose::Deploy(upload, canary)
-}
-
 async fn deploy(bench: &Bench, file: &str, text: &str) {
     bench.converge(file, &code(text, None), PRESENT).await;
+}
+
+/// What a plan for this would change.
+async fn left(bench: &Bench, file: &str, purpose: &Purpose) -> BTreeSet<String> {
+    work(&bench.plan_for(file, purpose, PRESENT).await)
 }
 
 /// What `rollback` and `promote` do.
@@ -115,10 +112,10 @@ async fn a_rollback_is_two_writes_and_the_next_deploy_goes_forward() {
     assert_eq!((live(&bench), served(&bench)), ("1".to_owned(), first));
 
     // It is what somebody wanted, and no drift.
-    let plan = bench
-        .plan_for(&other_routes(), &Purpose::Inspect, PRESENT)
-        .await;
-    assert_eq!(work(&plan), [].into());
+    assert_eq!(
+        left(&bench, &other_routes(), &Purpose::Inspect).await,
+        [].into()
+    );
     let plan = bench
         .plan_for(&other_routes(), &code("b", None), PRESENT)
         .await;
@@ -151,24 +148,21 @@ async fn a_canary_takes_its_share_and_the_routes_wait_for_the_promotion() {
     assert_eq!((live(&bench), weights), ("1".to_owned(), json!({"2": 0.1})));
     assert_eq!(served(&bench), first);
     // The same once more changes nothing, and a look finds no drift.
+    assert_eq!(left(&bench, &other_routes(), &purpose).await, [].into());
     assert_eq!(
-        work(&bench.plan_for(&other_routes(), &purpose, PRESENT).await),
+        left(&bench, &other_routes(), &Purpose::Inspect).await,
         [].into()
     );
-    let plan = bench
-        .plan_for(&other_routes(), &Purpose::Inspect, PRESENT)
-        .await;
-    assert_eq!(work(&plan), [].into());
 
     bench.account().writes.clear();
     switch(&bench, &other_routes(), 2).await;
     assert_eq!(bench.account().writes, ["UpdateAlias", "UpdateStage"]);
     assert_eq!(alias(&bench)["RoutingConfig"], Value::Null);
     assert_ne!(served(&bench), first);
-    let plan = bench
-        .plan_for(&other_routes(), &code("b", None), PRESENT)
-        .await;
-    assert_eq!(work(&plan), [].into());
+    assert_eq!(
+        left(&bench, &other_routes(), &code("b", None)).await,
+        [].into()
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -260,8 +254,7 @@ async fn an_older_stage_moves_over_and_loses_its_permission_last() {
     ];
     assert!(order.map(at).is_sorted(), "{writes:?}");
     assert_eq!(live(&bench), "1");
-    let plan = bench.plan_for(FULL, &code("a", None), PRESENT).await;
-    assert_eq!(work(&plan), [].into());
+    assert_eq!(left(&bench, FULL, &code("a", None)).await, [].into());
 }
 
 /// A deploy that was cut off between the two switches is finished by the next.
@@ -296,8 +289,7 @@ async fn the_version_that_a_rollback_goes_to_is_kept() {
     deploy(&bench, &file, "better").await;
     assert_eq!(live(&bench), "4");
     assert_eq!(versions(&bench), ["1", "3", "4"]);
-    let plan = bench.plan_for(&file, &Purpose::Inspect, PRESENT).await;
-    assert_eq!(work(&plan), [].into());
+    assert_eq!(left(&bench, &file, &Purpose::Inspect).await, [].into());
 }
 
 /// Another branch is checked out, or the file was edited.
@@ -319,10 +311,10 @@ async fn a_switch_is_two_writes_whatever_the_file_says_now() {
     bench.account().writes.clear();
     switch(&bench, &file, 1).await;
     assert_eq!(bench.account().writes, ["UpdateAlias", "UpdateStage"]);
-    let plan = bench
-        .plan_for(&other_routes(), &Purpose::Inspect, PRESENT)
-        .await;
-    assert_eq!(work(&plan), [].into());
+    assert_eq!(
+        left(&bench, &other_routes(), &Purpose::Inspect).await,
+        [].into()
+    );
 }
 
 /// A deployment asks authorizers by their ids.
@@ -375,10 +367,10 @@ async fn a_version_that_another_deploy_made_live_meanwhile_is_seen() {
     deploy(&bench, &other_routes(), "b").await;
     assert!(bench.account().meanwhile.is_none());
     assert_eq!(live(&bench), "2");
-    let plan = bench
-        .plan_for(&other_routes(), &Purpose::Inspect, PRESENT)
-        .await;
-    assert_eq!(work(&plan), [].into());
+    assert_eq!(
+        left(&bench, &other_routes(), &Purpose::Inspect).await,
+        [].into()
+    );
 }
 
 /// Neither a canary nor its end leaves something to be removed that nobody removes.
@@ -392,6 +384,5 @@ async fn after_a_rollback_a_canary_and_its_promotion_nothing_is_left_to_do() {
     bench.converge(FULL, &code("d", Some(10)), PRESENT).await;
     switch(&bench, FULL, 4).await;
     assert_eq!(versions(&bench), ["2", "3", "4"]);
-    let plan = bench.plan_for(FULL, &code("d", None), PRESENT).await;
-    assert_eq!(work(&plan), [].into());
+    assert_eq!(left(&bench, FULL, &code("d", None)).await, [].into());
 }
