@@ -117,8 +117,7 @@ fn a_kill_after_any_write_of_a_bulk_deploy_is_repaired_by_the_next_run() {
 #[test]
 fn a_lost_answer_or_a_failure_at_any_call_of_a_bulk_deploy_is_tried_again() {
     for_faults_spread_over_all_calls(|scenario, faults| {
-        let plan = || scenario.proxy.spread(faults.clone());
-        lost::disturbed(next(scenario), plan, Scenario::deploy);
+        lost::disturbed_all_over(next(scenario), faults, Scenario::deploy);
         scenario.assert_settled(&format!("{faults:?}"));
         assert_in_bulk(scenario);
     });

@@ -99,7 +99,7 @@ fn a_kill_after_any_write_of_a_switch_is_repaired_by_the_next_run() {
 fn a_lost_answer_and_a_failure_at_any_call_of_a_switch_are_tried_again() {
     for_faults_spread_over_all_calls(|scenario, faults| {
         back_and_on(scenario, &format!("{faults:?}"), |command| {
-            lost::disturbed(scenario, || scenario.proxy.spread(faults.clone()), command);
+            lost::disturbed_all_over(scenario, faults, command);
             true
         });
     });
