@@ -64,15 +64,13 @@ fn three_hundred_routes_need_no_more_calls_than_ten() {
     println!("10 routes: {} calls, 300: {}", ten.len(), all.len());
     assert!(all.len() <= 60, "{all}");
     assert_eq!(all.of("PutRestApi").len(), 1, "{all}");
-    // How often the function is looked at is a matter of time.
-    assert!(all.len() <= ten.len() + 5, "{ten}\n{all}");
+    assert!(all.but_looks() <= ten.but_looks() + 5, "{ten}\n{all}");
 
     let again = deployed(&many, &routes(300, 0));
     assert_eq!(again.writes().len(), 0, "{again}");
     let change = deployed(&many, &routes(300, 63));
-    let looks = change.of("GetFunctionConfiguration").len();
-    println!("a change of 50: {} calls, {looks} looks", change.len());
-    assert!(change.len() <= 41 + looks, "{change}");
+    println!("a change of 50: {} calls but looks", change.but_looks());
+    assert!(change.but_looks() <= 41, "{change}");
     assert_eq!(change.of("PutRestApi").len(), 1, "{change}");
     let again = deployed(&many, &routes(300, 63));
     assert_eq!(again.writes().len(), 0, "{again}");

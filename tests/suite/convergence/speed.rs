@@ -30,7 +30,7 @@ fn record(scenario: &Scenario, command: Cli, latency: Duration) -> (Record, Dura
 
 /// The longest chain with the time that Lambda itself takes to get the function ready, between the looks at it.
 fn chain(record: &Record) -> Duration {
-    let looks = record.of("GetFunctionConfiguration");
+    let looks = record.looks();
     let pauses = looks
         .windows(2)
         .map(|pair| pair[1].start.saturating_sub(pair[0].end));
@@ -57,7 +57,7 @@ fn hardly_longer(scenario: &Scenario, most: Option<usize>, begin: impl Fn()) {
         );
         println!("{told}");
         // Lambda's own time to get the function ready comes on top: each look at it is a round trip.
-        let looks = deploy.of("GetFunctionConfiguration").len();
+        let looks = deploy.looks().len();
         let is_deeper = most.is_some_and(|most| deploy.depth() > most + looks);
         if !is_deeper && deploy.wall() <= chain(&deploy).mul_f64(LONGER) {
             return;

@@ -52,11 +52,6 @@ impl Figures {
     }
 }
 
-/// How many calls there are but the looks at the function, which are as many as it takes time to get ready.
-pub(super) fn but_looks(record: &Record) -> usize {
-    record.len() - record.of("GetFunctionConfiguration").len()
-}
-
 /// The middle one.
 pub(super) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();

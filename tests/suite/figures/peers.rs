@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::measured::{DISTANCES, Figures, but_looks};
+use super::measured::{DISTANCES, Figures};
 use crate::support::boto::Place;
 use crate::support::ministack::Ministack;
 use crate::support::proxy::{Proxy, Rule};
@@ -157,8 +157,8 @@ pub(super) fn check(rows: &[Row]) {
         let [first, same, code, second, _] = &row.steps;
         assert_eq!(same.record.writes().len(), 0, "{}", same.record);
         assert!(same.sent() < 10_000, "{}", same.record);
-        assert!(but_looks(&first.record) <= 52, "{}", first.record);
-        assert!(but_looks(&second.record) <= 52, "{}", second.record);
+        assert!(first.record.but_looks() <= 52, "{}", first.record);
+        assert!(second.record.but_looks() <= 52, "{}", second.record);
         // The code, the tag that says what it was made of, a version of it, and the switch to that.
         let updates = code.record.writes();
         assert_eq!(updates[0].action(), "lambda:UpdateFunctionCode");

@@ -56,6 +56,16 @@ impl Record {
         self.calls.iter().filter(|call| call.write).collect()
     }
 
+    /// The looks at a function: there are as many as it takes time to get ready.
+    pub(crate) fn looks(&self) -> Vec<&Call> {
+        self.of("GetFunctionConfiguration")
+    }
+
+    /// How many calls there are but the looks at the function: the same on any machine.
+    pub(crate) fn but_looks(&self) -> usize {
+        self.len() - self.looks().len()
+    }
+
     /// The calls of one operation.
     pub(crate) fn of(&self, operation: &str) -> Vec<&Call> {
         let same = |call: &&Call| call.operation == operation;
