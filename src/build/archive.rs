@@ -1,13 +1,13 @@
 //! The zip, the same bytes for the same content.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use gatewayq_routes::FILE_NAME;
 use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use super::Error;
 use crate::hex::sha256;
@@ -67,6 +67,23 @@ fn within(bootstrap: &[u8], routes: &[u8], unzipped: u64, zipped: u64) -> Result
     Ok(Artifact::of(zip, sha256(bootstrap)))
 }
 
+/// Whether the zip is one of these two and of nothing else.
+pub(super) fn holds(zip: &[u8], bootstrap: &[u8], routes_json: &[u8]) -> bool {
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(zip)) else {
+        return false;
+    };
+    let mut is = |name: &str, content: &[u8]| {
+        let Ok(file) = archive.by_name(name) else {
+            return false;
+        };
+        // One more than there should be tells that there is more.
+        let mut found = Vec::with_capacity(content.len() + 1);
+        let read = file.take(content.len() as u64 + 1).read_to_end(&mut found);
+        read.is_ok() && found == content
+    };
+    is("bootstrap", bootstrap) && is(FILE_NAME, routes_json) && archive.len() == 2
+}
+
 /// # Errors
 /// [`Error::TooLarge`]: more bytes than Lambda takes, in a zip and out of it.
 pub(crate) fn fits_lambda(unzipped: usize, zipped: usize) -> Result<(), Error> {
@@ -108,8 +125,6 @@ pub(crate) fn pack(files: &[(&str, u32, &[u8])]) -> Result<Vec<u8>, Error> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use std::io::Read;
-
     use super::*;
 
     #[test]

@@ -1,6 +1,8 @@
 //! Zips that were packed before, in the project's `.gatewayq/packed`: most deploys have nothing new to
-//! pack. A file's name is the hash of what went in, and it begins with the hash of what came out; one
-//! that is damaged is packed again. Losing the folder costs time and nothing else.
+//! pack. A file's name is the hash of what went in, and it begins with the hash of what came out. Neither
+//! is a secret, and a file may have come with a checkout: what it holds is compared with what is to be
+//! packed, and one that is damaged or holds anything else is packed again. Losing the folder costs time and
+//! nothing else.
 
 use super::Error;
 use super::archive::{self, Artifact};
@@ -26,7 +28,8 @@ pub(crate) fn zip(project: &Utf8Path, bootstrap: &[u8], routes: &[u8]) -> Result
     let bootstrap_sha256 = sha256(bootstrap);
     let name = name(&bootstrap_sha256, routes);
     let path = project.join(hidden_folder::NAME).join("packed").join(&name);
-    if let Some(zip) = load(&path) {
+    let found = load(&path).filter(|zip| archive::holds(zip, bootstrap, routes));
+    if let Some(zip) = found {
         return Ok(Artifact::of(zip, bootstrap_sha256));
     }
     let artifact = archive::zip(bootstrap, routes)?;
@@ -76,6 +79,7 @@ fn forget(folder: &Utf8Path) -> io::Result<()> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use gatewayq_routes::FILE_NAME;
 
     fn files(project: &Utf8Path) -> Vec<Utf8PathBuf> {
         let folder = project.join(".gatewayq/packed");
@@ -91,16 +95,36 @@ mod tests {
         assert_eq!(packed, archive::zip(b"binary", b"{}").unwrap());
         let file = &files(project)[0];
 
-        // What is taken is what is there: another zip, with its hash, comes back.
-        let other = archive::zip(b"other", b"{}").unwrap();
-        fs::write(
-            file,
-            [&Sha256::digest(&other.zip), other.zip.as_slice()].concat(),
-        )
-        .unwrap();
-        let taken = zip(project, b"binary", b"{}").unwrap();
-        assert_eq!(taken.zip, other.zip);
-        assert_eq!(taken.code_sha256, other.code_sha256);
+        // What is taken is what is there: the same content, packed in another way.
+        let plant = |zip: &[u8]| fs::write(file, [&Sha256::digest(zip), zip].concat()).unwrap();
+        let other_way =
+            archive::pack(&[("bootstrap", 0o644, b"binary"), (FILE_NAME, 0o644, b"{}")]);
+        let other_way = other_way.unwrap();
+        plant(&other_way);
+        assert_eq!(zip(project, b"binary", b"{}").unwrap().zip, other_way);
+
+        let strangers: [&[(&str, u32, &[u8])]; 5] = [
+            &[("bootstrap", 0o755, b"others"), (FILE_NAME, 0o644, b"{}")],
+            &[
+                ("bootstrap", 0o755, b"binary, and more"),
+                (FILE_NAME, 0o644, b"{}"),
+            ],
+            &[("bootstrap", 0o755, b"binary"), (FILE_NAME, 0o644, b"[]")],
+            &[("bootstrap", 0o755, b"binary")],
+            &[
+                ("bootstrap", 0o755, b"binary"),
+                (FILE_NAME, 0o644, b"{}"),
+                ("more", 0o644, b""),
+            ],
+        ];
+        for planted in strangers {
+            plant(&archive::pack(planted).unwrap());
+            assert_eq!(
+                zip(project, b"binary", b"{}").unwrap(),
+                packed,
+                "{planted:?}"
+            );
+        }
 
         for damage in [b"".as_slice(), b"short", &[0; 300]] {
             fs::write(file, damage).unwrap();
