@@ -3,11 +3,15 @@
 //! There is no state file: everything is found again by these names and by [`crate::tags`].
 
 use crate::aws::Identity;
+use crate::hex::sha256;
 use crate::tags::Tags;
 use std::collections::BTreeMap;
 
 /// The alias of the function that the API invokes.
 pub(crate) const LIVE: &str = "live";
+
+/// Characters of a role's name (IAM quotas).
+const ROLE_NAME_MAX: usize = 64;
 
 /// Everything that follows from app, stage, account and region.
 #[derive(Clone, Debug)]
@@ -27,6 +31,18 @@ impl Names {
     /// Roles are global: the region keeps two of one app's stages apart.
     pub(crate) fn role(&self) -> String {
         format!("{}-{}", self.base(), self.region)
+    }
+
+    /// The name that `worker init` gives to its role and policy, global as well. A role's has at most 64 characters: a
+    /// longer one is cut, and told apart by a hash.
+    pub(crate) fn worker_role(&self) -> String {
+        let role = format!("{}-worker", self.role());
+        if role.len() <= ROLE_NAME_MAX {
+            return role;
+        }
+        let hash = &sha256(role.as_bytes())[..8];
+        let room = ROLE_NAME_MAX - "--worker".len() - hash.len();
+        format!("{}-{hash}-worker", &self.role()[..room])
     }
 
     pub(crate) fn queue(&self) -> String {

@@ -88,6 +88,7 @@ async fn init(
         environment: variables.all().collect(),
         visibility_timeout: session.settings.queue.visibility_timeout,
         flags: &endpoint::flags(global),
+        profile: global.profile.as_deref(),
     };
     let mut written = worker_kit::write(dir).with_context(failed)?;
     written.extend(worker_kit::write_for(dir, target, &worker).with_context(failed)?);

@@ -38,6 +38,8 @@ pub(crate) struct Worker<'a> {
     pub visibility_timeout: i32,
     /// The flags with which gatewayq finds the stage again, each with a space before it.
     pub flags: &'a str,
+    /// The profile that was named for this run: the aws CLI is to work for it too.
+    pub profile: Option<&'a str>,
 }
 
 impl Target {
@@ -133,6 +135,11 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
     values.iter().fold(template.to_owned(), one)
 }
 
+/// The word as a shell reads it.
+fn quoted(word: &str) -> String {
+    shlex::try_quote(word).unwrap_or(word.into()).into_owned()
+}
+
 impl Worker<'_> {
     /// What stands for each placeholder. All of it is made of letters, digits and few signs: nothing
     /// has to be escaped but the variables.
@@ -150,8 +157,13 @@ impl Worker<'_> {
             identity.dns_suffix()
         );
         let grace = self.visibility_timeout.max(GRACE_MIN);
-        let policy = self.names.role_arn(&name).replace(":role/", ":policy/");
-        let quoted = shlex::try_quote(here.as_str()).unwrap_or(here.as_str().into());
+        let role = self.names.worker_role();
+        let role_arn = self.names.role_arn(&role);
+        // The CLI's own default may be another region than the stage's.
+        let mut aws = format!(" --region {region}");
+        if let Some(profile) = self.profile {
+            aws += &format!(" --profile {}", quoted(profile));
+        }
         let mut values = vec![
             ("@APP@", app.clone()),
             ("@STAGE@", stage.clone()),
@@ -161,8 +173,9 @@ impl Worker<'_> {
             ("@QUEUE_URL@", self.variable("GATEWAYQ_QUEUE_URL")),
             ("@IMAGE@", format!("{registry}/{name}:latest")),
             ("@REGISTRY@", registry),
-            ("@ROLE_ARN@", self.names.role_arn(&name)),
-            ("@POLICY_ARN@", policy),
+            ("@POLICY_ARN@", role_arn.replace(":role/", ":policy/")),
+            ("@ROLE_ARN@", role_arn),
+            ("@ROLE@", role),
             (
                 "@EXECUTION_ROLE_ARN@",
                 self.names.role_arn("ecsTaskExecutionRole"),
@@ -170,7 +183,8 @@ impl Worker<'_> {
             ("@GRACE@", grace.to_string()),
             ("@STOP_TIMEOUT@", grace.min(STOP_TIMEOUT_MAX).to_string()),
             ("@FLAGS@", self.flags.to_owned()),
-            ("@HERE@", quoted.into_owned()),
+            ("@AWS@", aws),
+            ("@HERE@", quoted(here.as_str())),
             ("@NAME@", name),
         ];
         values.extend(self.environment());
@@ -234,6 +248,7 @@ mod tests {
             environment: vec![("GATEWAYQ_QUEUE_URL", URL), ("AWS_REGION", "eu-west-1")],
             visibility_timeout: 300,
             flags: " --stage prod",
+            profile: None,
         }
     }
 
@@ -271,6 +286,51 @@ mod tests {
         let environment = environment.unwrap();
         let url = format!("GATEWAYQ_QUEUE_URL={URL}");
         assert!(environment.lines().any(|line| line == url), "{environment}");
+    }
+
+    /// Roles and policies are global: two regions' workers have one each, and every command says which region it is for.
+    #[test]
+    fn what_is_global_is_named_by_region_and_commands_say_theirs() {
+        let mut names = names();
+        let role = |names: &Names| {
+            let values = worker(names).values("x".into());
+            values
+                .into_iter()
+                .find(|(name, _)| *name == "@ROLE@")
+                .unwrap()
+                .1
+        };
+        assert_eq!(role(&names), "orders-prod-eu-west-1-worker");
+        names.region = "us-east-1".into();
+        assert_eq!(role(&names), "orders-prod-us-east-1-worker");
+        names.app = "o".repeat(43);
+        let long = role(&names);
+        names.region = "us-east-2".into();
+        assert!(long.len() == 64 && role(&names) != long, "{long}");
+
+        let worker = Worker {
+            profile: Some("my team"),
+            ..worker(&names)
+        };
+        let values = worker.values("x".into());
+        for target in [Target::Ecs, Target::Kubernetes] {
+            let readme = &target.templates()[0].1;
+            let text = fill(readme, &values);
+            let lines = text
+                .lines()
+                .filter(|line| line.starts_with("$ aws") || line.starts_with("$ eksctl"));
+            for line in lines {
+                assert!(
+                    line.contains(" --region us-east-2 --profile 'my team'"),
+                    "{line}"
+                );
+                let global = line.contains("role-name") || line.contains("policy-name worker");
+                assert!(
+                    !global || line.contains(&worker.names.worker_role()),
+                    "{line}"
+                );
+            }
+        }
     }
 
     /// Time for the tasks that run: the visibility time-out is above the longest.

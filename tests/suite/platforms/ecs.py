@@ -19,7 +19,7 @@ CALLS = {
 }
 # The CLI's own: not a call, and flags of every call.
 OWN_COMMANDS = {("ecr", "get-login-password")}
-OWN_FLAGS = {"cli-input-json", "force-new-deployment"}
+OWN_FLAGS = {"cli-input-json", "force-new-deployment", "profile", "region"}
 
 session = botocore.session.Session()
 folder = pathlib.Path(sys.argv[1])
