@@ -116,6 +116,32 @@ fn every_field_of_every_resource_has_its_counterpart_or_is_passed_over_by_name()
     }
 }
 
+/// A logical id has letters and digits alone.
+#[test]
+fn names_that_differ_in_signs_alone_are_resources_of_their_own() {
+    let mut file =
+        "[app]\nname = \"shop\"\n[usage_plans.tier-1]\nrate = 1\n[usage_plans.tier1]\nrate = 2\n"
+            .to_owned();
+    for path in ["/v", "/v-", "/vX2", "/v_"] {
+        file += &format!("[[route]]\nmethod = \"GET\"\npath = \"{path}\"\nreply = 1\n");
+    }
+    let template = document(&exported(Format::Cloudformation, &file), "template.json");
+    let resources = template["Resources"].as_object().unwrap();
+    let values = |kind: &str, property: &str| -> BTreeSet<String> {
+        let of_kind = resources.values().filter(|one| one["Type"] == kind);
+        of_kind
+            .map(|one| one["Properties"][property].to_string())
+            .collect()
+    };
+    let parts = values("AWS::ApiGateway::Resource", "PathPart");
+    assert_eq!(parts.len(), 4, "{parts:?}");
+    // Each method is at a path of its own.
+    let methods = values("AWS::ApiGateway::Method", "ResourceId");
+    assert_eq!(methods.len(), 4, "{methods:?}");
+    let plans = values("AWS::ApiGateway::UsagePlan", "UsagePlanName");
+    assert_eq!(plans.len(), 3, "{plans:?}");
+}
+
 /// Resources that no stack wants, since they are what is left of something: a deploy removes them.
 const LEFTOVERS: [&str; 5] = [
     "EarlierAuthorizers",

@@ -65,22 +65,21 @@ pub(super) fn routes(template: &mut Template, piece: &mut Piece) -> Vec<Untaken>
         "/".to_owned(),
         json!({"Fn::GetAtt": [API, "RootResourceId"]}),
     )]);
-    let mut ids = Names::default();
     for (path, (parent, part)) in methods::paths(&methods) {
         let properties = json!({
             "RestApiId": api(),
             "ParentId": resources.get(&parent),
             "PathPart": part,
         });
-        let id = ids.name("Resource", &path);
-        template.add(&id, "AWS::ApiGateway::Resource", properties);
+        let id = id_of("Resource", &path);
+        let id = template.add(&id, "AWS::ApiGateway::Resource", properties);
         template.refer(piece, &path, &id);
         resources.insert(path, json!({"Ref": id}));
     }
     for method in &methods {
         let properties = properties(method, &resources);
         let verb = word(&method.verb.to_lowercase());
-        let id = ids.name(&format!("Method{verb}"), &method.path);
+        let id = id_of(&format!("Method{verb}"), &method.path);
         template.add(&id, "AWS::ApiGateway::Method", properties);
     }
     untaken
@@ -107,22 +106,11 @@ fn properties(method: &Method, resources: &BTreeMap<String, Value>) -> Value {
     ])
 }
 
-/// Logical ids of paths: two that differ in signs alone are told apart by a number.
-#[derive(Default)]
-struct Names(BTreeMap<String, usize>);
-
-impl Names {
-    fn name(&mut self, kind: &str, path: &str) -> String {
-        let name = match path {
-            "/" => format!("{kind}Root"),
-            path => format!("{kind}{}", word(path)),
-        };
-        let count = self.0.entry(name.clone()).or_default();
-        *count += 1;
-        match count {
-            1 => name,
-            count => format!("{name}X{count}"),
-        }
+/// The logical id of what is at a path.
+fn id_of(kind: &str, path: &str) -> String {
+    match path {
+        "/" => format!("{kind}Root"),
+        path => format!("{kind}{}", word(path)),
     }
 }
 

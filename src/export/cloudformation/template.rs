@@ -9,6 +9,7 @@ use crate::engine::NodeId;
 use crate::hex::sha256;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 /// The parameters that say where the code is.
 pub(super) const BUCKET: &str = "CodeBucket";
@@ -114,11 +115,16 @@ impl Template {
         self.at = Some((piece.node, piece.depends_on.clone()));
     }
 
-    /// Puts a resource there; its logical id is given back.
+    /// Puts a resource there. Gives back its logical id: names that differ in signs alone (ids have none) are told
+    /// apart by a number.
     pub(super) fn add(&mut self, id: &str, kind: &'static str, properties: Value) -> String {
         let Some((node, after)) = self.at.clone() else {
             return id.to_owned();
         };
+        let numbered = (2..).map(|count| format!("{id}X{count}"));
+        let is_free = |id: &String| !self.resources.contains_key(id);
+        let mut ids = iter::once(id.to_owned()).chain(numbered);
+        let id = ids.find(is_free).unwrap_or_default();
         let resource = Resource {
             kind,
             node,
@@ -126,9 +132,9 @@ impl Template {
             condition: None,
             after,
         };
-        self.resources.insert(id.to_owned(), resource);
-        self.order.push(id.to_owned());
-        id.to_owned()
+        self.resources.insert(id.clone(), resource);
+        self.order.push(id.clone());
+        id
     }
 
     /// Sets a property of a resource that is there.
