@@ -4,7 +4,11 @@ use crate::config::settings::{Action, Route};
 use serde_json::{Map, Value, json};
 
 /// Keywords with values that are no schemas: a `$ref` in them is a value like any other.
-const VALUES: [&str; 4] = ["const", "enum", "default", "examples"];
+const VALUES: [&str; 5] = ["const", "enum", "default", "examples", "dependentRequired"];
+
+/// Keywords of a document of its own: in OpenAPI's the schema is a part, and with an `$id` its references would be
+/// looked for elsewhere.
+const OF_DOCUMENTS: [&str; 2] = ["$schema", "$id"];
 
 /// Puts the route's schema among the components, and gives its name.
 pub(super) fn component(route: &Route, schemas: &mut Map<String, Value>) -> Option<String> {
@@ -31,7 +35,9 @@ const NAMED: [&str; 5] = [
 fn moved(schema: Value, root: &str) -> Value {
     match schema {
         Value::Object(all) => {
-            let all = all.into_iter().filter(|(keyword, _)| keyword != "$schema");
+            let all = all
+                .into_iter()
+                .filter(|(keyword, _)| !OF_DOCUMENTS.contains(&keyword.as_str()));
             let all = all.map(|(keyword, value)| {
                 let value = under(&keyword, value, root);
                 (keyword, value)
@@ -88,10 +94,13 @@ mod tests {
     fn references_follow_their_schema_and_values_stay() {
         let schema = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": "https://example.com/order.json",
+            "dependentRequired": {"$id": ["a"]},
             "properties": {"const": {"$ref": "#/$defs/b"}, "c": {"const": {"$ref": "#"}}},
             "allOf": [{"$ref": "#"}],
         });
         let expected = json!({
+            "dependentRequired": {"$id": ["a"]},
             "properties": {"const": {"$ref": "#/x/$defs/b"}, "c": {"const": {"$ref": "#"}}},
             "allOf": [{"$ref": "#/x"}],
         });
