@@ -28,8 +28,11 @@ pub(super) async fn started_at(pid: u32) -> Option<String> {
 #[cfg(not(target_os = "linux"))]
 pub(super) async fn started_at(pid: u32) -> Option<String> {
     let arguments = ["-o", "stat=,lstart=", "-p", &pid.to_string()];
+    // Its times are in the language and time zone of whoever asks, and another command may have others.
     let output = tokio::process::Command::new("ps")
         .args(arguments)
+        .env("LC_ALL", "C")
+        .env("TZ", "UTC")
         .output()
         .await
         .ok()?;
