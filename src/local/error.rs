@@ -82,6 +82,14 @@ pub(crate) enum Error {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// What a file is written with is not what it has then.
+    #[error(
+        "the file system of {folder} keeps no modes: others could read the secret of the local AWS there\n  move the project to a file system that has them"
+    )]
+    NoModes {
+        /// The local AWS's folder.
+        folder: Utf8PathBuf,
+    },
     /// The system gives no random numbers.
     #[error("the local AWS: the system gave no random numbers: {why}")]
     Random {

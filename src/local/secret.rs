@@ -1,6 +1,6 @@
 //! The secret access key of the local AWS's root: random, one for each project, for its owner alone.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
@@ -42,7 +42,7 @@ fn read(path: &Utf8Path) -> Result<Option<SecretString>, Error> {
     if metadata.uid() != rustix::process::geteuid().as_raw() {
         return Err(bad("belongs to another user"));
     }
-    if metadata.permissions().mode() & 0o077 != 0 {
+    if !is_its_owners_alone(&metadata) {
         return Err(bad(
             "can be read or changed by others (its mode has to be 0600)",
         ));
@@ -56,7 +56,11 @@ fn read(path: &Utf8Path) -> Result<Option<SecretString>, Error> {
     Ok(Some(text.into()))
 }
 
-/// Writes it whole or not at all; a temporary file has mode 0600 from its beginning.
+fn is_its_owners_alone(metadata: &Metadata) -> bool {
+    metadata.permissions().mode() & 0o077 == 0
+}
+
+/// Writes it whole or not at all; a temporary file has mode 0600 from its beginning, wherever there are modes.
 fn create(folder: &Folder, path: &Utf8Path) -> Result<SecretString, Error> {
     let secret = SecretString::from(random::<{ LENGTH / 2 }>()?);
     let write = || {
@@ -66,7 +70,19 @@ fn create(folder: &Folder, path: &Utf8Path) -> Result<SecretString, Error> {
         Ok::<(), std::io::Error>(())
     };
     write().map_err(file("write", path))?;
+    keeps_modes(path)?;
     Ok(secret)
+}
+
+/// Removes what others can read although it was written for its owner alone.
+fn keeps_modes(path: &Utf8Path) -> Result<(), Error> {
+    let metadata = fs::symlink_metadata(path).map_err(file("read", path))?;
+    if is_its_owners_alone(&metadata) {
+        return Ok(());
+    }
+    fs::remove_file(path).map_err(file("remove", path))?;
+    let folder = path.parent().unwrap_or(path).to_owned();
+    Err(Error::NoModes { folder })
 }
 
 /// `BYTES` random bytes as hexadecimal digits, from the system.
@@ -104,6 +120,19 @@ mod tests {
         let (_other, other) = self::folder();
         let other = ensure(&other).unwrap();
         assert_ne!(other.expose_secret(), secret.expose_secret());
+    }
+
+    /// As on a Windows drive below WSL, where every file is everybody's.
+    #[test]
+    fn a_file_system_without_modes_is_told_and_keeps_no_secret() {
+        let (_project, folder) = folder();
+        ensure(&folder).unwrap();
+        let path = folder.secret();
+        assert!(keeps_modes(&path).is_ok());
+        fs::set_permissions(&path, Permissions::from_mode(0o777)).unwrap();
+        let told = keeps_modes(&path).unwrap_err().to_string();
+        assert!(told.contains("keeps no modes"), "{told}");
+        assert!(!path.exists());
     }
 
     #[test]
