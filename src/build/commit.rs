@@ -29,6 +29,16 @@ pub(crate) async fn commit(project: &Utf8Path) -> Option<String> {
     (output.status.success() && is_commit(commit)).then(|| commit.to_owned())
 }
 
+/// Whether there is a work tree to ask about, whatever git says.
+pub(crate) fn is_in_work_tree(project: &Utf8Path) -> bool {
+    let Ok(project) = project.canonicalize_utf8() else {
+        return false;
+    };
+    project
+        .ancestors()
+        .any(|folder| folder.join(".git").exists())
+}
+
 /// Whether `text` is one that [`commit`] could answer.
 pub(crate) fn is_commit(text: &str) -> bool {
     let hash = text.strip_suffix("-dirty").unwrap_or(text);

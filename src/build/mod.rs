@@ -27,7 +27,7 @@ pub(crate) use archive::{Artifact, UNZIPPED, fits_lambda, pack};
 pub use cargo::bootstrap;
 use cargo::on_path;
 pub use check::check;
-pub(crate) use commit::{commit, is_commit};
+pub(crate) use commit::{commit, is_commit, is_in_work_tree};
 pub use error::Error;
 pub(crate) use packed::zip as zip_once;
 pub(crate) use preflight::{Preflight, preflight};

@@ -55,7 +55,12 @@ impl Template {
     /// `null` alone are no texts to it.
     fn filled(&self, stages: &[String]) -> String {
         let quoted: Vec<String> = stages.iter().map(|stage| format!("\"{stage}\"")).collect();
+        let deploys: Vec<String> = stages
+            .iter()
+            .map(|stage| format!("deploy-{stage}"))
+            .collect();
         let head = self.head.replace("@QUOTED@", &quoted.join(", "));
+        let head = head.replace("@DEPLOYS@", &deploys.join(", "));
         let mut text = head.replace("@STAGES@", &stages.join(", "));
         let mut before = "package".to_owned();
         for stage in stages {
@@ -69,6 +74,7 @@ impl Template {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -89,6 +95,21 @@ mod tests {
                 );
             }
             assert!(text.contains("\"null\""));
+        }
+    }
+
+    /// GitLab's stages are of the pipeline: a stage of the app called as one of those would be done with it.
+    #[test]
+    fn a_stage_called_plan_is_none_of_the_pipelines_own() {
+        let text = GITLAB.filled(&["package", "plan"].map(str::to_owned));
+        let stages = "stages: [package, plan, deploy-package, deploy-plan]";
+        assert!(text.lines().any(|line| line == stages), "{text}");
+        for stage in ["deploy-package", "deploy-plan"] {
+            let job = text.split(&format!("\n{stage}:\n")).nth(1).unwrap();
+            assert!(
+                job.lines().any(|line| line == format!("  stage: {stage}")),
+                "{job}"
+            );
         }
     }
 

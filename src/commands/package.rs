@@ -15,6 +15,10 @@ use camino::Utf8Path;
 use serde::Serialize;
 use tokio::task::spawn_blocking;
 
+/// No stage that the package is deployed to will say what it is of.
+const NO_COMMIT: &str =
+    "the package says no commit: git is not there, or did not answer for this folder";
+
 /// What `package --json` prints.
 #[derive(Serialize)]
 struct Report<'a> {
@@ -45,6 +49,9 @@ pub(crate) async fn run(
     let path = &arguments.out;
     whole_file::replace(path, &bytes)
         .with_context(|| format!("the package {path} cannot be written"))?;
+    if manifest.commit.is_none() && build::is_in_work_tree(&making.project) {
+        printer.note(NO_COMMIT);
+    }
     let report = Report {
         path,
         sha256: sha256(&bytes),

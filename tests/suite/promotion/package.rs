@@ -48,6 +48,12 @@ fn one_package_serves_every_stage_and_nothing_is_built() {
     let package = packed(&project, "one.zip").json();
     assert_eq!(package["dirty"], false, "{package}");
     let commit = package["commit"].as_str().unwrap().to_owned();
+    let without_git = project.command(["package", "--out", "no.zip"]).prebuilt();
+    let without_git = without_git.env("PATH", "/nowhere").ok();
+    assert!(
+        without_git.says("the package says no commit"),
+        "{without_git}"
+    );
 
     // The commit in the version's description is that of the package, wherever the checkout is by then.
     git(&project, &["commit", "-q", "--allow-empty", "-m", "two"]);

@@ -137,8 +137,14 @@ fn of_gitlab_the_job_that_builds_has_no_token() {
     for job in ["plan", "deploy-dev", "deploy-staging", "deploy-prod"] {
         assert_eq!(pipeline[job]["extends"], ".aws", "{job}");
     }
-    let stages = json!(["package", "plan", "dev", "staging", "prod"]);
-    assert_eq!(pipeline["stages"], stages);
+    let stages = [
+        "package",
+        "plan",
+        "deploy-dev",
+        "deploy-staging",
+        "deploy-prod",
+    ];
+    assert_eq!(pipeline["stages"], json!(stages));
 }
 
 /// Names that YAML would take for something else, were they not quoted.
@@ -146,10 +152,6 @@ fn of_gitlab_the_job_that_builds_has_no_token() {
 fn a_stages_name_is_a_text() {
     let names = ["true", "null", "no"];
     let gitlab = written_for("gitlab", &names.join(","));
-    assert_eq!(
-        gitlab["stages"],
-        json!(["package", "plan", "true", "null", "no"])
-    );
     let github = written_for("github", &names.join(","));
     assert_eq!(
         github["jobs"]["plan"]["strategy"]["matrix"]["stage"],
@@ -157,7 +159,7 @@ fn a_stages_name_is_a_text() {
     );
     for name in names {
         let job = format!("deploy-{name}");
-        assert_eq!(gitlab[&job]["stage"], name);
+        assert_eq!(gitlab[&job]["stage"], job);
         assert_eq!(gitlab[&job]["environment"], name);
         assert_eq!(gitlab[&job]["variables"]["GATEWAYQ_STAGE"], name);
         assert_eq!(github["jobs"][&job]["environment"], name);
