@@ -9,8 +9,9 @@ use clap::Command;
 use clap::builder::ValueHint;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
-/// The variable by which the registered script asks for candidates.
-pub(crate) const VARIABLE: &str = "COMPLETE";
+/// The variable by which the registered script asks for candidates. clap's own, `COMPLETE`, is one that a pipeline may
+/// have for something else: every command would then complete and do nothing.
+pub(crate) const VARIABLE: &str = "_GATEWAYQ_COMPLETE";
 
 /// The commands of `gatewayq keys` that take the name of a consumer who is there.
 const OF_CONSUMERS: [&str; 7] = [

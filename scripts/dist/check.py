@@ -64,7 +64,7 @@ def members(name: str, files: dict[str, bytes]) -> None:
         holds(b".TH gatewayq" in files[path], f"{name}: {path} is not a manual page")
     for shell in SHELLS:
         script = files.get(f"completions/gatewayq.{shell}", b"")
-        holds(b"COMPLETE" in script, f"{name}: completions of {shell}")
+        holds(b"_GATEWAYQ_COMPLETE" in script, f"{name}: completions of {shell}")
 
 
 def runs(name: str, version: str, binary: bytes) -> None:

@@ -173,10 +173,20 @@ fn the_shell_is_told_the_stages_of_the_file() {
     fs::write(&file, format!("{text}\n[stages.hamster]\n")).unwrap();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = project.command(["completions", shell]).ok().stdout;
-        assert!(script.contains("COMPLETE"), "{shell}: {script}");
+        assert!(script.contains("_GATEWAYQ_COMPLETE"), "{shell}: {script}");
     }
     let words = ["plan", "--project-dir", "demo", "--stage", ""];
     assert_eq!(completed(&project, &words), ["dev", "hamster"]);
+}
+
+/// `COMPLETE` is nobody's name: a pipeline may have it for something else.
+#[test]
+fn a_variable_called_complete_changes_nothing() {
+    let (project, _) = demo(&[]);
+    for value in ["bash", "1"] {
+        let version = project.command(["--version"]).env("COMPLETE", value).ok();
+        assert!(version.stdout.starts_with("gatewayq "), "{version}");
+    }
 }
 
 /// What a shell is offered for the last of these words.
@@ -184,7 +194,7 @@ fn completed(project: &Project, words: &[&'static str]) -> Vec<String> {
     let line = ["--", "gatewayq"].into_iter().chain(words.iter().copied());
     let answer = project
         .command(line)
-        .env("COMPLETE", "bash")
+        .env("_GATEWAYQ_COMPLETE", "bash")
         .env("_CLAP_COMPLETE_INDEX", words.len().to_string())
         .env("_CLAP_COMPLETE_COMP_TYPE", "9")
         .env("_CLAP_COMPLETE_SPACE", "true")
