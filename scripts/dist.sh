@@ -126,11 +126,13 @@ tarball() {
   "$bin/python" scripts/dist/pack.py tar "$folder" "$out/$name.tar.gz"
 }
 
-# Completions and manual pages are the same everywhere; a binary of this machine writes them.
+# Completions and manual pages are the same everywhere. A binary that does not run here has them from a quick build for
+# this machine.
 documents() {
   local shell program="$1/gatewayq"
   if ! "$program" --version > /dev/null 2>&1; then
-    program="$work/tar/gatewayq-$version-$(uname -m)-unknown-linux-musl/gatewayq"
+    program="$work/here/debug/gatewayq"
+    [ -x "$program" ] || CARGO_TARGET_DIR="$work/here" cargo build --locked --bin gatewayq
   fi
   for shell in bash zsh fish powershell elvish; do
     "$program" completions "$shell" > "$1/completions/gatewayq.$shell"
