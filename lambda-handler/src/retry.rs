@@ -43,28 +43,48 @@ pub(crate) async fn send_all(queue: &Queue, messages: &[&Message], sent: &mut Se
     }
 }
 
+/// Whether a message after the one at `index` was accepted in its group: sent again, the task would run after that one.
+fn is_overtaken(batch: &[&Message], index: usize, accepted: &[usize]) -> bool {
+    let group = &batch[index].group_id;
+    let mut later = accepted.iter().filter(|at| **at > index);
+    later.any(|at| {
+        batch
+            .get(*at)
+            .is_some_and(|message| message.group_id == *group)
+    })
+}
+
+/// Repeats what may still be taken, but for what a later task of its group has overtaken.
+///
+/// # Errors
+/// Why SQS has not taken all of them.
 async fn send_batch(
     queue: &Queue,
     mut batch: Vec<&Message>,
     accepted: &RefCell<&mut HashSet<String>>,
 ) -> Result<(), String> {
+    // Why SQS did not take what cannot be sent again.
+    let mut overtaken = None;
     for round in 0..ROUNDS {
         let result = queue.send_batch(&batch).await;
-        let is_done = |index: usize| result.accepted.contains(&index);
-        let (done, rest) = batch
-            .iter()
-            .enumerate()
-            .partition::<Vec<_>, _>(|(at, _)| is_done(*at));
-        let done = done.iter().map(|(_, message)| message.task_id.clone());
-        accepted.borrow_mut().extend(done);
-        batch = rest.into_iter().map(|(_, message)| *message).collect();
-        match result.failure {
-            None => return Ok(()),
+        let mut rest = Vec::new();
+        for (index, message) in batch.iter().enumerate() {
+            if result.accepted.contains(&index) {
+                accepted.borrow_mut().insert(message.task_id.clone());
+            } else if is_overtaken(&batch, index, &result.accepted) {
+                overtaken = result.failure.as_ref().map(|failure| failure.cause.clone());
+            } else {
+                rest.push(*message);
+            }
+        }
+        batch = rest;
+        match result.failure.filter(|_| !batch.is_empty()) {
+            None => break,
             Some(failure) if !failure.is_transient || round + 1 == ROUNDS => {
                 return Err(failure.cause);
             }
             Some(_) => tokio::time::sleep(PAUSE * 2_u32.pow(round)).await,
         }
     }
-    Ok(())
+    overtaken.map_or(Ok(()), Err)
 }

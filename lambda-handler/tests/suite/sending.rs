@@ -281,6 +281,35 @@ fn the_rest_of_a_half_accepted_batch_is_sent_again() {
     assert_eq!(ids, ["t1", "t3"]);
 }
 
+/// One that SQS could not take at that moment goes behind no later task of its own group.
+#[test]
+fn what_a_later_task_of_its_group_has_overtaken_is_not_sent_again() {
+    let function = Function::start(LONG, |count, _, call| match count {
+        0 => batch(call, &[1, 4], false),
+        _ => batch(call, &[], false),
+    });
+    let (status, answer) = function.post("/ordered", &in_one_group(several(5)));
+    assert_eq!(status, 207);
+    let results = answer["results"].as_array().unwrap();
+    let statuses: Vec<_> = results
+        .iter()
+        .map(|result| result["message_status"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        statuses,
+        ["success", "failed", "success", "success", "success"]
+    );
+    let calls = function.calls.lock().unwrap().clone();
+    let again = calls[1].1["Entries"].as_array().unwrap();
+    assert_eq!((calls.len(), again.len()), (2, 1));
+    assert_eq!(
+        again[0]["MessageDeduplicationId"],
+        calls[0].1["Entries"][4]["MessageDeduplicationId"]
+    );
+    let log = function.log();
+    assert_eq!(log[0]["cause"], "InternalError: no");
+}
+
 #[test]
 fn a_batch_that_cannot_be_completed_ends_the_sending() {
     let function = Function::start(LONG, |count, _, call| match count {
