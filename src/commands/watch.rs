@@ -15,6 +15,7 @@ pub(crate) async fn run(
     printer: &Printer,
     arguments: &Watch,
 ) -> Result<(), Failure> {
+    printer.print_in_lines();
     let settings = settings(global)?;
     let mut place = None;
     if !global.local && !arguments.yes {

@@ -8,6 +8,7 @@ use console::{Term, style};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
 /// The two streams of one command.
@@ -16,6 +17,8 @@ pub(crate) struct Printer {
     pub json: bool,
     pub verbose: bool,
     progress: Arc<Progress>,
+    /// Whether each document of JSON is one line.
+    in_lines: Arc<AtomicBool>,
     /// Why stdout takes no more.
     lost: Arc<OnceLock<io::Error>>,
 }
@@ -28,8 +31,14 @@ impl Printer {
             json,
             verbose,
             progress,
+            in_lines: Arc::default(),
             lost: Arc::default(),
         }
+    }
+
+    /// From here on each document is one line: of a command that prints one after the other, its last error included.
+    pub(crate) fn print_in_lines(&self) {
+        self.in_lines.store(true, Relaxed);
     }
 
     /// The sink that the engine's events go to.
@@ -42,8 +51,11 @@ impl Printer {
     pub(crate) fn result(&self, json: &impl Serialize, text: &str) {
         self.progress.end();
         if self.json {
-            let document = serde_json::to_string_pretty(json)
-                .unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"));
+            let document = match self.in_lines.load(Relaxed) {
+                true => serde_json::to_string(json),
+                false => serde_json::to_string_pretty(json),
+            };
+            let document = document.unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"));
             self.json_text(&document);
         } else if !text.is_empty() {
             self.line(text.trim_end_matches('\n'));

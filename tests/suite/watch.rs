@@ -2,6 +2,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -9,6 +10,7 @@ use serde_json::Value;
 use crate::support::ministack::Ministack;
 use crate::support::project::Project;
 use crate::support::proxy::{Fault, Proxy, When};
+use crate::support::wait;
 
 /// A command whose lines are documents.
 struct Rounds {
@@ -88,7 +90,18 @@ fn each_save_is_a_deploy_and_a_failure_is_told_and_gone_on_from() {
     save("\n[queue]\nretention = 800\n");
     let mended = rounds.next();
     assert_eq!(mended["changes"]["updated"], 1, "{mended}");
-    assert_eq!(rounds.ends(Signal::INT), Some(0));
+
+    // Ended in the middle of a deploy, the last line is a document as well.
+    proxy.latency(Duration::from_secs(2));
+    let before = proxy.requests().len();
+    save("\n[queue]\nretention = 900\n");
+    wait::until("a call of the deploy", Duration::from_secs(30), || {
+        (proxy.requests().len() > before).then_some(())
+    });
+    kill_process(Pid::from_child(&rounds.child), Signal::INT).unwrap();
+    let ended = rounds.next();
+    assert_eq!(ended["exit_code"], 130, "{ended}");
+    assert_eq!(rounds.ends(Signal::CONT), Some(130));
 }
 
 /// What a save goes to was said at the start, and credentials may have become another account's since.
