@@ -117,9 +117,9 @@ fn deployer(session: &Session, settings: &Settings) -> Result<serde_json::Value,
     let names = session.names();
     let scope = Scope {
         names: &names,
-        settings,
+        stages: std::slice::from_ref(settings),
         all_stages: false,
-        boundary: settings.role.boundary.arn().map(str::to_owned),
+        boundary: None,
     };
     policies::deployer(&scope).map_err(|error| {
         Check::fail(

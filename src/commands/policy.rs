@@ -1,6 +1,6 @@
 //! `gatewayq policy`: one IAM policy, ready for `aws iam create-policy --policy-document file://…`.
 
-use super::session::Session;
+use super::session::{self, Session};
 use super::{Failure, ci};
 use crate::cli::{Global, Policy};
 use crate::endpoint;
@@ -17,19 +17,22 @@ pub(crate) async fn run(
     let session = Session::open(global, printer).await?;
     let names = session.names();
     let (all_stages, boundary) = breadth(policy);
-    let own = session.settings.role.boundary.arn().map(str::to_owned);
+    let all = all_stages.then(|| session::all_settings(global));
+    let all = all.transpose()?;
     let scope = Scope {
         names: &names,
-        settings: &session.settings,
+        stages: all
+            .as_deref()
+            .unwrap_or(std::slice::from_ref(&session.settings)),
         all_stages,
-        boundary: boundary.or(own),
+        boundary,
     };
     let document = match policy {
         Policy::Deployer { .. } => policies::deployer(&scope).context(FAULT)?,
         Policy::Reader { .. } => policies::reader(&scope).context(FAULT)?,
         Policy::Operator { .. } => policies::operator(&scope).context(FAULT)?,
         Policy::Worker { sends, .. } => policies::worker(&scope, *sends).context(FAULT)?,
-        Policy::ApiUser { route } => api_user(global, &session, &scope, route).await?,
+        Policy::ApiUser { route } => api_user(global, &session, route).await?,
         Policy::CiTrust(arguments) => policies::ci_trust(&names, &ci::jobs(arguments)?),
     };
     let size = document
@@ -64,12 +67,7 @@ fn breadth(policy: &Policy) -> (bool, Option<String>) {
 }
 
 /// Only AWS knows the API's id, and it is in every ARN of this policy.
-async fn api_user(
-    global: &Global,
-    session: &Session,
-    scope: &Scope<'_>,
-    routes: &[String],
-) -> Result<Value, Failure> {
+async fn api_user(global: &Global, session: &Session, routes: &[String]) -> Result<Value, Failure> {
     let stack = session.inspect(|stack| vec![stack.api.id()]).await?;
     let api = stack.api.current().ok_or_else(|| {
         Failure::failed(format!(
@@ -78,7 +76,8 @@ async fn api_user(
             endpoint::flags(global)
         ))
     })?;
-    policies::api_user(scope, &api.id, routes).map_err(|error| match error {
+    let all = &session.settings.routes;
+    policies::api_user(&stack.names, all, &api.id, routes).map_err(|error| match error {
         ApiUserError::Template(_) => Failure::Failed(anyhow::Error::new(error).context(FAULT)),
         error => Failure::usage(error.to_string()),
     })

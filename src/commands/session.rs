@@ -23,11 +23,22 @@ pub(crate) const FILE: &str = "gatewayq.toml";
 /// # Errors
 /// Exit code 2: the file cannot be read, or is wrong.
 pub(crate) fn settings(global: &Global) -> Result<Settings, Failure> {
-    let file = match global.project_dir.as_str() {
+    Ok(config::load(&file(global), &global.stage)?)
+}
+
+/// The settings of every stage of the app.
+///
+/// # Errors
+/// As [`settings`].
+pub(crate) fn all_settings(global: &Global) -> Result<Vec<Settings>, Failure> {
+    Ok(config::load_all(&file(global), &global.stage)?)
+}
+
+fn file(global: &Global) -> Utf8PathBuf {
+    match global.project_dir.as_str() {
         "." => Utf8PathBuf::from(FILE),
         _ => global.project_dir.join(FILE),
-    };
-    Ok(config::load(&file, &global.stage)?)
+    }
 }
 
 /// The project's folder, absolute, so that child processes find it too.

@@ -131,6 +131,16 @@ impl Problems {
         }
     }
 
+    /// None of the same file yet, for what may be wrong without being reported.
+    pub(super) fn apart(&self) -> Self {
+        Self::new(&self.input, &self.folder)
+    }
+
+    /// Whether nothing is wrong.
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// What paths in the file are relative to.
     pub(super) fn folder(&self) -> &Utf8Path {
         &self.folder
@@ -156,7 +166,7 @@ impl Problems {
 
     /// Itself when nothing is wrong, otherwise the first problems.
     pub(super) fn into_result(self, path: &Utf8Path) -> Result<Self, Error> {
-        if self.found.is_empty() {
+        if self.is_empty() {
             return Ok(self);
         }
         let first = self.found.iter().take(REPORTED);

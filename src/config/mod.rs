@@ -54,11 +54,33 @@ pub(crate) fn load(path: &Utf8Path, stage: &str) -> Result<Settings, Error> {
     parse(path, &file::read(path, file::LIMIT)?, stage)
 }
 
+/// The settings of every stage: of those in the file, of `stage`, and of those that are not in the file.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn load_all(path: &Utf8Path, stage: &str) -> Result<Vec<Settings>, Error> {
+    validate_stage(stage)?;
+    parse_all(path, &file::read(path, file::LIMIT)?, stage)
+}
+
 /// As [`load`], from text. `path` stands in messages, and files that the text names are beside it.
 ///
 /// # Errors
 /// [`Error::Invalid`] or [`Error::Stage`].
 pub(crate) fn parse(path: &Utf8Path, text: &str, stage: &str) -> Result<Settings, Error> {
+    Ok(stages(path, text, stage)?.own)
+}
+
+/// As [`load_all`], from text.
+///
+/// # Errors
+/// As [`parse`].
+pub(crate) fn parse_all(path: &Utf8Path, text: &str, stage: &str) -> Result<Vec<Settings>, Error> {
+    let resolve::Stages { own, others } = stages(path, text, stage)?;
+    Ok([own].into_iter().chain(others).collect())
+}
+
+fn stages(path: &Utf8Path, text: &str, stage: &str) -> Result<resolve::Stages, Error> {
     validate_stage(stage)?;
     let folder = path.parent().unwrap_or(Utf8Path::new(""));
     let mut problems = Problems::new(text, folder);
@@ -69,9 +91,9 @@ pub(crate) fn parse(path: &Utf8Path, text: &str, stage: &str) -> Result<Settings
     }
     // What the parser guesses behind a slip is not worth messages of its own.
     problems = problems.into_result(path)?;
-    let settings = resolve::settings(document.get_ref(), stage, &mut problems);
+    let stages = resolve::stages_of(document.get_ref(), stage, &mut problems);
     problems.into_result(path)?;
-    Ok(settings)
+    Ok(stages)
 }
 
 /// Checks a stage's name before anything is read.

@@ -37,9 +37,18 @@ pub(super) const PLANS: &str = "usage_plans";
 /// The section that a stage cannot have.
 pub(super) const BASE_ONLY: &str = "app";
 
+/// What stages have.
+pub(super) struct Stages {
+    /// The stage that was asked for.
+    pub own: Settings,
+    /// All others of the file, and those that are not in it, which have the base's; where the base alone is no stage,
+    /// there are none of these.
+    pub others: Vec<Settings>,
+}
+
 /// The settings of `stage`. All other stages of the file are read too, so that a mistake is
 /// reported before the day somebody deploys that stage. What is wrong goes to `problems`.
-pub(super) fn settings<'i>(root: &DeTable<'i>, stage: &str, problems: &mut Problems) -> Settings {
+pub(super) fn stages_of<'i>(root: &DeTable<'i>, stage: &str, problems: &mut Problems) -> Stages {
     let mut names = SECTIONS.map(|(name, _)| name).to_vec();
     names.push("stages");
     check_names("the file", root, &names, problems);
@@ -51,12 +60,20 @@ pub(super) fn settings<'i>(root: &DeTable<'i>, stage: &str, problems: &mut Probl
         named: routes::named(parts.into_iter()),
         schemas: Schemas::new(),
     };
-    for (name, table) in stages.iter().filter(|(name, _)| *name != stage) {
-        settings_of(root, *table, name, &mut whole, problems);
+    let (mut own, mut others) = (None, Vec::new());
+    for (name, table) in stages {
+        match name == stage {
+            true => own = table,
+            false => others.push(settings_of(root, table, name, &mut whole, problems)),
+        }
     }
-    let own = stages.iter().find(|(name, _)| *name == stage);
-    let own = own.and_then(|(_, table)| *table);
-    settings_of(root, own, stage, &mut whole, problems)
+    if own.is_some() {
+        let mut apart = problems.apart();
+        let base = settings_of(root, None, stage, &mut whole, &mut apart);
+        others.extend(apart.is_empty().then_some(base));
+    }
+    let own = settings_of(root, own, stage, &mut whole, problems);
+    Stages { own, others }
 }
 
 /// What all stages of a file share.

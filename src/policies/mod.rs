@@ -3,6 +3,9 @@
 //! What a stack is made with is rendered by `stack`; what its principals need is in [`principals`].
 
 mod addresses;
+#[cfg(test)]
+mod all_stages_tests;
+mod api_user;
 mod ci_trust;
 mod equivalence;
 #[cfg(test)]
@@ -20,11 +23,12 @@ mod tracing;
 mod vpc;
 
 pub(crate) use addresses::addresses;
+pub(crate) use api_user::{ApiUserError, api_user};
 pub(crate) use ci_trust::{GithubJobs, Jobs, ci_trust};
 pub(crate) use equivalence::same;
 pub(crate) use equivalence::strings;
 pub(crate) use kms::{QUEUES_KEY, use_of_key};
-pub(crate) use principals::{ApiUserError, Scope, api_user, deployer, operator, reader, worker};
+pub(crate) use principals::{Scope, deployer, operator, reader, worker};
 pub(crate) use queue::{Senders, queue};
 pub(crate) use render::{RenderError, Values, render};
 pub(crate) use results::read_results;

@@ -1,14 +1,13 @@
-//! The documents for those who work with a stage: who deploys it, reads it, calls it, works for it.
+//! The documents for those who work with a stage: who deploys it, reads it, works for it.
 //!
 //! A policy can hold conditions that say who may do what only together with AWS's own rules;
 //! `docs/permissions.md` tells why each action is there.
 
 use super::results::use_of_the_tables_key;
 use super::{
-    API_USER, DEPLOYER, OPERATOR, QUEUES_KEY, READER, RenderError, Values, WORKER, render,
-    use_of_key,
+    DEPLOYER, OPERATOR, QUEUES_KEY, READER, RenderError, Values, WORKER, render, use_of_key,
 };
-use crate::config::settings::{Auth, Authorizer, Boundary, LogLevel, Route, Settings};
+use crate::config::settings::{Authorizer, Boundary, LogLevel, Settings};
 use crate::names::Names;
 use crate::resources::InvokedFunction;
 use serde_json::{Value, json};
@@ -17,127 +16,165 @@ use std::collections::BTreeSet;
 /// What a document is to cover.
 pub(crate) struct Scope<'a> {
     pub names: &'a Names,
-    pub settings: &'a Settings,
+    /// The stage's settings; with `all_stages` those of every stage of the app.
+    pub stages: &'a [Settings],
     /// Every stage of the app instead of this one.
     pub all_stages: bool,
-    /// ARN of the permission boundary that every role which the deployer makes has to have.
+    /// ARN of the permission boundary that every role which the deployer makes has to have, whatever the file says.
     pub boundary: Option<String>,
-}
-
-/// Why a document for a caller cannot be had.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ApiUserError {
-    #[error(transparent)]
-    Template(#[from] RenderError),
-    /// A route that the stage does not have, with those that it has.
-    #[error("{route:?} is not among the signed routes of the stage; it has {known}")]
-    UnknownRoute { route: String, known: String },
-    /// `auth = "none"` on every route.
-    #[error("no route of the stage asks for a signature: calling them takes no permission")]
-    NothingSigned,
 }
 
 impl Scope<'_> {
     fn values(&self) -> Values {
         let names = self.names;
-        let stage = if self.all_stages { "*" } else { &names.stage };
-        let name = format!("{}-{stage}", names.app);
-        let role = format!("{name}-{}", names.region);
-        let function_role = self.settings.role.arn.clone();
         Values::from([
             ("partition", json!(names.identity.partition)),
             ("account", json!(names.identity.account)),
             ("region", json!(names.region)),
             ("app", json!(names.app)),
-            ("stage", json!(stage)),
-            ("name", json!(name)),
-            (
-                "function_role",
-                json!(function_role.unwrap_or_else(|| names.role_arn(&role))),
-            ),
+            ("stage", json!(self.stage())),
+            ("name", json!(format!("{}-{}", names.app, self.stage()))),
+            ("function_role", one_or_all(&self.function_roles())),
             ("domain", json!(self.domain())),
-            ("boundary", json!(self.boundary.clone().unwrap_or_default())),
+            ("boundary", one_or_all(&self.boundaries())),
             ("authorizer_functions", json!(self.authorizer_functions())),
         ])
     }
 
+    fn stage(&self) -> &str {
+        match self.all_stages {
+            true => "*",
+            false => &self.names.stage,
+        }
+    }
+
+    /// Whether a stage needs what `uses` asks about: a statement is there for one that does.
+    fn any(&self, uses: impl Fn(&Settings) -> bool) -> bool {
+        self.stages.iter().any(uses)
+    }
+
+    /// The roles that functions are given: those that are brought along, and those that are made.
+    fn function_roles(&self) -> BTreeSet<String> {
+        let (names, stage) = (self.names, self.stage());
+        let own = format!("{}-{stage}-{}", names.app, names.region);
+        let roles = self.stages.iter();
+        let roles = roles.map(|settings| settings.role.arn.clone());
+        roles
+            .map(|arn| arn.unwrap_or_else(|| names.role_arn(&own)))
+            .collect()
+    }
+
+    /// The boundaries of the roles that are made.
+    fn boundaries(&self) -> BTreeSet<String> {
+        if let Some(boundary) = &self.boundary {
+            return [boundary.clone()].into();
+        }
+        let stages = self.stages.iter();
+        let boundaries = stages.filter_map(|settings| settings.role.boundary.arn());
+        boundaries.map(str::to_owned).collect()
+    }
+
     /// The custom domain name; each stage of an app may have another one.
     fn domain(&self) -> &str {
-        let domain = self.settings.domain.as_ref();
-        let domain = domain.filter(|_| !self.all_stages);
-        domain.map_or("*", |domain| &domain.name)
+        match (self.stages, self.all_stages) {
+            ([settings], false) => settings.domain.as_ref().map_or("*", |domain| &domain.name),
+            _ => "*",
+        }
     }
 
     /// The statements of the deployer and the reader that this scope has no use for.
     fn superfluous(&self) -> Vec<&'static str> {
-        const MAKE: &str = "MakeTheFunctionsRole";
-        const FREE: &str = "GiveTheFunctionsRoleItsPermissions";
-        const BOUND: &str = "BoundTheFunctionsRole";
-        const UNBOUND: &str = "UnboundTheFunctionsRole";
-        const LOGGING: [&str; 4] = [
-            "ApiGatewaysLoggingRole",
-            "AttachLogPermissions",
-            "HandOverTheLoggingRole",
-            "SetTheAccountsRole",
-        ];
-        const DOMAIN: [&str; 5] = [
-            "FindTheDomainName",
-            "MapTheStageOnTheDomainName",
-            "MakeTheDomainNameAsShared",
-            "TagTheDomainName",
-            "ChangeOnlyASharedDomainName",
-        ];
-        let mut superfluous = match (&self.settings.role.arn, &self.boundary) {
-            (Some(_), _) => vec![MAKE, FREE, BOUND],
-            (None, Some(_)) => vec![FREE],
-            (None, None) => vec![BOUND],
-        };
-        if self.settings.role.boundary != Boundary::None {
-            superfluous.push(UNBOUND);
-        }
-        let (api, alarms) = (&self.settings.api, &self.settings.alarms);
-        let logs = api.log_level != LogLevel::Off || api.access_log.is_some();
-        let judged = !self.authorizer_functions().is_empty();
-        let results = self.settings.results.is_some();
-        let parts: [(bool, &[&str]); 6] = [
+        let makes_roles = self.any(|stage| stage.role.arn.is_none());
+        let is_free =
+            |stage: &Settings| stage.role.arn.is_none() && stage.role.boundary.arn().is_none();
+        let has_access_log = self.any(|stage| stage.api.access_log.is_some());
+        let has_log = self.any(|stage| stage.api.log_level != LogLevel::Off);
+        let parts: [(bool, &[&str]); 12] = [
+            (makes_roles, &["MakeTheFunctionsRole"]),
             (
-                results,
+                self.boundary.is_none() && self.any(is_free),
+                &["GiveTheFunctionsRoleItsPermissions"],
+            ),
+            (
+                makes_roles && !self.boundaries().is_empty(),
+                &["BoundTheFunctionsRole"],
+            ),
+            (
+                self.any(|stage| stage.role.boundary == Boundary::None),
+                &["UnboundTheFunctionsRole"],
+            ),
+            (
+                self.any(|stage| stage.results.is_some()),
                 &["ResultsTable", "ReadTheResultsTable", "SeeTheTasksStates"],
             ),
-            (logs, &LOGGING),
-            (api.access_log.is_some(), &["AccessLog"]),
-            (api.access.is_some(), &["SayWhoMayReachTheApi"]),
-            (alarms.is_some(), &["Alarms", "FindAlarms"]),
             (
-                judged,
+                has_log || has_access_log,
+                &[
+                    "ApiGatewaysLoggingRole",
+                    "AttachLogPermissions",
+                    "HandOverTheLoggingRole",
+                    "SetTheAccountsRole",
+                ],
+            ),
+            (has_access_log, &["AccessLog"]),
+            (
+                self.any(|stage| stage.api.access.is_some()),
+                &["SayWhoMayReachTheApi"],
+            ),
+            (
+                self.any(|stage| stage.alarms.is_some()),
+                &["Alarms", "FindAlarms"],
+            ),
+            (
+                !self.authorizer_functions().is_empty(),
                 &[
                     "LetApiGatewayInvokeAuthorizers",
                     "SeeWhoMayInvokeAuthorizers",
                 ],
             ),
+            (
+                self.any(|stage| stage.domain.is_some()),
+                &[
+                    "FindTheDomainName",
+                    "MapTheStageOnTheDomainName",
+                    "MakeTheDomainNameAsShared",
+                    "TagTheDomainName",
+                    "ChangeOnlyASharedDomainName",
+                ],
+            ),
+            (
+                self.any(|stage| !stage.function.configuration.vpc.is_none()),
+                &["LookAtTheFunctionsNetwork"],
+            ),
         ];
         let unused = parts.into_iter().filter(|(used, _)| !used);
-        superfluous.extend(unused.flat_map(|(_, statements)| statements));
-        if self.settings.function.reserved_concurrency.is_none() {
+        let mut superfluous: Vec<_> = unused.flat_map(|(_, sids)| sids).copied().collect();
+        if !self.any(|stage| stage.function.reserved_concurrency.is_some()) {
             superfluous.push("ReserveTheFunctionsConcurrency");
-        }
-        if self.settings.function.configuration.vpc.is_none() {
-            superfluous.push("LookAtTheFunctionsNetwork");
-        }
-        if self.settings.domain.is_none() {
-            superfluous.extend(DOMAIN);
         }
         superfluous
     }
 
-    fn tables_key(&self, actions: &[&str]) -> Option<Value> {
-        let results = self.settings.results.as_ref()?;
-        use_of_the_tables_key(self.names, results, actions)
+    /// What the keys of the results tables ask for.
+    fn tables_keys(&self, actions: &[&str]) -> Vec<Value> {
+        let results = self.stages.iter();
+        let results = results.filter_map(|stage| stage.results.as_ref());
+        let of = |results| use_of_the_tables_key(self.names, results, actions);
+        results.filter_map(of).collect()
+    }
+
+    /// What the queues' keys ask for.
+    fn queues_keys(&self, actions: &[&str]) -> Vec<Value> {
+        let keys = self.stages.iter();
+        let keys = keys.filter_map(|stage| stage.queue.kms_key.as_deref());
+        keys.map(|key| use_of_key(self.names, QUEUES_KEY, key, actions))
+            .collect()
     }
 
     /// The functions of Lambda authorizers that are in the stage's own account and region.
     fn authorizer_functions(&self) -> BTreeSet<String> {
-        let all = self.settings.authorizers.values();
+        let stages = self.stages.iter();
+        let all = stages.flat_map(|stage| stage.authorizers.values());
         let lambdas = all.filter_map(|authorizer| match authorizer {
             Authorizer::Lambda(lambda) => {
                 Some(InvokedFunction::named(&lambda.function, self.names))
@@ -151,10 +188,26 @@ impl Scope<'_> {
     }
 }
 
-/// The document with one more statement, where there is one.
-fn push(document: &mut Value, statement: Option<Value>) {
-    if let Some(statements) = document["Statement"].as_array_mut() {
-        statements.extend(statement);
+/// As IAM's documents are usually written: one as a text, several as a list.
+fn one_or_all(texts: &BTreeSet<String>) -> Value {
+    match texts.first() {
+        Some(one) if texts.len() == 1 => json!(one),
+        _ => json!(texts),
+    }
+}
+
+/// The document with statements of one kind more: each once, and a `Sid` is not given twice.
+fn push(document: &mut Value, mut more: Vec<Value>) {
+    let Some(statements) = document["Statement"].as_array_mut() else {
+        return;
+    };
+    more.sort_by_key(Value::to_string);
+    more.dedup();
+    for (number, mut statement) in (1..).zip(more) {
+        if let Some(sid) = statement["Sid"].as_str().filter(|_| number > 1) {
+            statement["Sid"] = json!(format!("{sid}{number}"));
+        }
+        statements.push(statement);
     }
 }
 
@@ -215,7 +268,7 @@ pub(crate) fn deployer(scope: &Scope) -> Result<Value, RenderError> {
         "kms:GenerateDataKey*",
         "kms:ReEncrypt*",
     ];
-    push(&mut document, scope.tables_key(&actions));
+    push(&mut document, scope.tables_keys(&actions));
     Ok(merged(document))
 }
 
@@ -235,14 +288,9 @@ pub(crate) fn reader(scope: &Scope) -> Result<Value, RenderError> {
 pub(crate) fn operator(scope: &Scope) -> Result<Value, RenderError> {
     let document = render(OPERATOR, &scope.values())?;
     let mut document = without(document, &scope.superfluous());
-    push(&mut document, scope.tables_key(&["kms:Decrypt"]));
-    if let (Some(statements), Some(key)) = (
-        document["Statement"].as_array_mut(),
-        &scope.settings.queue.kms_key,
-    ) {
-        let actions = ["kms:Decrypt", "kms:GenerateDataKey"];
-        statements.push(use_of_key(scope.names, QUEUES_KEY, key, &actions));
-    }
+    push(&mut document, scope.tables_keys(&["kms:Decrypt"]));
+    let actions = ["kms:Decrypt", "kms:GenerateDataKey"];
+    push(&mut document, scope.queues_keys(&actions));
     Ok(document)
 }
 
@@ -253,75 +301,16 @@ pub(crate) fn operator(scope: &Scope) -> Result<Value, RenderError> {
 /// A fault of the template.
 pub(crate) fn worker(scope: &Scope, sends: bool) -> Result<Value, RenderError> {
     let mut document = render(WORKER, &scope.values())?;
-    push(&mut document, scope.tables_key(&["kms:Decrypt"]));
-    let results = scope.settings.results.is_some();
+    push(&mut document, scope.tables_keys(&["kms:Decrypt"]));
+    let results = scope.any(|stage| stage.results.is_some());
     if let Some(statements) = document["Statement"].as_array_mut() {
         statements.retain(|statement| sends || statement["Sid"] != "SendToTheQueue");
         statements.retain(|statement| results || statement["Sid"] != "StoreResults");
-        if let Some(key) = &scope.settings.queue.kms_key {
-            let actions: &[&str] = match sends {
-                true => &["kms:Decrypt", "kms:GenerateDataKey"],
-                false => &["kms:Decrypt"],
-            };
-            statements.push(use_of_key(scope.names, QUEUES_KEY, key, actions));
-        }
     }
+    let actions: &[&str] = match sends {
+        true => &["kms:Decrypt", "kms:GenerateDataKey"],
+        false => &["kms:Decrypt"],
+    };
+    push(&mut document, scope.queues_keys(actions));
     Ok(document)
-}
-
-/// Signed calls of the routes named (`GET /sendtosqs`), or of all of the stage's signed routes.
-/// Those with `auth = "none"` ask for no permission.
-///
-/// # Errors
-/// A route that the stage does not have; no signed route at all; a fault of the template.
-pub(crate) fn api_user(
-    scope: &Scope,
-    rest_api_id: &str,
-    routes: &[String],
-) -> Result<Value, ApiUserError> {
-    let signed = |route: &&Route| route.auth == Auth::Iam;
-    let signed: Vec<&Route> = scope.settings.routes.iter().filter(signed).collect();
-    let chosen = match (signed.as_slice(), routes) {
-        ([], _) => return Err(ApiUserError::NothingSigned),
-        (all, []) => all.to_vec(),
-        (all, wanted) => wanted
-            .iter()
-            .map(|route| find(all, route))
-            .collect::<Result<_, _>>()?,
-    };
-    let arn = |route: &&Route| invoke_arn(scope.names, rest_api_id, route);
-    let arns = chosen.iter().map(arn).collect();
-    Ok(render(API_USER, &Values::from([("routes", arns)]))?)
-}
-
-fn find<'a>(signed: &[&'a Route], wanted: &str) -> Result<&'a Route, ApiUserError> {
-    let title = |route: &Route| format!("{} {}", route.method, route.path);
-    let found = signed.iter().find(|route| title(route) == wanted);
-    let known = || signed.iter().map(|route| title(route)).collect::<Vec<_>>();
-    found.copied().ok_or_else(|| ApiUserError::UnknownRoute {
-        route: wanted.to_owned(),
-        known: known().join(", "),
-    })
-}
-
-/// `arn:…:execute-api:region:account:api/stage/METHOD/path`. A path variable stands for any one
-/// value; IAM's `*` is the closest to it, though it also takes further path segments.
-fn invoke_arn(names: &Names, rest_api_id: &str, route: &Route) -> Value {
-    let method = if route.method == "ANY" {
-        "*"
-    } else {
-        &route.method
-    };
-    let segment = |part: &str| {
-        if part.starts_with('{') {
-            "*".to_owned()
-        } else {
-            part.to_owned()
-        }
-    };
-    let path: Vec<String> = route.path.split('/').map(segment).collect();
-    json!(names.arn(
-        "execute-api",
-        &format!("{rest_api_id}/{}/{method}{}", names.stage, path.join("/"))
-    ))
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// IAM's limit on a managed policy, in characters that are not white space.
 const MANAGED_POLICY: usize = 6144;
 
-const BASE: &str = r#"
+pub(super) const BASE: &str = r#"
 [app]
 name = "APP"
 [[route]]
@@ -33,7 +33,7 @@ fn settings(app: &str, stage: &str, more: &str) -> Settings {
     parse(Utf8Path::new("gatewayq.toml"), &text, stage).unwrap()
 }
 
-fn names(settings: &Settings, region: &str) -> Names {
+pub(super) fn names(settings: &Settings, region: &str) -> Names {
     Names {
         app: settings.app.clone(),
         stage: settings.stage.clone(),
@@ -50,13 +50,13 @@ fn with<T>(more: &str, boundary: Option<&str>, make: impl Fn(&Scope) -> T) -> T 
     let names = names(&settings, "eu-west-1");
     make(&Scope {
         names: &names,
-        settings: &settings,
+        stages: std::slice::from_ref(&settings),
         all_stages: false,
         boundary: boundary.map(str::to_owned),
     })
 }
 
-fn sids(document: &Value) -> Vec<&str> {
+pub(super) fn sids(document: &Value) -> Vec<&str> {
     let statements = document["Statement"].as_array().unwrap();
     statements
         .iter()
@@ -119,7 +119,7 @@ fn a_domains_statements_fit_beside_long_names() {
     for all_stages in [false, true] {
         let scope = Scope {
             names: &names,
-            settings: &settings,
+            stages: std::slice::from_ref(&settings),
             all_stages,
             boundary: Some(format!(
                 "arn:aws:iam::123456789012:policy/{}",
@@ -147,7 +147,7 @@ fn longest(
     partition.clone_into(&mut names.identity.partition);
     let scope = Scope {
         names: &names,
-        settings: &settings,
+        stages: std::slice::from_ref(&settings),
         all_stages,
         boundary,
     };
@@ -198,20 +198,33 @@ fn who_brings_a_role_needs_no_right_to_make_one() {
 #[test]
 fn an_api_user_reaches_the_signed_routes_or_those_named() {
     let prefix = "arn:aws:execute-api:eu-west-1:123456789012:abc/penguin";
-    let all = with("", None, |scope| api_user(scope, "abc", &[]).unwrap());
+    let all = with("", None, |scope| {
+        api_user(scope.names, &scope.stages[0].routes, "abc", &[]).unwrap()
+    });
     assert_eq!(
         all["Statement"][0]["Resource"],
         json!([format!("{prefix}/GET/"), format!("{prefix}/*/tasks/*")])
     );
     let one = with("", None, |scope| {
-        api_user(scope, "abc", &["GET /".to_owned()]).unwrap()
+        api_user(
+            scope.names,
+            &scope.stages[0].routes,
+            "abc",
+            &["GET /".to_owned()],
+        )
+        .unwrap()
     });
     assert_eq!(
         one["Statement"][0]["Resource"],
         json!([format!("{prefix}/GET/")])
     );
     let unknown = with("", None, |scope| {
-        api_user(scope, "abc", &["GET /open".to_owned()])
+        api_user(
+            scope.names,
+            &scope.stages[0].routes,
+            "abc",
+            &["GET /open".to_owned()],
+        )
     });
     assert_eq!(
         unknown.unwrap_err().to_string(),
@@ -261,7 +274,7 @@ fn results_are_asked_for_by_those_who_use_them_and_where_there_are_any() {
     assert_eq!(all(KEY), [2, 1, 2, 2]);
     let function = |more: &str| {
         with(more, None, |scope| {
-            let results = scope.settings.results.as_ref().unwrap();
+            let results = scope.stages[0].results.as_ref().unwrap();
             let statements = read_results(scope.names, results);
             sids(&json!({"Statement": statements})).join(" ")
         })

@@ -74,6 +74,16 @@ fn the_deployers_policy_is_enough_for_a_domain_and_has_nothing_in_vain() {
     assert_eq!(in_vain, BTreeSet::new());
 }
 
+/// The stage that it is printed from has none.
+#[test]
+fn a_policy_for_all_stages_has_the_domain_that_another_stage_has() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    project.configure(&config("v1", "1").replace("[domain]", "[stages.prod.domain]"));
+    let sids = |args: &[&str]| policy(&ms, &project, args).to_string();
+    assert!(!sids(&["reader"]).contains("FindTheDomainName"));
+    assert!(sids(&["reader", "--all-stages"]).contains("FindTheDomainName"));
+}
+
 #[test]
 fn a_reader_sees_the_domain_and_without_its_statement_is_told() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
