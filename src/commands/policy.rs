@@ -5,7 +5,7 @@ use super::{Failure, ci};
 use crate::cli::{Global, Policy};
 use crate::endpoint;
 use crate::output::Printer;
-use crate::policies::{self, ApiUserError, Scope};
+use crate::policies::{self, ApiUserError, MANAGED_POLICY, Scope};
 use anyhow::Context;
 use serde_json::Value;
 
@@ -35,11 +35,8 @@ pub(crate) async fn run(
         Policy::ApiUser { route } => api_user(global, &session, route).await?,
         Policy::CiTrust(arguments) => policies::ci_trust(&names, &ci::jobs(arguments)?),
     };
-    let size = document
-        .to_string()
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .count();
+    let document = policies::fitted(document);
+    let size = policies::size(&document);
     if size > MANAGED_POLICY {
         printer.note(&format!(
             "This policy has {size} characters, and a managed one may have {MANAGED_POLICY}: give it to a role as an \
@@ -50,9 +47,6 @@ pub(crate) async fn run(
     printer.result(&document, &text);
     Ok(())
 }
-
-/// Characters of a managed policy without white space (IAM quotas).
-const MANAGED_POLICY: usize = 6144;
 
 const FAULT: &str = "the policy cannot be rendered, which is a fault of gatewayq";
 

@@ -81,7 +81,6 @@ fn a_document_for_all_stages_has_what_each_of_them_needs() {
     }
     for (document, words) in [
         (&deployer, "iam:UpdateAssumeRolePolicy"),
-        (&deployer, "log-group:/aws/apigateway/orders-*"),
         (&deployer, "role/orders-*-eu-west-1"),
         (&deployer, "role/prod"),
         (&reader, "/domainnames/*"),

@@ -28,7 +28,9 @@ pub(crate) use ci_trust::{GithubJobs, Jobs, ci_trust};
 pub(crate) use equivalence::same;
 pub(crate) use equivalence::strings;
 pub(crate) use kms::{QUEUES_KEY, use_of_key};
-pub(crate) use principals::{Scope, deployer, operator, reader, worker};
+pub(crate) use principals::{
+    MANAGED_POLICY, Scope, deployer, fitted, operator, reader, size, worker,
+};
 pub(crate) use queue::{Senders, queue};
 pub(crate) use render::{RenderError, Values, render};
 pub(crate) use results::read_results;

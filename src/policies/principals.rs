@@ -87,9 +87,10 @@ impl Scope<'_> {
         let makes_roles = self.any(|stage| stage.role.arn.is_none());
         let is_free =
             |stage: &Settings| stage.role.arn.is_none() && stage.role.boundary.arn().is_none();
-        let has_access_log = self.any(|stage| stage.api.access_log.is_some());
-        let has_log = self.any(|stage| stage.api.log_level != LogLevel::Off);
-        let parts: [(bool, &[&str]); 12] = [
+        let logs = |stage: &Settings| {
+            stage.api.log_level != LogLevel::Off || stage.api.access_log.is_some()
+        };
+        let parts: [(bool, &[&str]); 11] = [
             (makes_roles, &["MakeTheFunctionsRole"]),
             (
                 self.boundary.is_none() && self.any(is_free),
@@ -108,7 +109,7 @@ impl Scope<'_> {
                 &["ResultsTable", "ReadTheResultsTable", "SeeTheTasksStates"],
             ),
             (
-                has_log || has_access_log,
+                self.any(logs),
                 &[
                     "ApiGatewaysLoggingRole",
                     "AttachLogPermissions",
@@ -116,7 +117,6 @@ impl Scope<'_> {
                     "SetTheAccountsRole",
                 ],
             ),
-            (has_access_log, &["AccessLog"]),
             (
                 self.any(|stage| stage.api.access.is_some()),
                 &["SayWhoMayReachTheApi"],
@@ -222,8 +222,28 @@ fn without(mut document: Value, superfluous: &[&str]) -> Value {
     document
 }
 
-/// With what is allowed without a condition on one resource in one statement, the first of them: a managed policy has 6,144
-/// characters.
+/// Characters of a managed policy, white space left out (IAM quotas).
+pub(crate) const MANAGED_POLICY: usize = 6144;
+
+/// The characters that count.
+pub(crate) fn size(document: &Value) -> usize {
+    let text = document.to_string();
+    text.chars().filter(|c| !c.is_whitespace()).count()
+}
+
+/// The document as a managed policy takes it: where the names in it are long, its statements go without theirs.
+pub(crate) fn fitted(mut document: Value) -> Value {
+    if size(&document) > MANAGED_POLICY
+        && let Some(statements) = document["Statement"].as_array_mut()
+    {
+        let objects = statements.iter_mut().filter_map(Value::as_object_mut);
+        objects.for_each(|statement| drop(statement.remove("Sid")));
+    }
+    document
+}
+
+/// With what is allowed without a condition on one resource in one statement, the first of them: so a managed policy has
+/// room for it.
 fn merged(mut document: Value) -> Value {
     let Some(statements) = document["Statement"].as_array_mut() else {
         return document;

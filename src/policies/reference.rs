@@ -77,11 +77,7 @@ const ENTRIES: [Entry; 7] = [
             ),
             (
                 "LogGroups",
-                "Both forms of a log group's ARN: the calls on tags take it without `:*`, the others with it. The execution log is named after the API's id.",
-            ),
-            (
-                "AccessLog",
-                "With `[api] access_log` alone: the same for that log's group.",
+                "Both forms of a log group's ARN: the calls on tags take it without `:*`, the others with it. The execution log is named after the API's id. The access log's group stays after `[api] access_log` is gone, until the stage goes.",
             ),
             ("FindLogGroups", "A list cannot be limited to names."),
             (

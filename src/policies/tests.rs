@@ -6,9 +6,6 @@ use camino::Utf8Path;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// IAM's limit on a managed policy, in characters that are not white space.
-const MANAGED_POLICY: usize = 6144;
-
 pub(super) const BASE: &str = r#"
 [app]
 name = "APP"
@@ -100,9 +97,9 @@ fn the_longest_names_fit_into_a_managed_policy() {
         for (more, boundary) in settings {
             for all_stages in [false, true] {
                 let documents = longest(partition, region, more, boundary.clone(), all_stages);
-                for text in documents.map(|document| document.to_string()) {
-                    let length = text.chars().filter(|c| !c.is_whitespace()).count();
-                    assert!(length <= MANAGED_POLICY, "{partition} {length}: {text}");
+                for document in documents {
+                    let length = size(&fitted(document));
+                    assert!(length <= MANAGED_POLICY, "{partition} {length}");
                 }
             }
         }
@@ -128,11 +125,20 @@ fn a_domains_statements_fit_beside_long_names() {
         };
         for document in [deployer(&scope), reader(&scope)].map(Result::unwrap) {
             assert!(sids(&document).contains(&"FindTheDomainName"));
-            let text = document.to_string();
-            let length = text.chars().filter(|c| !c.is_whitespace()).count();
-            assert!(length <= MANAGED_POLICY, "{length}: {text}");
+            let length = size(&fitted(document));
+            assert!(length <= MANAGED_POLICY, "{length}");
         }
     }
+}
+
+/// Statements have names as long as there is room for them.
+#[test]
+fn a_document_loses_the_names_of_statements_and_nothing_else() {
+    let document = |resource: &str| json!({"Statement": [{"Sid": "S", "Effect": "Allow", "Action": "a:B", "Resource": resource}]});
+    assert_eq!(fitted(document("c")), document("c"));
+    let long = "c".repeat(MANAGED_POLICY);
+    let statement = json!({"Effect": "Allow", "Action": "a:B", "Resource": long});
+    assert_eq!(fitted(document(&long)), json!({"Statement": [statement]}));
 }
 
 fn longest(
@@ -152,6 +158,18 @@ fn longest(
         boundary,
     };
     [deployer(&scope), reader(&scope), worker(&scope, true)].map(Result::unwrap)
+}
+
+/// An access log that is switched off keeps its group until the stage goes, and `logs` goes on showing it.
+#[test]
+fn the_access_logs_group_is_in_reach_whether_there_is_a_log_or_not() {
+    let group = "log-group:/aws/apigateway/orders-penguin:*";
+    for more in ["", "[api]\naccess_log = true\n"] {
+        let documents = with(more, None, |scope| [deployer(scope), reader(scope)]);
+        for document in documents.map(|document| document.unwrap().to_string()) {
+            assert!(document.contains(group), "{document}");
+        }
+    }
 }
 
 #[test]
