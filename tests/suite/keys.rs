@@ -145,6 +145,62 @@ fn a_disabled_key_stays_disabled() {
     assert_eq!(stage.state("web"), ["retired", "active"]);
 }
 
+#[test]
+fn a_rotation_switches_nobody_on() {
+    let stage = Stage::new();
+    stage.keys(&["create", "web"]);
+    let first = stage.value("web");
+    stage.keys(&["rotate", "web"]);
+    stage.keys(&["disable", "web"]);
+    let before = stage.list();
+    let rotate = stage.project.on(&stage.ms, ["keys", "rotate", "web"]);
+    let refused = rotate.exits(1);
+    assert!(refused.says("gatewayq keys enable web"), "{refused}");
+    assert_eq!(stage.list(), before);
+    let second = stage.value("web");
+    assert_eq!(
+        [&first, &second].map(|key| stage.status_of(key)),
+        [403, 403]
+    );
+    // The first was switched off, too, and stays so: only the second is valid beside the third.
+    stage.keys(&["enable", "web"]);
+    let rotated = stage.keys(&["rotate", "web"]);
+    let id = |at: usize| before.iter().filter(|key| key.0 == "web").nth(at);
+    assert_eq!(rotated["retired"], json!([id(1).unwrap().2]));
+    assert_eq!(
+        stage.keys(&["create", "web"])["retired"],
+        rotated["retired"]
+    );
+    assert_eq!(
+        [&first, &second].map(|key| stage.status_of(key)),
+        [403, 200]
+    );
+}
+
+/// Somebody took the key off its plan, since others know its value.
+#[test]
+fn a_rotation_never_brings_an_old_value_back() {
+    let stage = Stage::new();
+    for rotations in 0..2 {
+        let name = format!("web{rotations}");
+        stage.keys(&["create", &name]);
+        for _ in 0..rotations {
+            stage.keys(&["rotate", &name]);
+        }
+        let leaked = stage.value(&name);
+        let list = stage.list();
+        let id = &list.iter().rfind(|key| key.0 == name).unwrap().2;
+        let plans = stage.ms.call("apigateway", "GetUsagePlans", json!({}));
+        let params = json!({"usagePlanId": plans["items"][0]["id"], "keyId": id});
+        stage.ms.call("apigateway", "DeleteUsagePlanKey", params);
+        let rotated = stage.keys(&["rotate", &name]);
+        assert_eq!(rotated["created"], true);
+        assert!(!rotated["retired"].to_string().contains(id), "{rotated}");
+        let new = stage.value(&name);
+        assert_eq!([&leaked, &new].map(|key| stage.status_of(key)), [403, 200]);
+    }
+}
+
 /// A key that somebody made by hand and put on the plan opens the stage: it is shown, and never touched.
 #[test]
 fn a_key_made_by_hand_is_shown_and_left_alone() {

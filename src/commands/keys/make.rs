@@ -5,7 +5,7 @@ use crate::commands::Failure;
 use crate::commands::converge;
 use crate::config::DEFAULT_PLAN;
 use crate::engine::{Converged, Goal, Plan, retry};
-use crate::keys::{self, Consumer, KeyGraph, KeyState, KeyValue, Outcome, VALUE_RULE, Wanted};
+use crate::keys::{self, Consumer, Key, KeyGraph, KeyState, KeyValue, Outcome, VALUE_RULE, Wanted};
 use crate::resources::{KeyList, ListedKey, Whose};
 use serde::Serialize;
 use std::cell::Cell;
@@ -20,8 +20,8 @@ struct Made<'a> {
     plan: &'a str,
     /// False where it was there already.
     created: bool,
-    /// Ids of the consumer's older keys, which stay valid until they are deleted.
-    retired: &'a [String],
+    /// Ids of the consumer's older keys that stay valid until they are deleted.
+    retired: &'a [&'a str],
 }
 
 /// The value on standard input, for which `-` stands. Arguments are there for other users of the machine to
@@ -74,24 +74,33 @@ impl StageKeys {
         self.remember(consumers.map(String::as_str).chain([name.as_ref()]));
         let has_value = wanted.value.is_some();
         let made = self.ensure(&[wanted], self.list.clone()).await?;
-        self.tell(name, &made, has_value)
+        let mut outcomes = made.stack.outcomes(&made.done);
+        let older = match outcomes.any(|outcome| !outcome.retired.is_empty()) {
+            true => self.of(name).await?,
+            false => Vec::new(),
+        };
+        self.tell(name, &made, has_value, &older)
     }
 
     /// The old key is marked first: cut off in between, the consumer has a valid key, and the
-    /// next run makes the new one, on the same usage plan.
+    /// next run makes the new one, on the same usage plan. One in use that is on no plan is retired as well: it may be
+    /// there because somebody took its value for known to others.
     pub(super) async fn rotate(&self, name: &Consumer) -> Result<(), Failure> {
         let keys = self.of(name).await?;
         let in_use = keys.iter().find(|key| key.state != KeyState::Retired);
+        if in_use.is_some_and(|key| key.state == KeyState::Disabled) {
+            return Err(Failure::failed(format!(
+                "the key of {name} is disabled, and a new one would be on. Nothing was changed; to switch it on and then \
+                 rotate it: gatewayq keys enable {name}{}",
+                self.flags
+            )));
+        }
         let home = in_use.or(keys.last()).map(|key| key.home.clone());
-        for key in keys {
-            // A key in use that is on no plan is one that an earlier run did not finish.
-            let finished = key.state == KeyState::Disabled || key.plan.is_some();
-            if key.state != KeyState::Retired && finished {
-                self.mark(&key, KeyState::Retired).await?;
-            }
+        for key in keys.iter().filter(|key| key.state != KeyState::Retired) {
+            self.mark(key, KeyState::Retired).await?;
         }
         let made = self.ensure_on(name, home).await?;
-        self.tell(name, &made, false)
+        self.tell(name, &made, false, &keys)
     }
 
     /// The account's keys as they were at the first look.
@@ -176,11 +185,13 @@ impl StageKeys {
         converge::run(goal, build, async { Ok(()) }, permit, &contended).await
     }
 
+    /// `older` tells which of the older keys are on a plan: the others open nothing.
     fn tell(
         &self,
         name: &Consumer,
         made: &Converged<KeyGraph>,
         has_value: bool,
+        older: &[Key],
     ) -> Result<(), Failure> {
         let Some(outcome) = made.stack.outcomes(&made.done).next() else {
             return Err(Failure::failed(format!(
@@ -208,10 +219,14 @@ impl StageKeys {
             }
             (false, _) => format!("\nIts value: gatewayq keys show {name}{}", self.flags),
         };
-        if !retired.is_empty() {
+        let valid = older
+            .iter()
+            .filter(|key| key.plan.is_some() && retired.contains(&key.id));
+        let valid: Vec<&str> = valid.map(|key| key.id.as_str()).collect();
+        if !valid.is_empty() {
             text += &format!(
                 "\nStill valid: {}, until gatewayq keys delete {name} --retired{}",
-                retired.join(", "),
+                valid.join(", "),
                 self.flags
             );
         }
@@ -220,7 +235,7 @@ impl StageKeys {
             id,
             plan,
             created: *made,
-            retired,
+            retired: &valid,
         };
         self.session.printer.result(&report, &text);
         Ok(())
