@@ -1,10 +1,11 @@
 //! A key in use as a graph: the key, and its place on a usage plan.
 
-use super::{Consumer, KeyValue, Plans};
+use super::{Consumer, KeyState, KeyValue, Plans};
 use crate::engine::{Action, Done, Graph, Handle, Runtime};
 use crate::names::Names;
 use crate::resources::{ApiKey, KeyList, PlanKey, PlanOfKey};
 use crate::tags::Tags;
+use std::collections::BTreeMap;
 
 /// The key that a consumer is to have.
 #[derive(Clone)]
@@ -14,7 +15,12 @@ pub(crate) struct Wanted {
     pub plan: String,
     /// What a new key is made with; without it, AWS makes a value.
     pub value: Option<KeyValue>,
+    pub marked: Marks,
 }
+
+/// What was written of keys just now, by id. A list that AWS answers later may not show it yet: then a key that was retired would be
+/// taken for the one in use, and its successor for a duplicate.
+pub(crate) type Marks = BTreeMap<String, KeyState>;
 
 /// A graph of keys.
 pub(crate) struct KeyGraph {
@@ -93,6 +99,7 @@ pub(crate) fn graph(
             value: wanted.value.as_ref().map(KeyValue::secret),
             deleting: false,
             list: list.clone(),
+            described: described(&wanted.marked),
         });
         let others = plans.iter().filter(|other| other.id != plan.id);
         let on_plan = graph.add(|depends| PlanKey {
@@ -111,4 +118,11 @@ pub(crate) fn graph(
         });
     }
     KeyGraph { graph, keys }
+}
+
+fn described(marked: &Marks) -> BTreeMap<String, &'static str> {
+    let marked = marked.iter();
+    marked
+        .map(|(id, state)| (id.clone(), state.description()))
+        .collect()
 }

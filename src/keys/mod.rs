@@ -16,7 +16,7 @@ mod value;
 
 pub(crate) use calls::{delete, list, move_to, set_state, take_off, value};
 pub(crate) use consumer::Consumer;
-pub(crate) use graph::{KeyGraph, Outcome, Wanted, graph};
+pub(crate) use graph::{KeyGraph, Marks, Outcome, Wanted, graph};
 pub(crate) use import::{Entry, parse};
 pub(crate) use known::{known, remember};
 pub(crate) use plans::{Missing, Plan, Plans};

@@ -25,6 +25,8 @@ pub(crate) struct ApiKey {
     /// Whether the stage is being deleted: then all of its keys are meant.
     pub deleting: bool,
     pub list: KeyList,
+    /// The descriptions that keys were given just now, by id: the list may be from before.
+    pub described: BTreeMap<String, &'static str>,
 }
 
 /// The consumer that the stage's own key is for.
@@ -86,6 +88,11 @@ impl ApiKey {
     fn pick(&self, keys: &[ListedKey]) -> Option<State> {
         let of_stage = keys.iter().filter(|key| key.is_of(&self.tags));
         let mut keys: Vec<ListedKey> = of_stage.cloned().collect();
+        for key in &mut keys {
+            if let Some(description) = self.described.get(&key.id) {
+                key.description = Some((*description).to_owned());
+            }
+        }
         keys.sort_by_key(|key| (key.created, key.id.clone()));
         let ours = |key: &ListedKey| key.consumer() == Some(&self.consumer);
         let (mine, mut others): (Vec<_>, Vec<_>) = keys.into_iter().partition(ours);

@@ -4,7 +4,7 @@ use super::{Builder, Purpose};
 use crate::config::{DEFAULT_PLAN, settings as config};
 use crate::engine::Handle;
 use crate::resources::{ApiKey, DEFAULT_KEY, RestApi, Stage, UnlistedPlans, UsagePlan};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Builder<'_> {
     pub(super) fn key(&mut self, purpose: &Purpose) -> Handle<ApiKey> {
@@ -16,6 +16,7 @@ impl Builder<'_> {
             value: None,
             deleting: matches!(purpose, Purpose::Delete),
             list: self.lists.keys.clone(),
+            described: BTreeMap::new(),
         };
         self.graph.add(|_| key)
     }

@@ -3,7 +3,7 @@
 use super::StageKeys;
 use crate::commands::Failure;
 use crate::config::DEFAULT_PLAN;
-use crate::keys::{self, Entry, Wanted};
+use crate::keys::{self, Entry, Marks, Wanted};
 use crate::resources::DEFAULT_KEY;
 use anyhow::Context;
 use camino::Utf8Path;
@@ -111,6 +111,7 @@ impl StageKeys {
                     .to_owned(),
                 consumer: entry.consumer,
                 value: Some(entry.value),
+                marked: Marks::new(),
             }
         });
         Ok(wanted.collect())

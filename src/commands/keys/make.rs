@@ -5,7 +5,9 @@ use crate::commands::Failure;
 use crate::commands::converge;
 use crate::config::DEFAULT_PLAN;
 use crate::engine::{Converged, Goal, Plan, retry};
-use crate::keys::{self, Consumer, Key, KeyGraph, KeyState, KeyValue, Outcome, VALUE_RULE, Wanted};
+use crate::keys::{
+    self, Consumer, Key, KeyGraph, KeyState, KeyValue, Marks, Outcome, VALUE_RULE, Wanted,
+};
 use crate::resources::{KeyList, ListedKey, Whose};
 use serde::Serialize;
 use std::cell::Cell;
@@ -68,6 +70,7 @@ impl StageKeys {
                 .unwrap_or(DEFAULT_PLAN)
                 .to_owned(),
             value,
+            marked: Marks::new(),
         };
         let consumers = listed.iter().filter(|key| key.is_of(&self.stack.tags));
         let consumers = consumers.filter_map(ListedKey::consumer);
@@ -96,10 +99,11 @@ impl StageKeys {
             )));
         }
         let home = in_use.or(keys.last()).map(|key| key.home.clone());
+        let mut marked = Marks::new();
         for key in keys.iter().filter(|key| key.state != KeyState::Retired) {
-            self.mark(key, KeyState::Retired).await?;
+            self.mark(key, KeyState::Retired, &mut marked).await?;
         }
-        let made = self.ensure_on(name, home).await?;
+        let made = self.ensure_on(name, home, marked).await?;
         self.tell(name, &made, false, &keys)
     }
 
@@ -125,11 +129,13 @@ impl StageKeys {
         &self,
         name: &Consumer,
         plan: Option<String>,
+        marked: Marks,
     ) -> Result<Converged<KeyGraph>, Failure> {
         let wanted = Wanted {
             consumer: name.clone(),
             plan: plan.unwrap_or_else(|| DEFAULT_PLAN.to_owned()),
             value: None,
+            marked,
         };
         self.ensure(&[wanted], self.fresh_list()).await
     }
@@ -193,11 +199,8 @@ impl StageKeys {
         has_value: bool,
         older: &[Key],
     ) -> Result<(), Failure> {
-        let Some(outcome) = made.stack.outcomes(&made.done).next() else {
-            return Err(Failure::failed(format!(
-                "the key of {name} was deleted meanwhile; run the command again"
-            )));
-        };
+        let outcome = made.stack.outcomes(&made.done).next();
+        let outcome = outcome.ok_or_else(|| gone(name))?;
         let Outcome {
             id,
             plan,
@@ -240,4 +243,11 @@ impl StageKeys {
         self.session.printer.result(&report, &text);
         Ok(())
     }
+}
+
+/// The failure where there is no key after it was made.
+pub(super) fn gone(name: &Consumer) -> Failure {
+    Failure::failed(format!(
+        "the key of {name} was deleted meanwhile; run the command again"
+    ))
 }

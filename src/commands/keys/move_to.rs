@@ -3,7 +3,7 @@
 use super::{StageKeys, changing};
 use crate::commands::Failure;
 use crate::engine::{Action, Plan as EnginePlan, Step};
-use crate::keys::{self, Consumer, Key, KeyState, Wanted};
+use crate::keys::{self, Consumer, Key, KeyState, Marks, Wanted};
 use crate::resources::DEFAULT_KEY;
 use serde::Serialize;
 
@@ -43,6 +43,7 @@ impl StageKeys {
             consumer: name.clone(),
             plan: target.name.clone(),
             value: None,
+            marked: Marks::new(),
         };
         // Whoever is gone meanwhile is not made again.
         let permit = async |plan: &EnginePlan| {

@@ -1,10 +1,11 @@
 //! Switching keys off and on, and deleting them.
 
+use super::make::gone;
 use super::show::row;
 use super::{StageKeys, changing};
 use crate::commands::Failure;
 use crate::commands::confirm::confirm;
-use crate::keys::{self, Consumer, Key, KeyState};
+use crate::keys::{self, Consumer, Key, KeyState, Marks};
 use crate::resources::DEFAULT_KEY;
 use serde::Serialize;
 
@@ -31,7 +32,8 @@ impl StageKeys {
         let keys = self.of(name).await?;
         for key in &keys {
             if key.state == KeyState::Active {
-                self.mark(key, KeyState::Disabled).await?;
+                self.mark(key, KeyState::Disabled, &mut Marks::new())
+                    .await?;
             }
             // One that the list did not show on a plan may just have come to its own.
             let plan = key.plan.as_ref().unwrap_or(&key.home);
@@ -60,15 +62,16 @@ impl StageKeys {
         let keys = self.of(name).await?;
         let in_use = keys.iter().find(|key| key.state != KeyState::Retired);
         let home = in_use.map(|key| key.home.clone());
-        for key in keys {
+        let mut marked = Marks::new();
+        for key in &keys {
             if key.state == KeyState::Disabled {
-                self.mark(&key, KeyState::Active).await?;
+                self.mark(key, KeyState::Active, &mut marked).await?;
             }
         }
-        self.ensure_on(name, home).await?;
-        let keys = self.of(name).await?;
-        let in_use = keys.iter().filter(|key| key.state == KeyState::Active);
-        let ids: Vec<&str> = in_use.map(|key| key.id.as_str()).collect();
+        let made = self.ensure_on(name, home, marked).await?;
+        let outcome = made.stack.outcomes(&made.done).next();
+        let outcome = outcome.ok_or_else(|| gone(name))?;
+        let ids = vec![outcome.id.as_str()];
         let text = format!("the key of {name} is on: {}", ids.join(", "));
         let report = Switched {
             name: name.as_ref(),
@@ -79,9 +82,17 @@ impl StageKeys {
         Ok(())
     }
 
-    pub(super) async fn mark(&self, key: &Key, state: KeyState) -> Result<(), Failure> {
-        let marked = keys::set_state(&self.cx, &key.id, state).await;
-        marked.map_err(|error| changing(key, error))
+    /// Writes what becomes of a key, and keeps it in `marked`, for looks at lists that do not show it yet.
+    pub(super) async fn mark(
+        &self,
+        key: &Key,
+        state: KeyState,
+        marked: &mut Marks,
+    ) -> Result<(), Failure> {
+        let done = keys::set_state(&self.cx, &key.id, state).await;
+        done.map_err(|error| changing(key, error))?;
+        marked.insert(key.id.clone(), state);
+        Ok(())
     }
 
     pub(super) async fn delete(

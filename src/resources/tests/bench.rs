@@ -147,7 +147,7 @@ impl Bench {
         Stack::new(&self.runtime, &settings(file), purpose).unwrap()
     }
 
-    async fn observed(&self, file: &str, purpose: &Purpose) -> Stack {
+    pub(crate) async fn observed(&self, file: &str, purpose: &Purpose) -> Stack {
         let stack = self.stack(file, purpose);
         let read = observe(&stack.graph).await;
         read.unwrap_or_else(|(what, error)| panic!("{what}: {error}"));
@@ -225,6 +225,10 @@ impl Bench {
 
     pub(crate) fn cx(&self) -> Cx {
         self.runtime.cx("a test")
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.runtime
     }
 
     pub(crate) async fn deploy(&self, file: &str) {

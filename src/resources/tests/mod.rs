@@ -13,6 +13,7 @@ mod drift;
 mod fields;
 mod fixtures;
 mod http;
+mod keys;
 mod marks;
 mod operations;
 mod reserved_concurrency;
