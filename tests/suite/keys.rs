@@ -177,6 +177,28 @@ fn a_rotation_switches_nobody_on() {
     );
 }
 
+#[test]
+fn a_disabled_key_that_is_on_its_plan_is_told_with_what_takes_it_off() {
+    let stage = Stage::new();
+    stage.keys(&["create", "web"]);
+    let value = stage.value("web");
+    let proxy = Proxy::start(&stage.ms);
+    proxy.inject(When::Operation("DeleteUsagePlanKey", 0), Fault::KillBefore);
+    let disable = stage.project.on(&stage.ms, ["keys", "disable", "web"]);
+    let running = disable.through(&proxy).spawn();
+    proxy.aim(running.pid());
+    assert!(running.wait().signal.is_some());
+    assert_eq!(stage.status_of(&value), 200);
+    let list = || stage.project.on(&stage.ms, ["keys", "list"]).ok();
+    let told = ["disabled, still attached", "gatewayq keys disable web"];
+    let before = list();
+    assert!(told.iter().all(|words| before.says(words)), "{before}");
+    stage.keys(&["disable", "web"]);
+    assert_eq!(stage.status_of(&value), 403);
+    let after = list();
+    assert!(!told.iter().any(|words| after.says(words)), "{after}");
+}
+
 /// Somebody took the key off its plan, since others know its value.
 #[test]
 fn a_rotation_never_brings_an_old_value_back() {

@@ -63,8 +63,8 @@ impl StageKeys {
         Ok(())
     }
 
-    /// What to do where a key in use is not where it belongs: a command was cut off, or somebody else
-    /// took it off its plan.
+    /// What to do where a key is not where it belongs: a command was cut off, or somebody else took it off its plan or
+    /// put it back.
     fn help(&self, key: &Key) -> Option<String> {
         let Key {
             consumer,
@@ -72,6 +72,13 @@ impl StageKeys {
             plan,
             ..
         } = key;
+        let flags = &self.flags;
+        if let (KeyState::Disabled, Some(plan)) = (key.state, plan) {
+            return Some(format!(
+                "the key of {consumer} is disabled and still on the usage plan {plan}, so that it opens the stage: \
+                 gatewayq keys disable {consumer}{flags}"
+            ));
+        }
         if key.state != KeyState::Active || plan.as_ref() == Some(home) {
             return None;
         }
@@ -79,7 +86,6 @@ impl StageKeys {
             || "is on no usage plan, so that it opens nothing".to_owned(),
             |plan| format!("is on the usage plan {plan} and belongs on {home}"),
         );
-        let flags = &self.flags;
         let command = match consumer.as_str() {
             DEFAULT_KEY => format!("gatewayq deploy{flags}"),
             // A plan that gatewayq.toml does not have takes no more keys.
@@ -120,6 +126,7 @@ impl StageKeys {
 fn state_of(key: &Key) -> &'static str {
     match (key.state, &key.plan) {
         (KeyState::Active, None) => "not attached",
+        (KeyState::Disabled, Some(_)) => "disabled, still attached",
         (state, _) => state.as_str(),
     }
 }
