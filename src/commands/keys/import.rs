@@ -107,6 +107,7 @@ impl StageKeys {
             Wanted {
                 plan: home
                     .or(entry.plan.as_deref())
+                    .or_else(|| self.former_home(listed, &entry.consumer))
                     .unwrap_or(DEFAULT_PLAN)
                     .to_owned(),
                 consumer: entry.consumer,

@@ -67,6 +67,7 @@ impl StageKeys {
             consumer: name.clone(),
             plan: home
                 .or(asked.map(|plan| plan.name.as_str()))
+                .or_else(|| self.former_home(listed, name))
                 .unwrap_or(DEFAULT_PLAN)
                 .to_owned(),
             value,
@@ -115,13 +116,35 @@ impl StageKeys {
 
     /// The usage plan that the consumer's key in use belongs on; `None` where there is no such key.
     pub(super) fn home<'a>(&self, listed: &'a [ListedKey], name: &Consumer) -> Option<&'a str> {
-        let in_use = |key: &&ListedKey| {
-            let is_theirs = key.consumer().is_some_and(|of| of == name.as_ref());
-            is_theirs && key.is_of(&self.stack.tags) && !key.is_retired()
-        };
-        let keys = listed.iter().filter(in_use);
+        let keys = self.theirs(listed, name).filter(|key| !key.is_retired());
         let oldest = keys.min_by_key(|key| (key.created, &key.id));
         oldest.map(ListedKey::plan)
+    }
+
+    /// The usage plan of a consumer whose keys are all retired, as a rotation that was cut off leaves them; `None`
+    /// where that plan is gone.
+    pub(super) fn former_home<'a>(
+        &self,
+        listed: &'a [ListedKey],
+        name: &Consumer,
+    ) -> Option<&'a str> {
+        let newest = self
+            .theirs(listed, name)
+            .max_by_key(|key| (key.created, &key.id));
+        let home = newest.map(ListedKey::plan);
+        home.filter(|home| self.plans.named(home).is_some())
+    }
+
+    fn theirs<'a>(
+        &self,
+        listed: &'a [ListedKey],
+        name: &Consumer,
+    ) -> impl Iterator<Item = &'a ListedKey> {
+        let is_theirs = |key: &&ListedKey| {
+            let consumer = key.consumer();
+            consumer.is_some_and(|of| of == name.as_ref()) && key.is_of(&self.stack.tags)
+        };
+        listed.iter().filter(is_theirs)
     }
 
     /// Makes the consumer's key and puts it on its usage plan, as far as that is not done.

@@ -61,7 +61,8 @@ impl StageKeys {
     pub(super) async fn enable(&self, name: &Consumer) -> Result<(), Failure> {
         let keys = self.of(name).await?;
         let in_use = keys.iter().find(|key| key.state != KeyState::Retired);
-        let home = in_use.map(|key| key.home.clone());
+        let in_use = in_use.ok_or_else(|| self.only_retired(name))?;
+        let home = Some(in_use.home.clone());
         let mut marked = Marks::new();
         for key in &keys {
             if key.state == KeyState::Disabled {

@@ -291,6 +291,36 @@ fn a_key_that_is_on_no_plan_is_told_with_what_puts_it_back() {
     assert!(moved.says("nothing to move"), "{moved}");
 }
 
+/// A rotation that was cut off before the new key leaves retired keys alone: what makes the next one leaves it on their plan.
+#[test]
+fn a_consumer_with_retired_keys_alone_stays_on_the_plan() {
+    let stage = stage(TIERS);
+    let proxy = Proxy::start(&stage.ms);
+    let file = "cato,imported-value-000000000000cato\n";
+    let all = [
+        ("acme", vec!["create", "acme"]),
+        ("bolt", vec!["rotate", "bolt"]),
+        ("cato", vec!["import", "-"]),
+    ];
+    for (name, again) in all {
+        stage.keys(&["create", name, "--plan", "gold"]);
+        proxy.reset();
+        proxy.inject(When::Operation("CreateApiKey", 0), Fault::KillBefore);
+        let rotate = stage.project.on(&stage.ms, ["keys", "rotate", name]);
+        let running = rotate.through(&proxy).spawn();
+        proxy.aim(running.pid());
+        assert!(running.wait().signal.is_some());
+        assert_eq!(stage.state(name), ["retired"]);
+        let enable = stage.project.on(&stage.ms, ["keys", "enable", name]);
+        let told = enable.exits(1);
+        assert!(told.says("gatewayq keys create"), "{told}");
+        let again = [vec!["keys"], again].concat();
+        stage.project.on(&stage.ms, again).stdin(file).ok();
+        assert_eq!(stage.plans_of(name), ["gold", "gold"], "{name}");
+        assert_eq!(stage.state(name), ["retired", "active"]);
+    }
+}
+
 /// Whichever comes last: one plan it is, and the one that the key's tag says.
 #[test]
 fn two_moves_at_once_end_on_one_plan() {
