@@ -9,8 +9,8 @@ use crate::tags::ENDPOINT_TAG;
 use aws_sdk_apigateway::types::Op;
 use futures::FutureExt;
 
-/// The switch. It comes after the base path mapping, so that there is always a way to the stage, and
-/// counts with the next deployment ("Disable the default endpoint", API Gateway developer guide).
+/// The switch. Off, it comes after the base path mapping, so that there is always a way to the stage; on, it comes before
+/// the deployment. It counts with the next deployment ("Disable the default endpoint", API Gateway developer guide).
 pub(crate) struct DefaultEndpoint {
     pub names: Names,
     pub api: Ref<RestApi>,
@@ -71,9 +71,9 @@ impl Resource for DefaultEndpoint {
         State(true)
     }
 
-    /// The deployment before it is of the API as it was.
+    /// Where it is switched off, the deployment before it is of the API as it was.
     fn reopens(&self) -> bool {
-        true
+        self.is_off
     }
 
     async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {

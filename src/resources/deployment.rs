@@ -5,7 +5,7 @@ use super::control_plane::{PAGE, pages};
 use super::rest_api::RestApi;
 use super::support::{found, required, unknown_or};
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
-use crate::tags::{AUTHORIZERS_TAG, ENDPOINT_TAG};
+use crate::tags::AUTHORIZERS_TAG;
 use futures::FutureExt;
 use std::collections::BTreeSet;
 
@@ -87,13 +87,11 @@ impl Deployment {
     }
 
     /// What is deployed, in a word. A default endpoint that is switched off, or on, counts with the next
-    /// deployment, so one that was made before is not the same.
+    /// deployment, so one that was made before is not the same. It is switched on before this one, and off after it.
     fn word(&self) -> String {
         let api = self.api.current();
-        let is_off = api.is_some_and(|api| {
-            let is_ours = self.has_no_default_endpoint || api.is_marked(ENDPOINT_TAG);
-            api.has_no_default_endpoint && is_ours
-        });
+        let is_off =
+            self.has_no_default_endpoint && api.is_some_and(|api| api.has_no_default_endpoint);
         match is_off {
             true => format!("{} without the default endpoint", self.definition),
             false => self.definition.clone(),

@@ -5,9 +5,9 @@ use crate::config::settings::{self as config, Access};
 use crate::engine::Handle;
 use crate::policies::{self, RenderError, Values};
 use crate::resources::{
-    AccountLogging, Authorization, Authorizer, AuthorizerList, Deployment, Function,
-    GatewayResponses, LogGroup, LogGroupName, MethodAccess, Permission, ResourcePolicy, RestApi,
-    Routes, Versions,
+    AccountLogging, Authorization, Authorizer, AuthorizerList, DefaultEndpoint, Deployment,
+    Function, GatewayResponses, LogGroup, LogGroupName, MethodAccess, Permission, ResourcePolicy,
+    RestApi, Routes, Versions,
 };
 use crate::tags::{
     ACCESS_LOG_TAG, ALARMS_TAG, AUTHORIZERS_TAG, CONCURRENCY_TAG, CORS_TAG, ENDPOINT_TAG,
@@ -187,6 +187,7 @@ impl Builder<'_> {
             &Handle<GatewayResponses>,
             &Handle<ResourcePolicy>,
         ),
+        endpoint: Option<&Handle<DefaultEndpoint>>,
         authorizers: impl Iterator<Item = &'a Handle<Authorizer>>,
         list: Option<AuthorizerList>,
     ) -> Handle<Deployment> {
@@ -196,6 +197,7 @@ impl Builder<'_> {
             depends.require(routes);
             depends.require(responses);
             depends.require(policy);
+            endpoint.iter().for_each(|endpoint| depends.after(endpoint));
             Deployment {
                 api: depends.on(api),
                 authorizers: authorizers

@@ -161,9 +161,11 @@ impl Builder<'_> {
         let policy = self.resource_policy(&api);
         // A deploy takes away those that nobody wants.
         let all = (!matches!(purpose, Purpose::Deploy(..))).then(|| listed.clone());
+        let endpoint = self.open_endpoint(&api);
         let deployment = self.deployment(
             &api,
             (&routes, &responses, &policy),
+            endpoint.as_ref(),
             authorizers.values(),
             all,
         );
@@ -221,7 +223,7 @@ impl Builder<'_> {
         self.unwanted_role(&served)?;
         self.unwanted_results_table(&api, &served, purpose);
         self.earlier_authorizers(&api, (&routes, &served), listed, purpose);
-        self.ways_in(&api, &stage, domain.as_ref(), purpose);
+        self.ways_in(&api, (&stage, &served), domain.as_ref(), purpose);
         let key = self.key(purpose);
         let usage_plan = self.usage_plan(DEFAULT_PLAN, &settings.usage_plan, &api, &stage);
         let further = self.settings.usage_plans.iter();

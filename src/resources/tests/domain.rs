@@ -219,6 +219,28 @@ async fn the_default_endpoint_goes_after_the_mapping_and_comes_back() {
     assert_eq!(work(&bench.plan(FULL).await), [].into());
 }
 
+/// Killed anywhere, there is a way in: the endpoint is served before the domain goes.
+#[tokio::test(start_paused = true)]
+async fn the_default_endpoint_comes_back_before_the_domain_goes() {
+    let bench = Bench::deployed(&closed()).await;
+    let before = bench.account().writes.len();
+    let told = work(&bench.plan(&off()).await);
+    for step in ["default endpoint", "deployment", "former domain name"] {
+        assert!(told.iter().any(|one| one.starts_with(step)), "{told:?}");
+    }
+    bench.deploy_and_agree(&off(), "open, and no domain").await;
+    let order = [
+        "UpdateRestApi",
+        "CreateDeployment",
+        "UpdateStage",
+        "DeleteBasePathMapping",
+        "DeleteDomainName",
+    ];
+    let writes = bench.account().writes[before..].to_vec();
+    let about = writes.iter().filter(|call| order.contains(&call.as_str()));
+    assert_eq!(about.collect::<Vec<_>>(), order);
+}
+
 #[test]
 fn the_files_here_are_right() {
     for file in [off(), other_app(), closed()] {
