@@ -1,6 +1,6 @@
 //! The account: API Gateway's logging role, and quotas that are close to full.
 
-use super::Check;
+use super::{Check, look};
 use crate::engine::{Cx, Error};
 use crate::names::Names;
 use crate::resources::{list_api_keys, list_rest_apis, list_usage_plans};
@@ -24,10 +24,11 @@ pub(crate) async fn account(cx: &Cx, names: &Names) -> Vec<Check> {
 
 async fn logging_role(cx: &Cx, names: &Names) -> Check {
     const NAME: &str = "CloudWatch role";
-    let account = match cx
-        .call("GetAccount", cx.apigateway.get_account().send())
-        .await
-    {
+    let account = look(cx, async || {
+        cx.call("GetAccount", cx.apigateway.get_account().send())
+            .await
+    });
+    let account = match account.await {
         Ok(account) => account,
         Err(error) => return unseen(NAME, &error),
     };
@@ -35,7 +36,10 @@ async fn logging_role(cx: &Cx, names: &Names) -> Check {
         return Check::ok(NAME, "none is set; deploy makes and sets one");
     };
     let name = arn.rsplit('/').next().unwrap_or(&arn);
-    let role = cx.call("GetRole", cx.iam.get_role().role_name(name).send());
+    let role = look(cx, async || {
+        let request = cx.iam.get_role().role_name(name);
+        cx.call("GetRole", request.send()).await
+    });
     match role.await {
         Ok(_) if arn == names.role_arn(&names.logging_role()) => {
             Check::ok(NAME, format!("{arn}, made by gatewayq"))
@@ -86,15 +90,15 @@ fn quota(what: &str, limit: usize, count: Result<usize, Error>) -> Check {
 }
 
 async fn apis(cx: &Cx) -> Result<usize, Error> {
-    Ok(list_rest_apis(cx).await?.len())
+    Ok(look(cx, async || list_rest_apis(cx).await).await?.len())
 }
 
 async fn plans(cx: &Cx) -> Result<usize, Error> {
-    Ok(list_usage_plans(cx).await?.len())
+    Ok(look(cx, async || list_usage_plans(cx).await).await?.len())
 }
 
 async fn keys(cx: &Cx) -> Result<usize, Error> {
-    Ok(list_api_keys(cx).await?.len())
+    Ok(look(cx, async || list_api_keys(cx).await).await?.len())
 }
 
 #[cfg(test)]

@@ -4,11 +4,14 @@ mod account;
 mod machine;
 mod permissions;
 mod simulation;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use account::account;
 pub(crate) use machine::machine;
 pub(crate) use permissions::permissions;
 
+use crate::engine::{Cx, Error, retry};
 use serde::Serialize;
 
 /// How a check came out.
@@ -70,4 +73,13 @@ impl Check {
             help,
         }
     }
+}
+
+/// Asks until there is an answer. That something is missing is one: nothing here was just made.
+async fn look<T>(cx: &Cx, ask: impl AsyncFn() -> Result<T, Error>) -> Result<T, Error> {
+    let answer = retry(cx, async || match ask().await {
+        Err(error) if error.is_not_found() => Ok(Err(error)),
+        answer => answer.map(Ok),
+    });
+    answer.await?
 }

@@ -1,14 +1,17 @@
 //! Whether the caller may do what the deployer's policy allows, by IAM's own simulation.
 
-use super::Check;
 use super::simulation::{Question, Verdict, ask};
+use super::{Check, look};
 use crate::engine::Cx;
-use futures::future::join_all;
+use futures::{StreamExt, stream};
 use serde_json::Value;
 
 const HELP: &str = "gatewayq policy deployer prints a policy with all that is needed";
 
-/// One check for each statement of `deployer`; a single one where nothing can be asked.
+/// Questions at a time: IAM throttles who asks for more.
+const AT_ONCE: usize = 4;
+
+/// One check for each statement of `deployer`, and one for all of those that nothing is known of.
 pub(crate) async fn permissions(cx: &Cx, deployer: &Value) -> Vec<Check> {
     let caller = &cx.identity.caller_arn;
     let Some(principal) = principal(cx, caller).await else {
@@ -21,27 +24,35 @@ pub(crate) async fn permissions(cx: &Cx, deployer: &Value) -> Vec<Check> {
     let asked = questions
         .iter()
         .map(|question| ask(cx, &principal, question));
-    let answers = join_all(asked).await;
-    let unasked = answers.iter().find_map(|answer| match answer {
-        Verdict::Unasked(why) => Some(why.clone()),
-        Verdict::Denied(_) | Verdict::Allowed => None,
-    });
-    if let Some(why) = unasked {
-        return vec![Check::warn("permissions", why, HELP)];
-    }
-    let told = questions.iter().zip(&answers);
-    told.map(|(question, verdict)| check(question, verdict))
-        .collect()
+    let asked: Vec<_> = asked.collect();
+    let answers: Vec<Verdict> = stream::iter(asked).buffered(AT_ONCE).collect().await;
+    checks(&questions, &answers)
 }
 
-fn check(question: &Question, verdict: &Verdict) -> Check {
-    let name = format!("permissions: {}", question.sid);
-    match verdict {
-        Verdict::Denied(actions) => {
-            Check::fail(name, format!("missing: {}", actions.join(", ")), HELP)
+/// What IAM said, and what it did not.
+fn checks(questions: &[Question], answers: &[Verdict]) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let (mut left, mut reason) = (Vec::new(), None);
+    for (question, verdict) in questions.iter().zip(answers) {
+        let name = format!("permissions: {}", question.sid);
+        match verdict {
+            Verdict::Allowed => checks.push(Check::ok(name, question.actions.join(", "))),
+            Verdict::Denied(actions) => {
+                let missing = format!("missing: {}", actions.join(", "));
+                checks.push(Check::fail(name, missing, HELP));
+            }
+            Verdict::Unasked(why) => {
+                left.push(question.sid.as_str());
+                reason.get_or_insert(why);
+            }
         }
-        _ => Check::ok(name, question.actions.join(", ")),
     }
+    let name = match checks.is_empty() {
+        true => "permissions".to_owned(),
+        false => format!("permissions: {}", left.join(", ")),
+    };
+    checks.extend(reason.map(|why| Check::warn(name, why, HELP)));
+    checks
 }
 
 /// Whose policies to simulate: a role stands behind the sessions that assume it. `None` for root.
@@ -53,8 +64,11 @@ async fn principal(cx: &Cx, caller: &str) -> Option<String> {
         return Some(caller.to_owned());
     };
     // A session's ARN leaves out the role's path, and SSO's roles have one.
-    let request = cx.iam.get_role().role_name(role);
-    let found = cx.call("GetRole", request.send()).await.ok();
+    let found = look(cx, async || {
+        let request = cx.iam.get_role().role_name(role);
+        cx.call("GetRole", request.send()).await
+    });
+    let found = found.await.ok();
     let arn = found.and_then(|found| found.role).map(|role| role.arn);
     Some(arn.unwrap_or_else(|| without_path(account, role)))
 }

@@ -1,6 +1,7 @@
 //! IAM's SimulatePrincipalPolicy, asked about one statement of a policy.
 
-use crate::engine::Cx;
+use super::look;
+use crate::engine::{Cx, Error};
 use crate::policies::{INSURANCE, strings};
 use aws_sdk_iam::types::{
     ContextEntry, ContextKeyTypeEnum, EvaluationResult, PolicyEvaluationDecisionType,
@@ -74,17 +75,37 @@ pub(crate) async fn ask(cx: &Cx, principal: &str, question: &Question) -> Verdic
         .set_resource_arns(Some(question.resources.clone()))
         .set_context_entries(Some(question.context.iter().map(entry).collect()))
         .max_items(1000);
-    match cx.call("SimulatePrincipalPolicy", request.send()).await {
-        Ok(answer) => verdict(answer.evaluation_results()),
-        Err(error) if error.is_denied() => Verdict::Unasked(
-            "these credentials may not simulate (iam:SimulatePrincipalPolicy), so that permissions are not checked"
-                .to_owned(),
-        ),
-        Err(error) if error.is_not_found() => Verdict::Unasked(format!(
-            "IAM does not find {principal}: it may have a path, which only iam:GetRole shows, and these credentials may not call it"
-        )),
-        Err(error) => Verdict::Unasked(format!("IAM does not simulate for {principal}: {error}")),
+    let (mut results, mut marker) = (Vec::new(), None);
+    loop {
+        let page = look(cx, async || {
+            let request = request.clone().set_marker(marker.clone());
+            cx.call("SimulatePrincipalPolicy", request.send()).await
+        });
+        match page.await {
+            Ok(page) => {
+                results.extend(page.evaluation_results.unwrap_or_default());
+                marker = page.marker.filter(|_| page.is_truncated);
+                if marker.is_none() {
+                    return verdict(&results);
+                }
+            }
+            Err(error) => return Verdict::Unasked(unasked(principal, &error)),
+        }
     }
+}
+
+/// Why IAM does not simulate.
+fn unasked(principal: &str, error: &Error) -> String {
+    if error.is_denied() {
+        return "these credentials may not simulate (iam:SimulatePrincipalPolicy), so that permissions are not checked"
+            .to_owned();
+    }
+    if error.is_not_found() {
+        return format!(
+            "IAM does not find {principal}: it may have a path, which only iam:GetRole shows, and these credentials may not call it"
+        );
+    }
+    format!("IAM does not simulate for {principal}: {error}")
 }
 
 fn verdict(results: &[EvaluationResult]) -> Verdict {

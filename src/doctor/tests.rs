@@ -1,0 +1,118 @@
+//! The doctor where IAM is not ready to answer all.
+
+use super::{Verdict, permissions};
+use crate::aws::Aws;
+use crate::engine::{Cx, MaxWait, Runtime};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use tokio_util::sync::CancellationToken;
+
+/// What IAM answers, one after the other; then that it may not be asked.
+#[derive(Clone, Debug)]
+struct Iam(Arc<Mutex<VecDeque<(u16, String)>>>);
+
+impl HttpClient for Iam {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Iam {
+    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+        let next = self.0.lock().unwrap().pop_front();
+        let (status, body) = next.unwrap_or_else(|| error(403, "AccessDenied"));
+        let response = http::Response::builder().status(status);
+        let response = response.body(SdkBody::from(body)).unwrap();
+        HttpConnectorFuture::ready(Ok(HttpResponse::try_from(response).unwrap()))
+    }
+}
+
+fn cx(answers: Vec<(u16, String)>) -> Cx {
+    let iam = Iam(Arc::new(Mutex::new(answers.into())));
+    let runtime = Runtime {
+        aws: Arc::new(Aws::answered_by("111122223333", iam)),
+        events: Arc::new(|_| ()),
+        cancel: CancellationToken::new(),
+        max_wait: MaxWait::default(),
+    };
+    runtime.cx("a test")
+}
+
+fn error(status: u16, code: &str) -> (u16, String) {
+    let body = format!(
+        "<ErrorResponse><Error><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
+    );
+    (status, body)
+}
+
+/// A page of a simulation of one action, with another behind it or not.
+fn page(action: &str, decision: &str, is_truncated: bool) -> (u16, String) {
+    let marker = if is_truncated {
+        "<Marker>m</Marker>"
+    } else {
+        ""
+    };
+    let body = format!(
+        "<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><IsTruncated>{is_truncated}</IsTruncated>\
+         {marker}<EvaluationResults><member><EvalActionName>{action}</EvalActionName><EvalDecision>{decision}\
+         </EvalDecision></member></EvaluationResults></SimulatePrincipalPolicyResult>\
+         </SimulatePrincipalPolicyResponse>"
+    );
+    (200, body)
+}
+
+/// Name and verdict of each check.
+async fn checked(statements: &[&str], answers: Vec<(u16, String)>) -> Vec<(String, Verdict)> {
+    let statement = |sid: &&str| json!({"Sid": sid, "Action": ["a:B", "a:C"], "Resource": "*"});
+    let statements: Vec<Value> = statements.iter().map(statement).collect();
+    let checks = permissions(&cx(answers), &json!({"Statement": statements})).await;
+    let told = checks.into_iter();
+    told.map(|check| (check.name, check.verdict)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_simulation_that_is_throttled_is_asked_again() {
+    let answers = vec![error(400, "Throttling"), page("a:B", "allowed", false)];
+    let all = checked(&["One"], answers).await;
+    assert_eq!(all, [("permissions: One".to_owned(), Verdict::Ok)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_simulation_is_read_to_its_last_page() {
+    let answers = vec![
+        page("a:B", "allowed", true),
+        page("a:C", "implicitDeny", false),
+    ];
+    let all = checked(&["One"], answers).await;
+    assert_eq!(all, [("permissions: One".to_owned(), Verdict::Fail)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_denied_is_told_beside_what_cannot_be_asked() {
+    let answers = vec![
+        page("a:B", "implicitDeny", false),
+        error(403, "AccessDenied"),
+        page("a:B", "allowed", false),
+    ];
+    let all = checked(&["One", "Two", "Three", "Four"], answers).await;
+    let expected = [
+        ("permissions: One", Verdict::Fail),
+        ("permissions: Three", Verdict::Ok),
+        ("permissions: Two, Four", Verdict::Warn),
+    ];
+    let expected = expected.map(|(name, verdict)| (name.to_owned(), verdict));
+    assert_eq!(all, expected);
+    let nothing = checked(&["One", "Two"], vec![]).await;
+    assert_eq!(nothing, [("permissions".to_owned(), Verdict::Warn)]);
+}
