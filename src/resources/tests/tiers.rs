@@ -194,6 +194,33 @@ async fn a_plan_whose_section_is_gone_goes_when_no_key_is_on_it() {
     assert_eq!(ids(&bench.account(), "shop-dev").len(), 1);
 }
 
+/// What `keys move` cannot move is told with what takes it off.
+#[tokio::test(start_paused = true)]
+async fn a_foreign_key_on_a_plan_whose_section_is_gone_is_told_with_its_ids() {
+    let bench = Bench::deployed(&with_gold()).await;
+    let id = gold(&bench);
+    for (key, tags) in [("acme", None), ("k1", Some(json!({}))), ("default", None)] {
+        add_key(&bench, key, &id);
+        let mut account = bench.account();
+        let key = &mut account.world["keys"][key];
+        key["tags"] = tags.unwrap_or(key["tags"].clone());
+    }
+    bench.account().world["keys"]["k1"]["name"] = "partner".into();
+    let refusal = bench.refusal(FULL).await;
+    assert!(refusal.contains("the keys of acme are on it"), "{refusal}");
+    for (name, key) in [("partner", "k1"), ("default", "default")] {
+        let command =
+            format!("delete-usage-plan-key --region eu-west-1 --usage-plan-id {id} --key-id {key}");
+        assert!(refusal.contains(&command), "{command}: {refusal}");
+        assert!(
+            refusal.contains(&format!("the key {name} is on it")),
+            "{refusal}"
+        );
+    }
+    let details = bench.details(FULL, "usage plans").await;
+    assert_eq!(details[1].1, "acme, default, partner");
+}
+
 /// With the stage goes every plan, whatever gatewayq.toml still says and whatever keys there are.
 #[tokio::test(start_paused = true)]
 async fn a_delete_takes_all_plans() {

@@ -1,5 +1,6 @@
 //! The stage's usage plans that gatewayq.toml does not name any more.
 
+use super::super::api_key::{DEFAULT_KEY, ListedKey};
 use super::super::lists::{ApiList, KeyList, PlanList};
 use super::super::plan_key::attached_keys;
 use super::super::rest_api::RestApi;
@@ -10,7 +11,7 @@ use crate::config::DEFAULT_PLAN;
 use crate::engine::{Cx, Error, Field, Ref, Resource};
 use crate::names::Names;
 use crate::tags::Tags;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Plans whose section is gone. One with keys on it stays until they are moved: without a plan they
 /// would open nothing.
@@ -39,8 +40,24 @@ pub(crate) struct Unlisted {
     pub plan: String,
     pub has_quota: bool,
     stages: BTreeSet<String>,
-    /// The consumers whose keys are on it; of keys that are not the stage's, their names.
-    keys: Vec<String>,
+    keys: Keys,
+}
+
+/// The keys that are on a plan.
+#[derive(Clone, Debug, Default)]
+struct Keys {
+    /// The consumers of the stage's keys, which `keys move` moves.
+    consumers: BTreeSet<String>,
+    /// Those that no command here moves, by id with their names: made by hand, and the stage's own, which belongs on
+    /// the default plan.
+    others: BTreeMap<String, String>,
+}
+
+impl Keys {
+    fn names(&self) -> BTreeSet<&str> {
+        let all = self.consumers.iter().chain(self.others.values());
+        all.map(String::as_str).collect()
+    }
 }
 
 impl UnlistedPlans {
@@ -59,7 +76,7 @@ impl UnlistedPlans {
             return Ok(None);
         };
         Ok(Some(Unlisted {
-            keys: self.consumers(cx, &id).await?,
+            keys: self.keys_on(cx, &id).await?,
             plan: listed.plan(&self.names, &self.listed).to_owned(),
             has_quota: listed.plan.quota().is_some_and(|quota| quota.limit() > 0),
             stages: listed.stages(),
@@ -67,18 +84,25 @@ impl UnlistedPlans {
         }))
     }
 
-    /// Whose keys are on the plan with this id.
-    async fn consumers(&self, cx: &Cx, id: &str) -> Result<Vec<String>, Error> {
+    /// The keys on the plan with this id.
+    async fn keys_on(&self, cx: &Cx, id: &str) -> Result<Keys, Error> {
         let (all, attached) = futures::join!(self.keys.get(cx), attached_keys(cx, id));
         let (all, attached) = (all?, attached?);
-        let name = |id: &String| {
-            let key = all.iter().find(|key| key.id == *id);
+        let mut keys = Keys::default();
+        for id in attached {
+            let key = all.iter().find(|key| key.id == id);
             let ours = key.filter(|key| key.is_of(&self.tags));
-            let consumer = ours.and_then(|key| key.consumer());
-            consumer.or(key.map(|key| &key.name)).unwrap_or(id).clone()
-        };
-        let names: BTreeSet<String> = attached.iter().map(name).collect();
-        Ok(names.into_iter().collect())
+            match ours.and_then(ListedKey::consumer) {
+                Some(consumer) if consumer != DEFAULT_KEY => {
+                    keys.consumers.insert(consumer.clone());
+                }
+                consumer => {
+                    let name = consumer.or(key.map(|key| &key.name)).unwrap_or(&id);
+                    keys.others.insert(id.clone(), name.clone());
+                }
+            }
+        }
+        Ok(keys)
     }
 
     fn our_stage(&self) -> Option<String> {
@@ -99,15 +123,25 @@ impl UnlistedPlans {
                 foreign.join(", ")
             ));
         }
-        (!plan.keys.is_empty()).then(|| {
-            format!(
-                "plan {}: the keys of {} are on it. Move each with `gatewayq keys move NAME --plan PLAN \
-                 --stage {}`, then deploy again",
-                plan.plan,
-                plan.keys.join(", "),
+        let Keys { consumers, others } = &plan.keys;
+        let mut told = Vec::new();
+        if !consumers.is_empty() {
+            let consumers: Vec<&str> = consumers.iter().map(String::as_str).collect();
+            told.push(format!(
+                "the keys of {} are on it. Move each with `gatewayq keys move NAME --plan PLAN --stage {}`, then deploy \
+                 again",
+                consumers.join(", "),
                 self.names.stage
+            ));
+        }
+        told.extend(others.iter().map(|(id, name)| {
+            format!(
+                "the key {name} is on it, which `keys move` does not move. Take it off, then deploy again: aws apigateway \
+                 delete-usage-plan-key --region {} --usage-plan-id {} --key-id {id}",
+                self.names.region, plan.id
             )
-        })
+        }));
+        (!told.is_empty()).then(|| format!("plan {}: {}", plan.plan, told.join("\n  ")))
     }
 }
 
@@ -161,7 +195,7 @@ impl Resource for UnlistedPlans {
                 }
                 continue;
             }
-            let keys = self.consumers(cx, &plan.id).await?;
+            let keys = self.keys_on(cx, &plan.id).await?;
             let now = Unlisted { keys, ..plan };
             match self.obstacle(&now) {
                 None => delete_plan(cx, &now.id, &now.stages).await?,
@@ -176,8 +210,8 @@ impl Resource for UnlistedPlans {
 
     fn details(&self, found: &State) -> Vec<(&'static str, String)> {
         let plans: Vec<&str> = found.0.iter().map(|plan| plan.plan.as_str()).collect();
-        let keys = found.0.iter().flat_map(|plan| &plan.keys);
-        let keys: Vec<&str> = keys.map(String::as_str).collect();
+        let keys = found.0.iter().flat_map(|plan| plan.keys.names());
+        let keys: Vec<&str> = keys.collect();
         let mut details = vec![("plans", plans.join(", "))];
         if !keys.is_empty() {
             details.push(("keys", keys.join(", ")));
