@@ -17,12 +17,12 @@ use super::lists::ApiList;
 use super::rest_api::RestApi;
 use super::support::UNKNOWN;
 use crate::config::settings;
-use crate::engine::{Call, Cx, Error, Field, Patch, Ref, Resource, Retained, Retry, Set};
+use crate::engine::{Call, Cx, Error, Field, Patch, Ref, Resource, Retained, Retry, Set, changed};
 use crate::names::Names;
 use crate::tags::{SHARED_TAG, Tags};
 use aws_sdk_apigateway::types::{DomainNameStatus, EndpointConfiguration, EndpointType, Op};
 use calls::Answer;
-use futures::{FutureExt, TryFutureExt};
+use futures::FutureExt;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,6 +53,8 @@ pub(crate) struct State {
     security_policy: Option<String>,
     endpoint_type: String,
     status: String,
+    /// What API Gateway says where it is neither available nor at work on it.
+    trouble: Option<String>,
     is_shared: bool,
     /// The base paths, each with what it leads to. Known on delete alone.
     mapped: BTreeSet<String>,
@@ -70,7 +72,7 @@ pub(crate) struct Alias {
 
 const WAIT: Call<Domain> = Call {
     operation: "GetDomainName",
-    run: |domain, cx, _, _| domain.wait_until_available(cx).map_ok(drop).boxed(),
+    run: |domain, cx, found, wanted| domain.get_ready(cx, found, wanted).boxed(),
 };
 const UPDATE: Call<Domain> = Call {
     operation: "UpdateDomainName",
@@ -95,6 +97,16 @@ impl Domain {
                 Ok(answer) => return Ok(answer),
                 Err(error) => retry.after(error, cx).await?,
             }
+        }
+    }
+
+    /// What API Gateway could not do with the name is an error, but where something of it is changed next: that may be
+    /// what mends it.
+    async fn get_ready(&self, cx: &Cx, found: &State, wanted: &State) -> Result<(), Error> {
+        let changes = changed::<Self>("UpdateDomainName", found, wanted);
+        match self.wait_until_available(cx).await {
+            Err(Error::Failed(_)) if !changes.is_empty() => Ok(()),
+            ready => ready.map(drop),
         }
     }
 
@@ -212,10 +224,14 @@ fn read(answer: &Answer) -> State {
         endpoint_type: endpoint_type
             .map_or(REGIONAL, |kind| kind.as_str())
             .to_owned(),
-        status: match is_busy(answer) {
-            true => "UPDATING".to_owned(),
-            false => AVAILABLE.to_owned(),
-        },
+        status: answer
+            .domain_name_status()
+            .map_or(AVAILABLE, |status| status.as_str())
+            .to_owned(),
+        trouble: available(answer.clone())
+            .err()
+            .filter(|error| error.waiting_for().is_none())
+            .map(|error| error.to_string()),
         is_shared: is_shared(answer),
         mapped: BTreeSet::new(),
         others: BTreeSet::new(),
@@ -319,6 +335,7 @@ impl Resource for Domain {
             security_policy: Some(policy.to_owned()),
             endpoint_type: REGIONAL.to_owned(),
             status: AVAILABLE.to_owned(),
+            trouble: None,
             is_shared: true,
             mapped: found.map_or_else(BTreeSet::new, |found| found.mapped.clone()),
             others: found.map_or_else(BTreeSet::new, |found| found.others.clone()),
@@ -359,6 +376,7 @@ impl Resource for Domain {
     }
 
     async fn warnings(&self, _cx: &Cx, found: Option<&State>) -> Result<Vec<String>, Error> {
+        let trouble = found.and_then(|found| found.trouble.clone());
         let found = found.filter(|found| !found.is_shared);
         let other = found
             .filter(|found| found.certificate_arn.as_ref() != Some(&self.wanted.certificate_arn));
@@ -371,7 +389,7 @@ impl Resource for Domain {
                     .unwrap_or("none for the Region")
             )
         });
-        Ok(warning.into_iter().collect())
+        Ok(trouble.into_iter().chain(warning).collect())
     }
 
     fn details(&self, found: &State) -> Vec<(&'static str, String)> {

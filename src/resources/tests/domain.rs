@@ -173,6 +173,23 @@ async fn a_name_of_somebody_else_is_used_and_left() {
     assert_eq!(domains(&bench), [DOMAIN]);
 }
 
+/// In each run, whatever the one before it was told.
+#[tokio::test(start_paused = true)]
+async fn a_name_that_api_gateway_could_not_make_is_told_until_it_is_mended() {
+    let bench = Bench::deployed(FULL).await;
+    let place = ["domains", DOMAIN, "domain"];
+    bench.account().at(&place)["domainNameStatus"] = "FAILED".into();
+    bench.account().at(&place)["domainNameStatusMessage"] = "no such certificate".into();
+    for _ in 0..2 {
+        let told = work(&bench.plan(FULL).await);
+        assert_eq!(told, ["domain name domainNameStatus".to_owned()].into());
+        let refusal = bench.refusal(FULL).await;
+        assert!(refusal.contains("FAILED no such certificate"), "{refusal}");
+    }
+    let mended = FULL.replace("certificate/1", "certificate/2");
+    bench.deploy_and_agree(&mended, "another certificate").await;
+}
+
 /// The switch counts with a deployment that is made after it.
 #[tokio::test(start_paused = true)]
 async fn the_default_endpoint_goes_after_the_mapping_and_comes_back() {

@@ -26,7 +26,9 @@ impl Account {
         match request.operation.as_str() {
             "GetDomainName" => {
                 let now = domain["domain"].clone();
-                domain["domain"]["domainNameStatus"] = "AVAILABLE".into();
+                if now["domainNameStatus"] != "FAILED" {
+                    domain["domain"]["domainNameStatus"] = "AVAILABLE".into();
+                }
                 Ok(now)
             }
             "UpdateDomainName" => {
