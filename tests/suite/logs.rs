@@ -220,6 +220,15 @@ fn where_nothing_was_written_the_reasons_are_told() {
     let (ms, project) = (Ministack::start(), Project::walkthrough());
     let early = project.on(&ms, ["logs", "--stage", "prod"]).ok();
     assert!(early.says("stage prod is not deployed here"), "{early}");
+    // What only an API writes is not there without one, however long somebody waits.
+    for more in [&["api"][..], &["access"], &["api", "--follow"]] {
+        let whole = [&["logs", "--stage", "prod", "--source"], more].concat();
+        let early = project.on(&ms, whole).exits(1);
+        assert!(
+            early.says("is not deployed here: gatewayq deploy"),
+            "{early}"
+        );
+    }
     project.configure(&format!(
         "{}\n[api]\nlog_level = \"OFF\"\n",
         std::fs::read_to_string(project.path("gatewayq.toml")).unwrap()
@@ -237,4 +246,7 @@ fn where_nothing_was_written_the_reasons_are_told() {
         .ok();
     assert_eq!(access.json(), json!([]));
     assert!(access.says("[api] access_log is not set"), "{access}");
+    let follow = ["logs", "--source", "access", "--follow"];
+    let follow = project.on(&ms, follow).exits(1);
+    assert!(follow.says("set [api] access_log"), "{follow}");
 }

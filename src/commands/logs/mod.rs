@@ -11,7 +11,7 @@ mod tail;
 pub(super) use tail::Tail;
 
 use super::Failure;
-use super::session::Session;
+use super::session::{Session, not_deployed};
 use crate::cli::{Global, LogSource, Logs};
 use crate::engine::{Error, Runtime};
 use crate::output::{Printer, Zone};
@@ -32,10 +32,21 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     let session = Session::open(global, printer).await?;
     let stack = session.inspect(|stack| vec![stack.api.id()]).await?;
+    let of_api = |source: &LogSource| *source != LogSource::Function;
+    if arguments.source.iter().any(of_api) && stack.api.current().is_none() {
+        return Err(not_deployed(&stack, global));
+    }
     let back = i64::try_from(arguments.since.as_millis()).unwrap_or(i64::MAX);
     let since = now_ms().saturating_sub(back).max(0);
     let fitting = |pattern: Option<&str>| groups(&stack, &arguments.source, since, pattern);
     let mut groups = fitting(arguments.filter.as_deref());
+    if arguments.follow && groups.is_empty() {
+        return Err(Failure::failed(format!(
+            "{} has no access log to follow: set [api] access_log, then gatewayq deploy{}",
+            stack.names.base(),
+            session.flags
+        )));
+    }
     let zone = Zone::of_people(arguments.utc);
     let (runtime, mut shown) = (
         &session.runtime,
