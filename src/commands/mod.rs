@@ -14,6 +14,7 @@ mod deploy;
 mod dev;
 mod doctor;
 mod domain;
+mod elsewhere;
 mod environment;
 mod export;
 mod failure;

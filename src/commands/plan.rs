@@ -2,7 +2,7 @@
 
 use super::artifact::{HandlerReport, Preparation, built};
 use super::converge::{permitted, survey_when};
-use super::domain::check_certificate;
+use super::elsewhere;
 use super::session::{Session, settings};
 use super::{Failure, canary, interrupt, planned};
 use crate::cli::{self, Global};
@@ -31,7 +31,7 @@ pub(crate) async fn run(
     let source = &arguments.source;
     let mut artifact = Preparation::start(global, &settings, source, printer, cancel.clone())?;
     let session = Session::connect(global, printer, settings, cancel).await?;
-    check_certificate(&session)?;
+    elsewhere::check(&session)?;
     let (purpose, goal) = (artifact.purpose(None), Goal::Present { replace: false });
     let (_, plan) = survey_when(&session, &purpose, goal, artifact.done()).await?;
     if let Some(canary) = canary::in_flight(&plan) {

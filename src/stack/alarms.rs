@@ -72,7 +72,6 @@ impl Builder<'_> {
         purpose: &Purpose,
     ) {
         let settings = self.settings.alarms.as_ref();
-        let topic = settings.and_then(|settings| settings.topic_arn.clone());
         let wanted = settings.map(|settings| wanted(&self.names, settings));
         let (names, tags) = (self.names.clone(), self.tags.clone());
         let deleting = matches!(purpose, Purpose::Delete);
@@ -83,7 +82,6 @@ impl Builder<'_> {
             api: depends.on(api),
             stage: depends.on(stage),
             wanted: wanted.unwrap_or_default(),
-            topic,
             deleting,
         });
     }

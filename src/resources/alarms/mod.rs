@@ -26,8 +26,6 @@ pub(crate) struct Alarms {
     pub wanted: BTreeMap<String, Alarm>,
     /// The names of all that there can be.
     pub known: BTreeSet<String>,
-    /// ARN of the topic that is told.
-    pub topic: Option<String>,
     /// Whether the stage is being deleted.
     pub deleting: bool,
 }
@@ -86,19 +84,6 @@ impl Alarms {
         let stage = self.stage.observed().await?;
         Ok(!self.wanted.is_empty() || stage.is_some_and(|stage| stage.is_marked(ALARMS_TAG)))
     }
-
-    /// CloudWatch tells a topic of its own Region alone, and says so after all else is made.
-    fn check_topic(&self) -> Result<(), Error> {
-        let region = self.topic.as_ref().and_then(|arn| arn.split(':').nth(3));
-        match region {
-            Some(region) if region != self.names.region => Err(Error::Refused(format!(
-                "[alarms] topic_arn names a topic in {region}, and the stage is in {}: an alarm needs one of its \
-                 own Region",
-                self.names.region
-            ))),
-            _ => Ok(()),
-        }
-    }
 }
 
 impl Resource for Alarms {
@@ -118,7 +103,6 @@ impl Resource for Alarms {
     }
 
     async fn read(&self, cx: &Cx) -> Result<Option<State>, Error> {
-        self.check_topic()?;
         if !self.is_marked().await? {
             return Ok(None);
         }

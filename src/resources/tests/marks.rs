@@ -2,6 +2,8 @@
 
 use super::bench::{Bench, FULL, work};
 use super::fields::API;
+use crate::engine::Goal;
+use crate::stack::Purpose;
 use serde_json::{Value, json};
 
 /// A piece of the full file, the read that looks for what it makes, the write that takes that away, and where its
@@ -111,4 +113,16 @@ async fn an_alarm_of_somebody_else_is_in_the_way() {
         .map(|(_, reason)| reason.to_owned())
         .collect();
     assert_eq!(reasons, ["shop-dev-errors: it has no gatewayq tags"]);
+}
+
+/// A topic that no alarm can tell is in the way of nothing but making one.
+#[tokio::test(start_paused = true)]
+async fn a_stage_with_a_topic_of_another_region_can_be_looked_at_and_deleted() {
+    let bench = Bench::deployed(FULL).await;
+    let elsewhere = FULL.replace("sns:eu-west-1", "sns:us-east-1");
+    assert_ne!(elsewhere, FULL);
+    bench.details(&elsewhere, "alarms").await;
+    let (purpose, goal) = (Purpose::Delete, Goal::Absent);
+    bench.converge(&elsewhere, &purpose, goal).await;
+    assert_eq!(bench.account().world["alarms"], json!({}));
 }
