@@ -14,13 +14,14 @@ pub(crate) struct Entry {
     pub plan: Option<String>,
 }
 
-/// The keys of a file. The first line may name the columns; empty lines, and those that begin with `#`,
-/// count for nothing.
+/// The keys of a file. The first line may name the columns; empty lines, those that begin with `#`, and the byte order
+/// mark that spreadsheets write count for nothing.
 ///
 /// # Errors
 /// All that is wrong, by line; never with a value.
 pub(crate) fn parse(text: &str) -> Result<Vec<Entry>, Vec<(usize, String)>> {
     let mut reader = Reader::default();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = (1..).zip(text.lines());
     let mut lines = lines
         .map(|(number, line)| (number, line.trim()))
@@ -101,6 +102,8 @@ mod tests {
             .map(|entry| (entry.line, entry.consumer.as_ref(), entry.plan.as_deref()))
             .collect();
         assert_eq!(entries, [(4, "acme", Some("gold")), (5, "bolt", None)]);
+        let marked = parse(&format!("\u{feff}acme,{A}\r\n"));
+        assert!(marked.is_ok_and(|entries| entries[0].consumer.as_ref() == "acme"));
         assert!(parse("").is_ok_and(|entries| entries.is_empty()));
     }
 
