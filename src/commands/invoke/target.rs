@@ -8,7 +8,7 @@ use crate::commands::Failure;
 use crate::engine::Cx;
 use anyhow::Context;
 use http::header;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use std::env::VarError;
 use std::time::{Duration, SystemTime};
 use tokio_util::sync::CancellationToken;
@@ -128,7 +128,7 @@ fn is_recent(time: SystemTime) -> bool {
 }
 
 /// # Errors
-/// Exit code 2 where its value is not text.
+/// Exit code 2 where its value is not what a header can hold.
 pub(super) fn key_variable() -> Result<Option<SecretString>, Failure> {
     variable(KEY_VARIABLE)
 }
@@ -136,23 +136,43 @@ pub(super) fn key_variable() -> Result<Option<SecretString>, Failure> {
 /// # Errors
 /// Exit code 2 where its value is not what a header can hold.
 pub(super) fn token_variable() -> Result<Option<SecretString>, Failure> {
-    let token = variable(TOKEN_VARIABLE)?;
-    let fits = |token: &SecretString| {
-        let value = token.expose_secret();
-        value.is_ascii() && http::HeaderValue::from_str(value).is_ok()
-    };
-    match token.as_ref().is_none_or(fits) {
-        true => Ok(token),
-        false => Err(Failure::usage(format!(
-            "{TOKEN_VARIABLE} has characters that a header cannot hold: it is ASCII, on one line"
-        ))),
-    }
+    variable(TOKEN_VARIABLE)
 }
 
 fn variable(name: &str) -> Result<Option<SecretString>, Failure> {
     match std::env::var(name) {
-        Ok(value) => Ok((!value.is_empty()).then(|| SecretString::from(value))),
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => sendable(name, value).map(Some),
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(Failure::usage(format!("{name} is not text in UTF-8"))),
+    }
+}
+
+/// The value of the variable `name`, which is sent as a header.
+fn sendable(name: &str, value: String) -> Result<SecretString, Failure> {
+    match value.is_ascii() && http::HeaderValue::from_str(&value).is_ok() {
+        true => Ok(value.into()),
+        false => Err(Failure::usage(format!(
+            "{name} has characters that a header cannot hold: it is ASCII, on one line"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_that_no_header_can_hold_is_told_by_its_name() {
+        assert!(sendable(KEY_VARIABLE, "a-key".to_owned()).is_ok());
+        for value in ["a-key\r", "a-key\n", "kéy"] {
+            let refused = sendable(KEY_VARIABLE, value.to_owned()).err().unwrap();
+            let told = refused.message().unwrap_or_default();
+            assert!(
+                told.starts_with("GATEWAYQ_API_KEY has characters"),
+                "{told}"
+            );
+            assert!(!told.contains(value), "{told}");
+        }
     }
 }
