@@ -106,7 +106,7 @@ async fn aws(session: &Session) -> Vec<Check> {
                 Err(check) => vec![check.clone()],
             }
         },
-        doctor::account(&cx, &names),
+        doctor::account(&cx, &names, &session.settings.api),
     );
     checks.extend(permissions);
     checks.extend(account);

@@ -1,6 +1,7 @@
 //! The account: API Gateway's logging role, and quotas that are close to full.
 
 use super::{Check, look};
+use crate::config::settings::Api;
 use crate::engine::{Cx, Error};
 use crate::names::Names;
 use crate::resources::{list_api_keys, list_rest_apis, list_usage_plans};
@@ -14,15 +15,15 @@ const QUOTAS: [(&str, usize); 3] = [
 ];
 
 /// Looks at what all stages of the account and region share.
-pub(crate) async fn account(cx: &Cx, names: &Names) -> Vec<Check> {
+pub(crate) async fn account(cx: &Cx, names: &Names, api: &Api) -> Vec<Check> {
     let (role, apis, plans, keys) =
-        futures::join!(logging_role(cx, names), apis(cx), plans(cx), keys(cx));
+        futures::join!(logging_role(cx, names, api), apis(cx), plans(cx), keys(cx));
     let counts = [apis, plans, keys].into_iter().zip(QUOTAS);
     let quotas = counts.map(|(count, (what, limit))| quota(what, limit, count));
     std::iter::once(role).chain(quotas).collect()
 }
 
-async fn logging_role(cx: &Cx, names: &Names) -> Check {
+async fn logging_role(cx: &Cx, names: &Names, api: &Api) -> Check {
     const NAME: &str = "CloudWatch role";
     let account = look(cx, async || {
         cx.call("GetAccount", cx.apigateway.get_account().send())
@@ -33,7 +34,11 @@ async fn logging_role(cx: &Cx, names: &Names) -> Check {
         Err(error) => return unseen(NAME, &error),
     };
     let Some(arn) = account.cloudwatch_role_arn.filter(|arn| !arn.is_empty()) else {
-        return Check::ok(NAME, "none is set; deploy makes and sets one");
+        let seen = match api.logs() {
+            true => "none is set; deploy makes and sets one",
+            false => "none is set, and the stage has no log of API Gateway's that needs one",
+        };
+        return Check::ok(NAME, seen);
     };
     let name = arn.rsplit('/').next().unwrap_or(&arn);
     let role = look(cx, async || {

@@ -1,8 +1,10 @@
-//! The doctor where IAM is not ready to answer all.
+//! The doctor before answers of AWS: where IAM is not ready to answer all, and what an account has.
 
-use super::{Verdict, permissions};
+use super::{Verdict, account, permissions};
 use crate::aws::Aws;
+use crate::config;
 use crate::engine::{Cx, MaxWait, Runtime};
+use crate::names::Names;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -14,11 +16,11 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tokio_util::sync::CancellationToken;
 
-/// What IAM answers, one after the other; then that it may not be asked.
+/// What is answered, one after the other; then that it may not be asked.
 #[derive(Clone, Debug)]
-struct Iam(Arc<Mutex<VecDeque<(u16, String)>>>);
+struct Answers(Arc<Mutex<VecDeque<(u16, String)>>>);
 
-impl HttpClient for Iam {
+impl HttpClient for Answers {
     fn http_connector(
         &self,
         _: &HttpConnectorSettings,
@@ -28,7 +30,7 @@ impl HttpClient for Iam {
     }
 }
 
-impl HttpConnector for Iam {
+impl HttpConnector for Answers {
     fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
         let next = self.0.lock().unwrap().pop_front();
         let (status, body) = next.unwrap_or_else(|| error(403, "AccessDenied"));
@@ -39,9 +41,9 @@ impl HttpConnector for Iam {
 }
 
 fn cx(answers: Vec<(u16, String)>) -> Cx {
-    let iam = Iam(Arc::new(Mutex::new(answers.into())));
+    let answers = Answers(Arc::new(Mutex::new(answers.into())));
     let runtime = Runtime {
-        aws: Arc::new(Aws::answered_by("111122223333", iam)),
+        aws: Arc::new(Aws::answered_by("111122223333", answers)),
         events: Arc::new(|_| ()),
         cancel: CancellationToken::new(),
         max_wait: MaxWait::default(),
@@ -115,4 +117,35 @@ async fn what_is_denied_is_told_beside_what_cannot_be_asked() {
     assert_eq!(all, expected);
     let nothing = checked(&["One", "Two"], vec![]).await;
     assert_eq!(nothing, [("permissions".to_owned(), Verdict::Warn)]);
+}
+
+/// A role for logs is of interest to a stage that has some.
+#[tokio::test(start_paused = true)]
+async fn no_logging_role_is_foretold_where_nothing_is_logged() {
+    let told = async |more: &str| {
+        let text = format!(
+            "[app]\nname = \"shop\"\n[[route]]\nmethod = \"GET\"\npath = \"/\"\nreply = 1\n[api]\n{more}"
+        );
+        let settings = config::parse("gatewayq.toml".into(), &text, "dev").unwrap();
+        let cx = cx(vec![(200, "{}".to_owned())]);
+        let names = Names {
+            app: settings.app,
+            stage: settings.stage,
+            region: cx.region.clone(),
+            identity: cx.identity.clone(),
+        };
+        let checks = account(&cx, &names, &settings.api).await;
+        checks[0].seen.clone()
+    };
+    let off = "log_level = \"OFF\"\n";
+    assert!(told(off).await.contains("no log of API Gateway's"));
+    for logs in [
+        "log_level = \"ERROR\"\n",
+        &format!("{off}access_log = true\n"),
+    ] {
+        assert!(
+            told(logs).await.contains("deploy makes and sets one"),
+            "{logs}"
+        );
+    }
 }

@@ -7,7 +7,7 @@ use super::results::use_of_the_tables_key;
 use super::{
     DEPLOYER, OPERATOR, QUEUES_KEY, READER, RenderError, Values, WORKER, render, use_of_key,
 };
-use crate::config::settings::{Authorizer, Boundary, LogLevel, Settings};
+use crate::config::settings::{Authorizer, Boundary, Settings};
 use crate::names::Names;
 use crate::resources::InvokedFunction;
 use serde_json::{Value, json};
@@ -87,9 +87,6 @@ impl Scope<'_> {
         let makes_roles = self.any(|stage| stage.role.arn.is_none());
         let is_free =
             |stage: &Settings| stage.role.arn.is_none() && stage.role.boundary.arn().is_none();
-        let logs = |stage: &Settings| {
-            stage.api.log_level != LogLevel::Off || stage.api.access_log.is_some()
-        };
         let parts: [(bool, &[&str]); 11] = [
             (makes_roles, &["MakeTheFunctionsRole"]),
             (
@@ -109,7 +106,7 @@ impl Scope<'_> {
                 &["ResultsTable", "ReadTheResultsTable", "SeeTheTasksStates"],
             ),
             (
-                self.any(logs),
+                self.any(|stage| stage.api.logs()),
                 &[
                     "ApiGatewaysLoggingRole",
                     "AttachLogPermissions",

@@ -275,7 +275,7 @@ impl Builder<'_> {
     ) -> Result<Option<Handle<AccountLogging>>, RenderError> {
         let deleting = matches!(purpose, Purpose::Delete);
         let settings = &self.settings.api;
-        let logs = settings.log_level != config::LogLevel::Off || settings.access_log.is_some();
+        let logs = settings.logs();
         if !logs && !deleting {
             return Ok(None);
         }

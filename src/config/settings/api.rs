@@ -113,6 +113,13 @@ pub(crate) struct Api {
     pub disable_default_endpoint: bool,
 }
 
+impl Api {
+    /// Whether API Gateway writes anything to CloudWatch, for which the account needs a role.
+    pub(crate) fn logs(&self) -> bool {
+        self.log_level != LogLevel::Off || self.access_log.is_some()
+    }
+}
+
 /// Who may reach the API, before any other check.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
