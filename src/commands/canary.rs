@@ -71,7 +71,12 @@ fn beside(plan: &Plan, flags: &str) -> Result<(), Failure> {
 
 /// What the plan takes away that the live version works with.
 fn missed(plan: &Plan) -> Option<String> {
-    const NEEDED: [&str; 3] = ["earlier authorizers", "results table", "role"];
+    const NEEDED: [&str; 4] = [
+        "earlier authorizers",
+        "former domain name",
+        "results table",
+        "role",
+    ];
     let gone = |step: &&Step| step.action == Action::Delete && NEEDED.contains(&step.kind);
     if let Some(step) = plan.steps.iter().find(gone) {
         return Some(format!("the {} {}", step.kind, step.name));
@@ -123,6 +128,7 @@ mod tests {
             "[results]\nkms_key = \"12345678-1234-1234-1234-123456789012\"\n",
             "",
         );
+        let domain = FULL.replace("name = \"api.shop.test\"", "name = \"new.shop.test\"");
         let vpc = "[function.vpc]\nsubnets = [\"subnet-a1\"]\nsecurity_groups = [\"sg-a1\"]\n";
         for (file, word) in [
             (
@@ -131,6 +137,7 @@ mod tests {
             ),
             (table, "results table shop-dev-results"),
             (role, "role"),
+            (domain, "former domain name"),
             (FULL.replace(vpc, ""), "VpcConfig"),
         ] {
             assert_ne!(file, FULL);
