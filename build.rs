@@ -36,6 +36,10 @@ fn main() -> Result<()> {
     fs::write(out.join("sources.rs"), sources()?)?;
     println!("cargo::rustc-env=GATEWAYQ_TARGET={}", env::var("TARGET")?);
     println!("cargo::rustc-env=GATEWAYQ_COMMIT={}", commit()?);
+    // Cargo forgets the profile's `strip` for a package that the profile has something of its own for, as for this one.
+    if env::var("PROFILE")? == "release" && env::var("CARGO_CFG_TARGET_OS")? == "linux" {
+        println!("cargo::rustc-link-arg-bins=-Wl,--strip-all");
+    }
     Ok(())
 }
 

@@ -18,6 +18,7 @@ import zipfile
 SHELLS = ["bash", "zsh", "fish", "powershell", "elvish"]
 # ELF's number of the processor.
 MACHINES = {"x86_64": 62, "aarch64": 183}
+SHT_SYMTAB = 2
 PT_INTERP = 3
 ARCHITECTURES = {"x86_64", "arm64"}
 
@@ -42,7 +43,7 @@ def sums(folder: pathlib.Path) -> None:
 
 
 def static(name: str, binary: bytes) -> None:
-    """A 64-bit ELF program of the target's processor that asks for no loader."""
+    """A 64-bit ELF program of the target's processor that asks for no loader, and has no symbols."""
     if not binary.startswith(b"\x7fELF\x02\x01"):
         faults.append(f"{name}: not an ELF program")
         return
@@ -52,6 +53,10 @@ def static(name: str, binary: bytes) -> None:
     size, count = struct.unpack_from("<HH", binary, 54)
     kinds = [struct.unpack_from("<I", binary, start + at * size)[0] for at in range(count)]
     holds(PT_INTERP not in kinds, f"{name}: linked dynamically")
+    start = struct.unpack_from("<Q", binary, 40)[0]
+    size, count = struct.unpack_from("<HH", binary, 58)
+    kinds = [struct.unpack_from("<I", binary, start + at * size + 4)[0] for at in range(count)]
+    holds(SHT_SYMTAB not in kinds, f"{name}: not stripped")
 
 
 def members(name: str, files: dict[str, bytes]) -> None:
