@@ -1,7 +1,7 @@
 //! Every read at once. A read that needs another's answer (a stage needs its API's id) waits
 //! for just that one.
 
-use super::{Action, Error, Goal, Graph, NodeId};
+use super::{Error, Goal, Graph, NodeId};
 use futures::future::join_all;
 
 /// Reads every resource of `graph` that is worked on.
@@ -13,8 +13,8 @@ pub(crate) async fn observe(graph: &Graph) -> Result<(), (String, Error)> {
     observe_some(graph, &ids).await
 }
 
-/// Reads what `goal` has to know of. What lives in something that is to be deleted goes with it, so
-/// nobody has to look at it.
+/// Reads what `goal` has to know of. What lives in something that is to be deleted goes with it, and in
+/// something that is somebody else's it stays: nobody has to look at it.
 ///
 /// # Errors
 /// As [`observe`].
@@ -27,7 +27,7 @@ pub(super) async fn observe_for(graph: &Graph, goal: Goal) -> Result<(), (String
     observe_some(graph, &roots).await?;
     children.retain(|id| {
         let parent = inside(id).map(|parent| graph.node(parent).step(goal).action);
-        parent != Some(Action::Delete)
+        !parent.is_some_and(|action| action.decides_for_all_inside())
     });
     observe_some(graph, &children).await
 }

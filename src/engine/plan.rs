@@ -47,6 +47,11 @@ impl Action {
         !matches!(self, Self::Keep | Self::Retain { .. })
     }
 
+    /// On a delete: whether what lives within the resource goes with it, or stays with it.
+    pub(super) fn decides_for_all_inside(&self) -> bool {
+        matches!(self, Self::Delete | Self::Retain { foreign: true, .. })
+    }
+
     /// The same without what is no part of its JSON form: whether it is permitted.
     pub(crate) fn as_shown(&self) -> Self {
         match self.clone() {
@@ -149,7 +154,7 @@ impl Plan {
         let steps = graph.worked_on().map(|id| graph.node(id).step(goal));
         let mut steps: Vec<Step> = steps.collect();
         if goal == Goal::Absent {
-            keep_what_goes_with_its_parent(graph, &mut steps);
+            keep_what_its_parent_decides(graph, &mut steps);
         }
         steps.retain(|step| !graph.node(step.node).is_nothing());
         Self { steps }
@@ -180,16 +185,17 @@ impl Plan {
     }
 }
 
-/// What lives within a resource needs no delete of its own where that one is deleted.
-fn keep_what_goes_with_its_parent(graph: &Graph, steps: &mut [Step]) {
-    let deleted: Vec<NodeId> = steps
+/// What lives within a resource needs no delete of its own where that one is deleted, and may have none where that one
+/// is somebody else's.
+fn keep_what_its_parent_decides(graph: &Graph, steps: &mut [Step]) {
+    let parents: Vec<NodeId> = steps
         .iter()
-        .filter(|step| step.action == Action::Delete)
+        .filter(|step| step.action.decides_for_all_inside())
         .map(|step| step.node)
         .collect();
     for step in steps {
         let parent = graph.inside(step.node);
-        if parent.is_some_and(|parent| deleted.contains(&parent)) {
+        if parent.is_some_and(|parent| parents.contains(&parent)) {
             step.action = Action::Keep;
         }
     }

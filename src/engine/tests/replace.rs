@@ -132,6 +132,25 @@ async fn a_delete_leaves_what_is_foreign_and_takes_the_rest() {
     );
 }
 
+/// What lives in it has no owner of its own.
+#[tokio::test(start_paused = true)]
+async fn a_delete_leaves_all_that_is_in_somebody_elses() {
+    let bench = Bench::new();
+    let mut foreign = thing("function");
+    foreign.ours = false;
+    bench.world.put(foreign);
+    bench.world.put(thing("alias"));
+    bench.world.put(thing("api"));
+    let wants = [
+        want("function"),
+        want("alias").inside(0),
+        want("api").depends_on(&[0]),
+    ];
+    let done = bench.done(&wants, Goal::Absent).await;
+    assert_eq!(bench.world.names(), ["function", "alias"]);
+    assert_eq!(done.count("deleted"), 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_retained_stays() {
     for (left, size) in [(Left::AsItIs, 1), (Left::Smaller, 0), (Left::Refused, 1)] {

@@ -2,6 +2,8 @@
 
 use super::bench::{Bench, FULL, work};
 use super::fields::{API, FUNCTION};
+use crate::engine::Goal;
+use crate::stack::Purpose;
 use serde_json::{Value, json};
 
 fn off() -> String {
@@ -30,6 +32,17 @@ async fn what_gatewayq_reserved_is_given_back_and_the_mark_says_so_last() {
     assert_eq!(work(&bench.plan(&off()).await), [].into());
     bench.deploy_and_agree(&off(), "theirs").await;
     assert_eq!(reserved(&bench), theirs);
+}
+
+/// Two stages can have names that make one: what is in the other's function is the other's.
+#[tokio::test(start_paused = true)]
+async fn a_delete_changes_nothing_of_another_stages_function() {
+    let bench = Bench::deployed(FULL).await;
+    bench.account().at(&["functions", FUNCTION, "Tags"])["gatewayq:stage"] = "other".into();
+    let before = bench.account().world["functions"][FUNCTION].clone();
+    bench.converge(FULL, &Purpose::Delete, Goal::Absent).await;
+    assert_eq!(bench.account().world["functions"][FUNCTION], before);
+    assert_eq!(bench.account().world["apis"], json!({}));
 }
 
 #[tokio::test(start_paused = true)]
