@@ -5,7 +5,7 @@ use super::confirm::confirm;
 use super::converge::survey;
 use super::session::Session;
 use crate::cli::{Adopt, Global};
-use crate::engine::{Goal, NodeId};
+use crate::engine::{Error, Goal, NodeId};
 use crate::output::Printer;
 use crate::stack::Purpose;
 use serde::Serialize;
@@ -34,6 +34,17 @@ pub(crate) async fn run(
         .foreign()
         .map(|(step, reason)| (step.node, format!("{} {}", step.kind, step.name), reason))
         .collect();
+    let never: Vec<String> = plan
+        .not_adoptable()
+        .map(|step| format!("{} {}", step.kind, step.name))
+        .collect();
+    if !never.is_empty() {
+        return Err(Failure::failed(format!(
+            "{} cannot be adopted. Nothing was changed\n  gatewayq status{} says what it is",
+            never.join(", "),
+            session.flags
+        )));
+    }
     let names: Vec<&str> = foreign.iter().map(|(_, what, _)| what.as_str()).collect();
     if !foreign.is_empty() && !arguments.yes {
         let list: Vec<String> = foreign
@@ -44,10 +55,9 @@ pub(crate) async fn run(
             "Put this stage's tags on these? From then on deploy changes and delete removes them.";
         confirm(printer, &list.join("\n"), question)?;
     }
-    for (node, what, _) in &foreign {
+    for (count, (node, what, _)) in foreign.iter().enumerate() {
         let adopted = stack.graph.adopt(*node).await;
-        adopted
-            .map_err(|error| Failure::failed(format!("{what} could not be adopted: {error}")))?;
+        adopted.map_err(|error| cut_off(what, &names[..count], error))?;
     }
     let text = match names.as_slice() {
         [] => {
@@ -65,4 +75,16 @@ pub(crate) async fn run(
     };
     printer.result(&report, &text);
     Ok(())
+}
+
+/// The failure at `what`, with what has this stage's tags already.
+fn cut_off(what: &str, done: &[&str], error: Error) -> Failure {
+    let done = match done {
+        [] => "nothing was changed".to_owned(),
+        done => format!("adopted before it: {}", done.join(", ")),
+    };
+    match error {
+        Error::Cancelled => Failure::Interrupted(format!("{what} may be adopted; {done}")),
+        error => Failure::failed(format!("{what} could not be adopted: {error}\n  {done}")),
+    }
 }

@@ -66,11 +66,17 @@ pub(crate) fn permitted(session: &Session, plan: &Plan) -> Result<(), Failure> {
     });
     let foreign: Vec<String> = foreign.collect();
     if !foreign.is_empty() {
+        // What cannot be taken over says itself what to do.
+        let help = match plan.not_adoptable().next() {
+            Some(_) => String::new(),
+            None => format!(
+                ". Choose another app or stage name, or take it over with `gatewayq adopt{}`",
+                session.flags
+            ),
+        };
         let list = foreign.join("\n  ");
         return Err(Failure::failed(format!(
-            "{list}\n  Nothing was changed. Choose another app or stage name, or take it over with \
-             `gatewayq adopt{}`",
-            session.flags
+            "{list}\n  Nothing was changed{help}"
         )));
     }
     let refused: Vec<String> = plan

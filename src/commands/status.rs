@@ -165,10 +165,14 @@ fn in_the_way(plan: &Plan, flags: &str) -> String {
     let names: Vec<String> = names
         .map(|(step, _)| format!("{} {}", step.kind, step.name))
         .collect();
+    let names = names.join(", ");
+    // What cannot be taken over says itself what to do.
+    if plan.not_adoptable().next().is_some() {
+        return format!("not this stage's, and in the way of a deploy: {names}");
+    }
     format!(
-        "not this stage's, and in the way of a deploy: {}. gatewayq adopt{flags} takes over what is of the stage's \
-         names; otherwise choose another app or stage name",
-        names.join(", ")
+        "not this stage's, and in the way of a deploy: {names}. gatewayq adopt{flags} takes over what is of the stage's \
+         names; otherwise choose another app or stage name"
     )
 }
 
@@ -183,7 +187,7 @@ fn row(stack: &Stack, step: &Step) -> Vec<String> {
         .iter()
         .map(|change| change.field.clone())
         .collect();
-    if let Action::Foreign { reason } = &step.action {
+    if let Action::Foreign { reason, .. } = &step.action {
         notes.push(reason.clone());
     }
     notes.extend(

@@ -19,7 +19,10 @@ pub(super) fn action<R: Resource>(node: &Node<R>, goal: Goal) -> Action {
             reason: format!("it is not this stage's: {reason}"),
             foreign: true,
         },
-        (Owner::Foreign(reason), _) => Action::Foreign { reason },
+        (Owner::Foreign(reason), _) => Action::Foreign {
+            reason,
+            adoptable: node.resource.can_be_adopted(),
+        },
         (Owner::Ours, Goal::Absent) => match node.resource.retained(&found) {
             Some(retained) => leave(node, &found, retained),
             None => Action::Delete,
@@ -77,7 +80,7 @@ pub(super) async fn attempt<R: Resource>(
         Action::Replace { changes, .. } => {
             return Err(Error::Refused(Action::needs_replace(changes)));
         }
-        Action::Foreign { reason } => {
+        Action::Foreign { reason, .. } => {
             return Err(Error::Refused(format!("it is not this stage's: {reason}")));
         }
         Action::Keep | Action::Retain { .. } => {}

@@ -38,6 +38,9 @@ pub(crate) enum Action {
     /// Foreign, under the name that this stage would use.
     Foreign {
         reason: String,
+        /// Whether `gatewayq adopt` can take it over.
+        #[serde(skip)]
+        adoptable: bool,
     },
 }
 
@@ -67,6 +70,10 @@ impl Action {
             Self::Retain { reason, .. } => Self::Retain {
                 reason,
                 foreign: false,
+            },
+            Self::Foreign { reason, .. } => Self::Foreign {
+                reason,
+                adoptable: false,
             },
             other => other,
         }
@@ -168,8 +175,21 @@ impl Plan {
     /// The steps that would take or overwrite what is not this stage's.
     pub(crate) fn foreign(&self) -> impl Iterator<Item = (&Step, &str)> {
         self.steps.iter().filter_map(|step| match &step.action {
-            Action::Foreign { reason } => Some((step, reason.as_str())),
+            Action::Foreign { reason, .. } => Some((step, reason.as_str())),
             _ => None,
+        })
+    }
+
+    /// Of the steps in [`Plan::foreign`] those that `gatewayq adopt` can do nothing about.
+    pub(crate) fn not_adoptable(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| {
+            matches!(
+                step.action,
+                Action::Foreign {
+                    adoptable: false,
+                    ..
+                }
+            )
         })
     }
 

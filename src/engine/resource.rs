@@ -91,6 +91,11 @@ pub(crate) trait Resource: Sized + Send + Sync + 'static {
     fn delete(&self, cx: &Cx, found: Self::State)
     -> impl Future<Output = Result<(), Error>> + Send;
 
+    /// Whether [`Resource::adopt`] can take it over.
+    fn can_be_adopted(&self) -> bool {
+        true
+    }
+
     /// Puts this stack's tags on a foreign resource: what `gatewayq adopt` does.
     fn adopt(
         &self,

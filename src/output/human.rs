@@ -59,7 +59,7 @@ fn step_text(step: &Step) -> String {
                 .to_string(),
             changes,
         ),
-        Action::Foreign { reason } => style(format!("! {what}: not this stage's, {reason}"))
+        Action::Foreign { reason, .. } => style(format!("! {what}: not this stage's, {reason}"))
             .red()
             .to_string(),
         Action::Retain { reason, .. } => format!("  {what} stays: {reason}"),

@@ -40,7 +40,7 @@ fn words(action: Option<&Action>) -> String {
         Some(Action::Update { changes }) => format!("update {}", list(changes)),
         Some(Action::Replace { changes, .. }) => format!("replace {}", list(changes)),
         Some(Action::Retain { reason, .. }) => format!("retain, {reason}"),
-        Some(Action::Foreign { reason }) => format!("not this stage's, {reason}"),
+        Some(Action::Foreign { reason, .. }) => format!("not this stage's, {reason}"),
     }
 }
 

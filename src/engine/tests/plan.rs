@@ -134,6 +134,10 @@ fn each_action_has_its_words() {
         reason: reason(),
         foreign: false,
     };
+    let foreign = Action::Foreign {
+        reason: reason(),
+        adoptable: true,
+    };
     for (action, doing, done) in [
         (Action::Create, "creating", "created"),
         (Action::Update { changes: changes() }, "updating", "updated"),
@@ -141,7 +145,7 @@ fn each_action_has_its_words() {
         (Action::Delete, "deleting", "deleted"),
         (Action::Keep, "checking", "kept"),
         (retain, "checking", "left"),
-        (Action::Foreign { reason: reason() }, "checking", "foreign"),
+        (foreign, "checking", "foreign"),
     ] {
         assert_eq!((action.doing(), action.done()), (doing, done));
     }

@@ -142,6 +142,11 @@ impl Resource for BasePathMapping {
         Ok(Some(state).filter(|state| !state.is_nothing()))
     }
 
+    /// It has no tags.
+    fn can_be_adopted(&self) -> bool {
+        false
+    }
+
     fn owner(&self, found: &State) -> Owner {
         match &found.elsewhere {
             Some(target) => Owner::Foreign(format!(

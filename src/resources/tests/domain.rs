@@ -146,6 +146,8 @@ async fn a_base_path_that_leads_elsewhere_is_in_the_way() {
     let [reason] = foreign.as_slice() else {
         panic!("{foreign:?}");
     };
+    // It has no tags that `adopt` could put there.
+    assert_eq!(plan.not_adoptable().count(), 1);
     assert!(
         reason.contains("stage dev of REST API shop-dev (a1b2c3d4e5)"),
         "{reason}"
