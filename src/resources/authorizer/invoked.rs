@@ -51,13 +51,14 @@ impl InvokedFunction {
     }
 
     /// The statement by which the authorizer called `authorizer` may invoke it. An id has at most 100
-    /// characters (Lambda API reference, "AddPermission"), and this at most 97.
+    /// characters (Lambda API reference, "AddPermission"), and this at most 97. Names have no `_`: with a hyphen
+    /// `eu-jwt` of stage dev and `jwt` of stage dev-eu would have one statement.
     pub(super) fn statement(&self, names: &Names, authorizer: &str) -> InvokeStatement {
         let mut parts = self.0.split(':').skip(6).map(str::to_owned);
         InvokeStatement {
             function: parts.next().unwrap_or_default(),
             qualifier: parts.next(),
-            id: format!("gatewayq-{}-{authorizer}", names.base()),
+            id: format!("gatewayq-{}_{authorizer}", names.base()),
         }
     }
 }
@@ -91,7 +92,7 @@ mod tests {
         let statement = function.statement(&names, "partners");
         assert_eq!(statement.function, "judge");
         assert_eq!(statement.qualifier.as_deref(), Some("live"));
-        assert_eq!(statement.id, "gatewayq-shop-dev-partners");
+        assert_eq!(statement.id, "gatewayq-shop-dev_partners");
         let bare = here.trim_end_matches(":live");
         assert_eq!(function.arns_for_iam(), [bare, here]);
         for (other, is_within) in [

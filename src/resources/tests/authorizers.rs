@@ -68,7 +68,7 @@ async fn what_is_taken_out_goes_when_nothing_uses_it_and_is_not_looked_for_again
     assert_eq!(tag(&bench), "on");
     let statement = policy(&bench, "judge:live")[0].clone();
     let source = format!("arn:aws:execute-api:eu-west-1:111122223333:{API}/authorizers/4uth0r");
-    assert_eq!(statement["Sid"], "gatewayq-shop-dev-partners");
+    assert_eq!(statement["Sid"], "gatewayq-shop-dev_partners");
     assert_eq!(statement["Condition"]["ArnLike"]["AWS:SourceArn"], source);
 
     let told = work(&bench.plan(&off()).await);
@@ -112,7 +112,7 @@ async fn another_function_is_let_in_before_the_old_one_is_shut_out() {
     bench.deploy_and_agree(&other, "another function").await;
     assert_eq!(policy(&bench, "judge:live"), json!([]));
     let sid = policy(&bench, "other")[0]["Sid"].clone();
-    assert_eq!(sid, "gatewayq-shop-dev-partners");
+    assert_eq!(sid, "gatewayq-shop-dev_partners");
     let switched = position(&bench, "UpdateStage");
     assert!(position(&bench, "AddPermission") < switched);
     assert!(switched < position(&bench, "RemovePermission"));
@@ -132,7 +132,7 @@ async fn a_function_out_of_reach_is_no_reason_to_fail() {
     let line = format!(
         "`aws lambda add-permission --region eu-west-1 --function-name \
          arn:aws:lambda:eu-west-1:444455556666:function:judge --qualifier live --statement-id \
-         gatewayq-shop-dev-partners --action lambda:InvokeFunction --principal \
+         gatewayq-shop-dev_partners --action lambda:InvokeFunction --principal \
          apigateway.amazonaws.com --source-arn \
          'arn:aws:execute-api:eu-west-1:111122223333:{API}/authorizers/4uth0r'`"
     );
