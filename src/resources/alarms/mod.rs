@@ -106,7 +106,10 @@ impl Resource for Alarms {
         if !self.is_marked().await? {
             return Ok(None);
         }
-        let found = calls::find(cx, &self.names, &self.known).await?;
+        let mut found = calls::find(cx, &self.names, &self.known).await?;
+        // Somebody else's is in the way of nothing but a put under its name.
+        let is_put = |name: &String| self.wanted.contains_key(name) && !self.deleting;
+        found.retain(|name, one| is_put(name) || self.tags.owner(&one.tags) == Owner::Ours);
         // Taken away, and not the tag: that is still to be done.
         let is_there = !found.is_empty() || !self.is_wanted();
         Ok(is_there.then(|| State::new(found)))

@@ -115,6 +115,22 @@ async fn an_alarm_of_somebody_else_is_in_the_way() {
     assert_eq!(reasons, ["shop-dev-errors: it has no gatewayq tags"]);
 }
 
+/// One that is not wanted is in the way of nothing, and no delete takes it.
+#[tokio::test(start_paused = true)]
+async fn an_alarm_of_somebody_else_that_is_not_wanted_is_left_alone() {
+    let without_errors = FULL.replace("[alarms]\n", "[alarms]\nerrors = 0\n");
+    let bench = Bench::deployed(&without_errors).await;
+    let theirs = Bench::deployed(FULL).await.account().world["alarms"]["shop-dev-errors"].clone();
+    bench.account().at(&["alarms"])["shop-dev-errors"] = theirs.clone();
+    bench.account().at(&["alarms", "shop-dev-errors"])["tags"] = json!([]);
+    bench.deploy_and_agree(&without_errors, "theirs").await;
+    let (purpose, goal) = (Purpose::Delete, Goal::Absent);
+    bench.converge(&without_errors, &purpose, goal).await;
+    let left = bench.account().world["alarms"].clone();
+    let left: Vec<&String> = left.as_object().unwrap().keys().collect();
+    assert_eq!(left, ["shop-dev-errors"]);
+}
+
 /// A topic that no alarm can tell is in the way of nothing but making one.
 #[tokio::test(start_paused = true)]
 async fn a_stage_with_a_topic_of_another_region_can_be_looked_at_and_deleted() {
