@@ -35,6 +35,8 @@ enum State {
     Differs,
     /// Without an API: a deploy or a delete did not come to its end.
     Unfinished,
+    /// gatewayq.toml does not say what it is to be, so nothing of it was read.
+    Undescribed,
 }
 
 pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
@@ -89,10 +91,19 @@ async fn inspect(
     lists: &Lists,
     stage: String,
 ) -> Result<Found, Failure> {
-    let settings = session::settings(&Global {
+    // The file was read without a mistake before: where the routes are those of stages alone, it says nothing of others.
+    let Ok(settings) = session::settings(&Global {
         stage: stage.clone(),
         ..global.clone()
-    })?;
+    }) else {
+        return Ok(Found {
+            stage,
+            url: None,
+            state: State::Undescribed,
+            missing: 0,
+            drifted: 0,
+        });
+    };
     let session = Session {
         settings,
         runtime: session.runtime.clone(),
@@ -138,6 +149,7 @@ fn row(found: &Found) -> Vec<String> {
         State::InSync => style("in sync".to_owned()).green(),
         State::Differs => style(differs).yellow(),
         State::Unfinished => style(format!("no API: {differs}")).red(),
+        State::Undescribed => style("gatewayq.toml has no routes for it".to_owned()).yellow(),
     };
     let url = found.url.clone().unwrap_or_default();
     vec![found.stage.clone(), state.to_string(), url]

@@ -143,6 +143,14 @@ fn a_new_project_deploys_and_says_where_it_is() {
     );
     let local = inside(&project, &ms, ["open", "--local"]).exits(2);
     assert!(local.says("no console"), "{local}");
+
+    // A stage that the file has no routes for hides none of the others.
+    let (head, routes) = text.split_once("[[route]]").unwrap();
+    let routes = format!("[[route]]{routes}").replace("[[route]]", "[[stages.dev.route]]");
+    fs::write(&file, format!("{head}{routes}")).unwrap();
+    let answer = inside(&project, &ms, ["stages", "--json"]).ok().json();
+    assert_eq!(answer["stages"][0]["state"], "in_sync", "{answer}");
+    assert_eq!(answer["stages"][1]["state"], "undescribed", "{answer}");
 }
 
 #[track_caller]
