@@ -12,6 +12,9 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// After this a task that was begun and is in no list never will be.
 const LISTED_WITHIN: Duration = Duration::from_secs(60);
 
+/// How often a task is told to end, where SQS cannot take that.
+const CANCELLATIONS: u32 = 5;
+
 /// The move from a dead-letter queue to the queue.
 pub(crate) struct Mover<'a> {
     pub cx: &'a Cx,
@@ -131,8 +134,18 @@ impl Mover<'_> {
     /// Looks at the task that began after `known` until it has ended; Ctrl-C cancels it.
     async fn watch(&self, known: i64, mut handle: Option<String>) -> Result<Moved, Error> {
         let (began, mut cancelled, mut seen) = (Instant::now(), false, false);
+        let mut answered = began;
         loop {
-            if let Some(task) = self.latest().await?.filter(|task| task.started > known) {
+            let latest = match self.latest().await {
+                // Ctrl-C ends the repeats of a question, too; the task itself is cancelled below.
+                Err(Error::Cancelled) if answered.elapsed() < LISTED_WITHIN => None,
+                latest => {
+                    let latest = latest?;
+                    answered = Instant::now();
+                    latest
+                }
+            };
+            if let Some(task) = latest.filter(|task| task.started > known) {
                 (self.progress)(task.moved, task.total);
                 if let Some(end) = task.end() {
                     return Ok(end);
@@ -157,17 +170,23 @@ impl Mover<'_> {
         }
     }
 
-    /// A task that has ended meanwhile cannot be cancelled, and need not be.
+    /// A task that has ended meanwhile cannot be cancelled, and need not be. The pauses of a repeat end with the Ctrl-C
+    /// that this is about, so it has some of its own.
     async fn stop(&self, handle: Option<&str>) -> Result<(), Error> {
         let Some(handle) = handle else {
             return Err(Error::Cancelled);
         };
         let request = self.cx.sqs.cancel_message_move_task().task_handle(handle);
-        let answer = self.cx.call("CancelMessageMoveTask", request.send()).await;
-        match answer {
-            Err(error) if !error.is_not_found() => Err(error),
-            _ => Ok(()),
+        for _ in 0..CANCELLATIONS {
+            let cancel = request.clone().send();
+            match self.cx.call("CancelMessageMoveTask", cancel).await {
+                Err(error) if error.is_not_found() => return Ok(()),
+                Err(error) if error.waiting_for().is_some() => tokio::time::sleep(INTERVAL).await,
+                answer => return answer.map(drop),
+            }
         }
+        let why = "SQS did not take the cancellation and goes on moving; the same command watches it again";
+        Err(Error::Failed(why.to_owned()))
     }
 
     /// The newest task of the dead-letter queue.

@@ -95,7 +95,10 @@ impl StageQueue {
     /// The failure of a call on `end`, with what to do about it.
     fn failed(&self, end: &End, doing: &str, error: &Error) -> Failure {
         match error {
-            Error::Cancelled => Failure::Interrupted(format!("{doing} was not finished")),
+            Error::Cancelled => Failure::Interrupted(format!(
+                "queue {}: {doing}, as far as is known; an answer was still awaited",
+                end.name
+            )),
             error => Failure::failed(format!(
                 "queue {}: {doing}: {error}{}",
                 end.name,
