@@ -12,7 +12,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 #[cfg(test)]
-use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector, http_client_fn};
 use aws_smithy_types::retry::RetryConfig;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -67,15 +67,14 @@ impl Configured {
         }
     }
 
-    /// For tests: the same with a client that answers all requests, the SDK's and those signed beside it, and
+    /// For tests: the same with a connector that answers all requests, the SDK's and those signed beside it, and
     /// with credentials to sign them.
     #[cfg(test)]
-    pub(crate) fn answered_by<C>(mut self, client: C) -> Self
-    where
-        C: HttpClient + HttpConnector + Clone + 'static,
-    {
-        self.transport = Transport::answered_by(SharedHttpConnector::new(client.clone()));
+    pub(crate) fn answered_by(mut self, answers: impl HttpConnector + 'static) -> Self {
+        let answers = SharedHttpConnector::new(answers);
+        self.transport = Transport::answered_by(answers.clone());
         let keys = Credentials::from_keys("AKIAIOSFODNN7EXAMPLE", "secret", None);
+        let client = http_client_fn(move |_, _| answers.clone());
         let sdk = self.sdk.into_builder().http_client(client);
         let sdk = sdk.credentials_provider(SharedCredentialsProvider::new(keys));
         self.sdk = sdk.retry_config(RetryConfig::disabled()).build();

@@ -9,7 +9,7 @@ use super::{Access, Identity, Request, Response, Signer};
 use anyhow::Result;
 use aws_credential_types::Credentials;
 #[cfg(test)]
-use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector};
+use aws_smithy_runtime_api::client::http::HttpConnector;
 use std::time::Duration;
 
 /// The clients, the caller and the region that one command works with.
@@ -129,13 +129,10 @@ impl Aws {
         Self::of_tests("123456789012", Configured::offline("eu-west-1"), pace)
     }
 
-    /// An account whose services `client` answers for. Its times are too short to be noticed, but there are some.
+    /// An account whose services are answered for. Its times are too short to be noticed, but there are some.
     #[cfg(test)]
-    pub(crate) fn answered_by<C>(account: &str, client: C) -> Self
-    where
-        C: HttpClient + HttpConnector + Clone + 'static,
-    {
-        let configured = Configured::offline("eu-west-1").answered_by(client);
+    pub(crate) fn answered_by(account: &str, answers: impl HttpConnector + 'static) -> Self {
+        let configured = Configured::offline("eu-west-1").answered_by(answers);
         Self::of_tests(account, configured, 1e-9)
     }
 

@@ -5,11 +5,8 @@ use crate::aws::Aws;
 use crate::config;
 use crate::engine::{Cx, MaxWait, Runtime};
 use crate::names::Names;
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -19,16 +16,6 @@ use tokio_util::sync::CancellationToken;
 /// What is answered, one after the other; then that it may not be asked.
 #[derive(Clone, Debug)]
 struct Answers(Arc<Mutex<VecDeque<(u16, String)>>>);
-
-impl HttpClient for Answers {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
-    }
-}
 
 impl HttpConnector for Answers {
     fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
