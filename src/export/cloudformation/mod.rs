@@ -4,6 +4,7 @@ mod api;
 mod backend;
 mod callers;
 mod import;
+mod reference;
 mod template;
 
 use super::left::{self, Left};

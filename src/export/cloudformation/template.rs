@@ -2,7 +2,8 @@
 
 use super::super::left::Left;
 use super::super::piece::{Piece, set};
-use super::super::token::{self, ACCOUNT, PARTITION, Part, REGION};
+use super::super::token::{self, ACCOUNT, PARTITION, REGION};
+use super::reference::{self, Reference, mentioned};
 use crate::build::Upload;
 use crate::config::Settings;
 use crate::engine::NodeId;
@@ -41,31 +42,6 @@ pub(super) struct Template {
     at: Option<(NodeId, Vec<NodeId>)>,
     /// What optional resources are unless somebody says otherwise.
     makes_shared: bool,
-}
-
-/// A value that CloudFormation knows.
-#[derive(Clone, Debug)]
-enum Reference {
-    Ref(String),
-    GetAtt(String, String),
-}
-
-impl Reference {
-    /// As it stands for a whole value.
-    fn alone(&self) -> Value {
-        match self {
-            Self::Ref(name) => json!({"Ref": name}),
-            Self::GetAtt(name, attribute) => json!({"Fn::GetAtt": [name, attribute]}),
-        }
-    }
-
-    /// As it stands in a text.
-    fn inside(&self) -> String {
-        match self {
-            Self::Ref(name) => format!("${{{name}}}"),
-            Self::GetAtt(name, attribute) => format!("${{{name}.{attribute}}}"),
-        }
-    }
 }
 
 impl Template {
@@ -303,27 +279,7 @@ impl Template {
 
     /// The document with CloudFormation's references in the place of tokens.
     pub(super) fn written(&self, document: Value) -> Value {
-        token::written(document, &|text| self.text(text))
-    }
-
-    fn text(&self, text: &str) -> Value {
-        let parts = token::parts(text);
-        let known = |key: &str| self.references.get(key);
-        match parts.as_slice() {
-            [Part::Token(key)] => {
-                return known(key).map_or_else(|| json!(text), Reference::alone);
-            }
-            parts if !parts.iter().any(|part| matches!(part, Part::Token(_))) => {
-                return json!(text);
-            }
-            _ => {}
-        }
-        let written = parts.iter().map(|part| match part {
-            // In what is filled in, `${!` is a `${` of the text's own.
-            Part::Text(text) => text.replace("${", "${!"),
-            Part::Token(key) => known(key).map_or_else(|| (*key).to_owned(), Reference::inside),
-        });
-        json!({"Fn::Sub": written.collect::<String>()})
+        token::written(document, &|text| reference::written(text, &self.references))
     }
 }
 
@@ -348,37 +304,6 @@ pub(super) fn chosen(document: Value) -> Value {
 /// What stands for a property that is not set.
 pub(super) fn no_value() -> Value {
     json!({"Ref": "AWS::NoValue"})
-}
-
-/// The logical ids that a document refers to.
-fn mentioned(document: &Value) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    collect(document, &mut names);
-    names
-}
-
-fn collect(document: &Value, names: &mut BTreeSet<String>) {
-    match document {
-        Value::Array(all) => all.iter().for_each(|one| collect(one, names)),
-        Value::Object(all) => {
-            for (key, value) in all {
-                match (key.as_str(), value) {
-                    ("Ref", Value::String(name)) => drop(names.insert(name.clone())),
-                    ("Fn::GetAtt", Value::Array(path)) => {
-                        let name = path.first().and_then(Value::as_str);
-                        names.extend(name.map(str::to_owned));
-                    }
-                    ("Fn::Sub", Value::String(text)) => {
-                        let names_in = text.split("${").skip(1);
-                        let names_in = names_in.filter_map(|rest| rest.split(['}', '.']).next());
-                        names.extend(names_in.map(str::to_owned));
-                    }
-                    (_, value) => collect(value, names),
-                }
-            }
-        }
-        _ => {}
-    }
 }
 
 /// A word as a part of a logical id, which has letters and digits alone.
