@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The claims of a Cognito token, or the context that a Lambda authorizer answered. Nothing on a route
 /// without an authorizer: whoever calls cannot put anything here.
@@ -23,9 +23,9 @@ impl Authorized {
     /// objects it does not hand on.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<String> {
-        let value = match self.0.get("claims") {
-            Some(Value::Object(claims)) => claims.get(name),
-            _ => self.0.get(name),
+        let value = match self.claims() {
+            Some(claims) => claims.get(name),
+            None => self.0.get(name),
         };
         match value? {
             Value::String(text) => Some(text.clone()),
@@ -36,9 +36,9 @@ impl Authorized {
 
     /// What kind of name [`Self::principal`] is: users choose none of Cognito's, and perhaps one of a Lambda authorizer's.
     pub(crate) fn kind(&self) -> &'static str {
-        match self.0.contains_key("claims") {
-            true => "cognito",
-            false => "lambda",
+        match self.claims() {
+            Some(_) => "cognito",
+            None => "lambda",
         }
     }
 
@@ -46,10 +46,15 @@ impl Authorized {
     /// Lambda authorizer calls the principal. `None` where there was no authorizer, or it did not say.
     #[must_use]
     pub fn principal(&self) -> Option<&str> {
-        let principal = match self.0.get("claims") {
-            Some(Value::Object(claims)) => claims.get("sub").or_else(|| claims.get("client_id")),
-            _ => self.0.get("principalId"),
+        let principal = match self.claims() {
+            Some(claims) => claims.get("sub").or_else(|| claims.get("client_id")),
+            None => self.0.get("principalId"),
         };
         principal?.as_str()
+    }
+
+    /// Those of a Cognito token. A Lambda authorizer's context may have a text of that name, and no object.
+    fn claims(&self) -> Option<&Map<String, Value>> {
+        self.0.get("claims")?.as_object()
     }
 }

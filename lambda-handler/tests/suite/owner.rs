@@ -80,6 +80,11 @@ fn lambda(principal: &str) -> Value {
     json!({"identity": {}, "authorizer": {"principalId": principal}})
 }
 
+/// A Lambda authorizer whose context has a text of the name that Cognito's claims have.
+fn pretender(principal: &str) -> Value {
+    json!({"identity": {}, "authorizer": {"principalId": principal, "claims": "none"}})
+}
+
 fn identity_pool(id: &str) -> Value {
     json!({"identity": {"caller": "AROAPOOL:CognitoIdentityCredentials", "cognitoIdentityId": id}})
 }
@@ -98,6 +103,8 @@ fn a_result_is_for_the_sender_and_for_no_other_caller() {
         claims("k1"),
         lambda("AIDAANNA"),
         lambda("k1"),
+        claims("AIDACARL"),
+        pretender("AIDACARL"),
         identity_pool("eu-west-1:1"),
         identity_pool("eu-west-1:2"),
     ];
