@@ -150,6 +150,9 @@ fn check_names(s: &mut Section<'_, '_>, path: &str) {
 }
 
 fn check_group(s: &mut Section<'_, '_>, task: &Task, path: &str) {
+    if let Some(Err(message)) = task.group.as_ref().map(GroupSource::check) {
+        s.report("group", message);
+    }
     if let Some(GroupSource::Path(wanted)) = &task.group
         && !parameters(path).any(|name| name == wanted)
     {

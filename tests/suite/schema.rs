@@ -70,6 +70,10 @@ const BEYOND_SCHEMA: &[(&str, &str)] = &[
         "nobody can ask for this route's",
     ),
     ("what two keys are together", "has thrown away"),
+    (
+        "words that a key of a body cannot be",
+        "in a body is no ordering key",
+    ),
     ("a section beside another", "is true without [domain]"),
     ("a variable that is twice in a path", "is there twice"),
     ("a variable that the path has", "and the path has no"),

@@ -374,6 +374,7 @@ impl Task {
                 "`group` names the path parameter {name}, which the path lacks"
             ));
         }
+        self.group.iter().try_for_each(GroupSource::check)?;
         if self.body.is_some() && self.is_fixed() {
             return Err("`body` besides fixed arguments, which leave it unread".to_owned());
         }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::option::OptionName;
+
 /// Where the ordering key of a route comes from: `body.FIELD` (dots lead into objects),
 /// `header.NAME`, `path.NAME` or `auth.NAME`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +57,51 @@ impl GroupSource {
         match self {
             Self::Body(keys) => keys.first().map(String::as_str),
             _ => None,
+        }
+    }
+
+    /// Why an ordering key cannot be read there: the key of the body means something else to the function.
+    ///
+    /// # Errors
+    /// A sentence that names the key.
+    pub fn check(&self) -> Result<(), String> {
+        let Self::Body(keys) = self else {
+            return Ok(());
+        };
+        let is_whole =
+            matches!(keys.as_slice(), [key] if ["args", "kwargs"].contains(&key.as_str()));
+        match keys.first().map(String::as_str) {
+            Some(key) if key == "tasks" || OptionName::from_key(key).is_some() || is_whole => Err(
+                format!("`{key}` in a body is no ordering key: it has a meaning of its own"),
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::GroupSource;
+
+    #[test]
+    fn what_the_function_reads_itself_is_no_ordering_key() {
+        let check = |text: &str| GroupSource::try_from(text.to_owned()).unwrap().check();
+        for fine in [
+            "body.kwargs.customer",
+            "body.id",
+            "header.eta",
+            "path.task_id",
+        ] {
+            assert_eq!(check(fine), Ok(()), "{fine}");
+        }
+        for (wrong, key) in [
+            ("body.task_id", "`task_id`"),
+            ("body.eta.zone", "`eta`"),
+            ("body.tasks", "`tasks`"),
+            ("body.args", "`args`"),
+        ] {
+            assert!(check(wrong).unwrap_err().starts_with(key), "{wrong}");
         }
     }
 }

@@ -39,6 +39,18 @@ fn unusable_routes_are_refused_with_the_reason() {
         ),
         (task(json!({"names": ["a"], "group": "body."})), "body."),
         (
+            task(json!({"names": ["a"], "group": "body.task_id"})),
+            "`task_id` in a body is no ordering key",
+        ),
+        (
+            task(json!({"names": ["a"], "group": "body.tasks.id"})),
+            "`tasks` in a body",
+        ),
+        (
+            task(json!({"names": ["a"], "group": "body.kwargs"})),
+            "`kwargs` in a body",
+        ),
+        (
             task(json!({"names": ["a"], "args": {}})),
             "`args` must be an array",
         ),

@@ -53,6 +53,7 @@ fn value() -> impl Strategy<Value = String> {
         "\"tasks.add\"",
         "[\"a\", \"b\"]",
         "\"body.x\"",
+        "\"body.task_id\"",
         "{ __type__ = 1, __value__ = 2 }",
         "\"arn:aws:iam::123456789012:role/x\"",
         "true",
