@@ -3,6 +3,7 @@
 
 use gatewayq_routes::GroupSource;
 use gatewayq_routes::path::shape;
+use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -88,8 +89,8 @@ pub fn idempotency_key(request: &ApiRequest) -> Result<Option<&str>, Refusal> {
     }
 }
 
-/// The task id that follows from an idempotency key. The body has no part in it: a repeat with
-/// another body is still the same request, and the first message stays the only one. The caller,
+/// The id that follows from what a caller chose to make a request repeatable. The body has no part in it: a
+/// repeat with another body is still the same request, and the first message stays the only one. The caller,
 /// the route, the task, the ordering key and the place in `tasks` do: where one of them differs
 /// it is another request.
 #[must_use]
@@ -111,10 +112,21 @@ pub fn derived_id(request: &ApiRequest, task: &str, scope: &IdScope<'_>) -> Uuid
 
 /// What narrows a derived id down.
 pub struct IdScope<'a> {
-    /// The idempotency key.
-    pub key: &'a str,
+    /// What the caller chose.
+    pub key: Key<'a>,
     /// The ordering key, on routes that have one.
     pub group: Option<&'a str>,
     /// The place in `tasks`, in requests that have several.
     pub index: Option<usize>,
+}
+
+/// What a caller makes a request repeatable with. One is never the other, whatever its text.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Key<'a> {
+    /// The option `task_id`.
+    TaskId(&'a str),
+    /// The header [`IDEMPOTENCY_KEY`].
+    #[serde(untagged)]
+    Idempotency(&'a str),
 }

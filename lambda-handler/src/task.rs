@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::answer::Refusal;
 use crate::body::Fields;
 use crate::context::Context;
-use crate::fifo::{self, IdScope};
+use crate::fifo::{self, IdScope, Key};
 use crate::message::{self, Call, Delivery, Message, SIZE_LIMIT};
 use crate::options::{self, Options};
 use crate::request::ApiRequest;
@@ -39,7 +39,10 @@ impl TaskRequest<'_> {
             options::read(fields, self.context.now, self.visibility).map_err(Refusal::bad)?;
         let group = self.group(fields)?;
         let id = self.id(&options, name, group.as_deref(), index)?;
-        let ids = group.as_deref().map(|group| (group, id.as_str()));
+        let own = self.own_once(&options, name, group.as_deref());
+        let once = own.as_deref().unwrap_or(&id);
+        let ids =
+            (group.is_some() || own.is_some()).then(|| (group.as_deref().unwrap_or(once), once));
         let call = Call {
             id: &id,
             name,
@@ -109,10 +112,25 @@ impl TaskRequest<'_> {
             return self.context.id(id.clone());
         }
         let id = match fifo::idempotency_key(self.request)? {
-            Some(key) => fifo::derived_id(self.request, name, &IdScope { key, group, index }),
+            Some(key) => {
+                let key = Key::Idempotency(key);
+                fifo::derived_id(self.request, name, &IdScope { key, group, index })
+            }
             None => (self.context.new_id)(),
         };
         self.context.id(id.to_string())
+    }
+
+    /// The deduplication id of a task whose id the caller chose. The task's id itself could be another caller's, or
+    /// another task's, whose message this one would then count for; or the ordering key of another route.
+    fn own_once(&self, options: &Options, name: &str, group: Option<&str>) -> Option<String> {
+        let key = Key::TaskId(options.task_id.as_deref()?);
+        let scope = IdScope {
+            key,
+            group,
+            index: None,
+        };
+        Some(fifo::derived_id(self.request, name, &scope).to_string())
     }
 }
 

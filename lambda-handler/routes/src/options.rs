@@ -16,7 +16,7 @@ pub type Fields = BTreeMap<String, Box<RawValue>>;
 /// The longest time limit in seconds: beyond it the message has come back anyway.
 pub const TIME_LIMIT_MAX: u64 = VISIBILITY_LIMIT;
 
-/// The most characters of a task id: it is the deduplication id as well, which SQS limits so.
+/// The most characters of a task id: one that nobody chose is the deduplication id as well, which SQS limits so.
 pub const TASK_ID_MAX: usize = 128;
 
 /// The checked options of one task.

@@ -1,7 +1,8 @@
 //! Ordering keys, idempotency keys, and several tasks in one request.
 
 use crate::support::{envelope, message, post, refusal, run};
-use lambda_handler::{ApiRequest, Decision};
+use lambda_handler::fifo::IDEMPOTENCY_KEY;
+use lambda_handler::{ApiRequest, Decision, Message};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -180,6 +181,44 @@ fn an_idempotency_key_fixes_the_ids() {
     assert_ne!(ids(&first), ids(&message(&stranger)));
     assert_eq!(refusal(&with_key("/plain", "", "{}")).0, 400);
     assert_eq!(refusal(&with_key("/plain", &"k".repeat(256), "{}")).0, 400);
+}
+
+/// Of two callers, routes or tasks that choose one id none counts for the other's repeat, and none is in its group.
+#[test]
+fn a_task_id_of_the_callers_own_counts_for_one_caller_route_and_task() {
+    let own = r#"{"task_id": "order-7"}"#;
+    let of_key = |resource: &str, key: &str, body: &str| {
+        let mut request = post(resource, body);
+        request.request_context.identity.api_key_id = Some(key.to_owned());
+        request
+    };
+    let first = message(&of_key("/add", "k1", own));
+    assert_eq!(first.task_id, "order-7");
+    assert_eq!(envelope(&first)["headers"]["id"], "order-7");
+    let again = message(&of_key(
+        "/add",
+        "k1",
+        r#"{"task_id": "order-7", "args": [1]}"#,
+    ));
+    let ids = |message: &Message| (message.group_id.clone(), message.deduplication_id.clone());
+    assert_eq!(ids(&again), ids(&first));
+    assert_eq!(first.group_id, first.deduplication_id);
+
+    let mut with_key = of_key("/add", "k1", "{}");
+    let header = (IDEMPOTENCY_KEY.to_owned(), "order-7".to_owned());
+    with_key.headers.extend([header]);
+    let others = [
+        of_key("/add", "k2", own),
+        of_key("/created", "k1", own),
+        authorized(of_key("/add", "k1", own), json!({"principalId": "anna"})),
+        with_key,
+    ];
+    let mut seen = BTreeSet::from([first.deduplication_id, "order-7".to_owned()]);
+    for other in &others {
+        let (group, once) = ids(&message(other));
+        assert!(seen.insert(once), "{other:?}");
+        assert!(seen.contains(&group), "{group}");
+    }
 }
 
 #[test]

@@ -139,10 +139,6 @@ fn options_reach_the_headers() {
     assert_eq!(headers["expires"], "2026-01-02T03:05:00+00:00");
     assert_eq!(headers["timelimit"], json!([20, 10]));
     assert_eq!(headers["id"], "order-7");
-    assert_eq!(
-        (sent.group_id.as_str(), sent.deduplication_id.as_str()),
-        ("order-7", "order-7")
-    );
     let sent = message(&post("/add", r#"{"countdown": 1.5, "eta": null}"#));
     assert_eq!(
         envelope(&sent)["headers"]["eta"],
