@@ -5,6 +5,7 @@ use crate::engine::{Call, Cx, Error, Field, Owner, Resource, Set, changed};
 use crate::tags::Tags;
 use aws_sdk_sqs::types::QueueAttributeName;
 use futures::FutureExt;
+use gatewayq_routes::message::SIZE_LIMIT;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -73,6 +74,8 @@ impl Queue {
             ("FifoThroughputLimit", "perMessageGroupId".to_owned()),
             ("VisibilityTimeout", self.visibility_timeout.to_string()),
             ("MessageRetentionPeriod", self.retention.to_string()),
+            // What the function takes. Queues from before August 2025 have a quarter of it.
+            ("MaximumMessageSize", SIZE_LIMIT.to_string()),
         ]);
         match &self.kms_key {
             Some(key) => wanted.insert("KmsMasterKeyId", key.clone()),
@@ -192,6 +195,11 @@ impl Resource for Queue {
         Field::text(
             "MessageRetentionPeriod",
             |s| s.get("MessageRetentionPeriod"),
+            Set::By(&SET),
+        ),
+        Field::text(
+            "MaximumMessageSize",
+            |s| s.get("MaximumMessageSize"),
             Set::By(&SET),
         ),
         Field::text("KmsMasterKeyId", |s| s.get("KmsMasterKeyId"), Set::By(&SET)),

@@ -46,6 +46,7 @@ pub(super) fn queue(template: &mut Template, piece: &mut Piece) {
             "MessageRetentionPeriod",
             piece.scalar("MessageRetentionPeriod"),
         ),
+        ("MaximumMessageSize", piece.scalar("MaximumMessageSize")),
         ("KmsMasterKeyId", piece.take("KmsMasterKeyId")),
         ("SqsManagedSseEnabled", piece.scalar("SqsManagedSseEnabled")),
         ("RedrivePolicy", piece.take("RedrivePolicy")),

@@ -53,6 +53,7 @@ pub(super) fn queue(module: &mut Module, piece: &mut Piece) {
             "message_retention_seconds",
             piece.scalar("MessageRetentionPeriod"),
         ),
+        ("max_message_size", piece.scalar("MaximumMessageSize")),
         ("kms_master_key_id", piece.take("KmsMasterKeyId")),
         (
             "sqs_managed_sse_enabled",

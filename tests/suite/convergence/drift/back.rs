@@ -71,6 +71,9 @@ fn the_queues() {
         drift("MessageRetentionPeriod", |stage| {
             set_queue(stage, "queue_url", "MessageRetentionPeriod", "600");
         }),
+        drift("MaximumMessageSize", |stage| {
+            set_queue(stage, "queue_url", "MaximumMessageSize", "262144");
+        }),
         drift("ContentBasedDeduplication", |stage| {
             set_queue(stage, "queue_url", "ContentBasedDeduplication", "true");
         }),
