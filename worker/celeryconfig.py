@@ -53,6 +53,8 @@ broker_transport_options = {
     # Long polling: fewer receives, which cost. A worker ends after the one that it is in.
     "wait_time_seconds": int(os.environ.get("GATEWAYQ_WAIT_SECONDS", "20")),
     "polling_interval": 0,  # a pause between receives would cap the throughput
+    # As the function sends: in base64 once more, the retry of a large task would be too large for SQS.
+    "sqs_base64_encoding": False,
     # With each message its group, for retries to stay in it.
     "fetch_message_attributes": {"MessageSystemAttributeNames": [gatewayq_groups.GROUP_ATTRIBUTE]},
 }

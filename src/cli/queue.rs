@@ -56,7 +56,7 @@ pub(crate) enum Queue {
     /// Put a task on the queue, as a route's caller would
     #[command(
         after_help = "The caller has to be in `[queue] senders`. `gatewayq invoke` sends through the API and needs no place \
-        there. A worker deletes a task whose name it does not know."
+        there. A task whose name no worker knows is a dead letter after the queue's maximum of receives."
     )]
     Send(Send),
 }

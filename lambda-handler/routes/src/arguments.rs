@@ -1,5 +1,5 @@
-//! Arguments that a Celery worker cannot run: it would delete the message without running the task,
-//! and without a trace in the dead-letter queue. Found by one pass over the text, so that the
+//! Arguments that a Celery worker cannot run: the message would be thrown away, or be a dead letter, without
+//! the task having run. Found by one pass over the text, so that the
 //! caller's own text (big integers, the digits of floats) goes on unchanged.
 
 use std::borrow::Cow;

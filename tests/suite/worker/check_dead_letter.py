@@ -1,4 +1,5 @@
-"""With GATEWAYQ_FAILURES_TO_DLQ=1 a failing task ends in the dead-letter queue; without, it is gone."""
+"""With GATEWAYQ_FAILURES_TO_DLQ=1 a failing task ends in the dead-letter queue; without, it is gone. A task that the
+worker does not have ends there in any case."""
 import json
 import time
 
@@ -7,8 +8,8 @@ from support import Stand, arguments, expect, run
 RECEIVES = 2
 
 
-def dead_letters(options, env):
-    """The ids in the dead-letter queue once a failing task has had its chances."""
+def dead_letters(options, env, task=None):
+    """The ids in the dead-letter queue once a failing task, or one of another name, has had its chances."""
     with Stand(options, env, visibility=2) as stand:
         name = stand.queue_name.replace(".fifo", "-dlq.fifo")
         url = stand.sqs.create_queue(QueueName=name, Attributes={"FifoQueue": "true"})["QueueUrl"]
@@ -16,6 +17,10 @@ def dead_letters(options, env):
         policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": RECEIVES})
         stand.sqs.set_queue_attributes(QueueUrl=stand.queue_url, Attributes={"RedrivePolicy": policy})
         [message] = stand.encode("", "/fail")["messages"]
+        if task:
+            envelope = json.loads(message["body"])
+            envelope["headers"]["task"] = task
+            message["body"] = json.dumps(envelope)
         stand.send([message])
         end = time.monotonic() + 15
         found = []
@@ -35,6 +40,8 @@ def check():
     expect(found == [task_id], f"the dead-letter queue has {found}")
     found, _ = dead_letters(options, {})
     expect(found == [], f"the dead-letter queue has {found}")
+    found, task_id = dead_letters(options, {}, task="tasks.not_here_yet")
+    expect(found == [task_id], f"the dead-letter queue has {found}")
 
 
 run(check)

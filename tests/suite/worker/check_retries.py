@@ -54,12 +54,24 @@ def check_redelivered(stand):
     expect([r["retries"] for r in runs].count(1) == 1, f"retries: {[r['retries'] for r in runs]}")
 
 
+def check_large(stand):
+    """What the function took, SQS takes of a retry as well."""
+    before = len(stand.records())
+    large = stand.post({"args": [0], "kwargs": {"text": "x" * 700_000}}, "/retry")[0]
+    letters = stand.post({"args": [0], "kwargs": {"text": "\u0436" * 129_000}}, "/retry")[0]
+    records = stand.wait_for(before + 4)[before:]
+    for message in (large, letters):
+        runs = of(records, message)
+        expect([r["retries"] for r in runs] == [0, 1], f"retries: {[r['retries'] for r in runs]}")
+
+
 def check():
     options = arguments()
     with Stand(options, {"GATEWAYQ_CONCURRENCY": "4"}, visibility=VISIBILITY) as stand:
         check_lengths(stand)
         check_replaced(stand)
         check_redelivered(stand)
+        check_large(stand)
 
 
 run(check)

@@ -64,7 +64,7 @@ fn set_queue(stage: &Stage, queue: &str, name: &str, value: &str) {
 
 #[test]
 fn the_queues() {
-    let drifts: [Drift; 9] = [
+    let drifts: [Drift; 10] = [
         drift("VisibilityTimeout", |stage| {
             set_queue(stage, "queue_url", "VisibilityTimeout", "7");
         }),
