@@ -143,10 +143,11 @@ fn names_that_differ_in_signs_alone_are_resources_of_their_own() {
 }
 
 /// Resources that no stack wants, since they are what is left of something: a deploy removes them.
-const LEFTOVERS: [&str; 5] = [
+const LEFTOVERS: [&str; 6] = [
     "EarlierAuthorizers",
     "FormerDomains",
     "FormerPermission",
+    "FormerSender",
     "OrphanLogs",
     "UnlistedPlans",
 ];

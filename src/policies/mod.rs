@@ -31,7 +31,7 @@ pub(crate) use kms::{QUEUES_KEY, use_of_key};
 pub(crate) use principals::{
     MANAGED_POLICY, Scope, deployer, fitted, operator, reader, size, worker,
 };
-pub(crate) use queue::{Senders, queue};
+pub(crate) use queue::{SendPolicy, Senders};
 pub(crate) use render::{RenderError, Values, render};
 pub(crate) use results::read_results;
 pub(crate) use tracing::tracing;

@@ -12,6 +12,52 @@ pub(crate) struct Senders<'a> {
     pub emulated: bool,
 }
 
+/// The queue's policy, for a function that runs as one role, or still as another one.
+#[derive(Clone)]
+pub(crate) struct SendPolicy {
+    document: Value,
+    function_role: String,
+    emulated: bool,
+}
+
+impl SendPolicy {
+    /// # Errors
+    /// A fault of the template.
+    pub(crate) fn new(names: &Names, senders: &Senders) -> Result<Self, RenderError> {
+        Ok(Self {
+            document: queue(names, senders)?,
+            function_role: senders.function_role.to_owned(),
+            emulated: senders.emulated,
+        })
+    }
+
+    /// For the function's own role alone.
+    pub(crate) fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// Whether this is the role that the function is to run as.
+    pub(crate) fn is_for(&self, role: &str) -> bool {
+        self.function_role == role
+    }
+
+    /// The same for another role, too.
+    pub(crate) fn admitting(&self, role: &str) -> Value {
+        let mut policy = self.document.clone();
+        let arns = &mut policy["Statement"][0]["Condition"]["ArnNotLike"]["aws:PrincipalArn"];
+        if let Some(arns) = arns.as_array_mut() {
+            arns.extend(forms(role, self.emulated).map(Value::from));
+        }
+        policy
+    }
+}
+
+/// The ARN as `aws:PrincipalArn` has it.
+fn forms(arn: &str, emulated: bool) -> impl Iterator<Item = String> {
+    let session = session_arn(arn).filter(|_| emulated);
+    session.into_iter().chain([arn.to_owned()])
+}
+
 /// The policy of the queue of `names`.
 ///
 /// Everybody is denied but those; who may send within the account their own policies say. A
@@ -20,7 +66,7 @@ pub(crate) struct Senders<'a> {
 ///
 /// # Errors
 /// A fault of the template.
-pub(crate) fn queue(names: &Names, senders: &Senders) -> Result<Value, RenderError> {
+fn queue(names: &Names, senders: &Senders) -> Result<Value, RenderError> {
     let (accounts, named): (Vec<&String>, Vec<&String>) =
         senders.named.iter().partition(|arn| is_account(arn));
     let function = senders.function_role.to_owned();
@@ -31,10 +77,7 @@ pub(crate) fn queue(names: &Names, senders: &Senders) -> Result<Value, RenderErr
         names.identity.partition, names.identity.account
     );
     let root = senders.emulated.then_some(root);
-    let arns = arns.flat_map(|arn| {
-        let session = session_arn(arn).filter(|_| senders.emulated);
-        session.into_iter().chain([arn.clone()])
-    });
+    let arns = arns.flat_map(|arn| forms(arn, senders.emulated));
     let values = Values::from([
         ("queue_arn", json!(names.queue_arn())),
         ("senders", arns.chain(root).map(Value::from).collect()),

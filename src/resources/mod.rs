@@ -9,6 +9,7 @@ mod control_plane;
 mod default_endpoint;
 mod deployment;
 mod domain;
+mod former_sender;
 mod function;
 mod gateway_responses;
 mod invoke_statement;
@@ -44,6 +45,7 @@ pub(crate) use authorizer::{
 pub(crate) use default_endpoint::DefaultEndpoint;
 pub(crate) use deployment::Deployment;
 pub(crate) use domain::{BasePathMapping, Domain, FormerDomains};
+pub(crate) use former_sender::FormerSender;
 pub(crate) use function::{Code, Function};
 pub(crate) use gateway_responses::GatewayResponses;
 pub(crate) use lists::{KeyList, Lists, Whose};
@@ -89,6 +91,7 @@ pub(crate) fn every_table() -> Vec<(&'static str, Vec<(&'static str, String)>)> 
         table::<EarlierAuthorizers>(),
         table::<FormerDomains>(),
         table::<FormerPermission>(),
+        table::<FormerSender>(),
         table::<Function>(),
         table::<GatewayResponses>(),
         table::<LiveVersion>(),

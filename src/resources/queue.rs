@@ -2,6 +2,8 @@
 
 use super::support::{document, found, gone, parse_document, required, unknown_or};
 use crate::engine::{Call, Cx, Error, Field, Owner, Resource, Set, changed};
+use crate::names::LIVE;
+use crate::policies::SendPolicy;
 use crate::tags::Tags;
 use aws_sdk_sqs::types::QueueAttributeName;
 use futures::FutureExt;
@@ -20,7 +22,9 @@ pub(crate) struct Queue {
     pub retention: i32,
     pub kms_key: Option<String>,
     /// Who may send; everybody with permission where there is none.
-    pub policy: Option<Value>,
+    pub policy: Option<SendPolicy>,
+    /// The name of the function that sends.
+    pub function: String,
     pub dead_letters: Option<DeadLetters>,
     pub tags: Tags,
     /// Not to be deployed: then a queue that is being deleted may stay as it is.
@@ -40,6 +44,8 @@ pub(crate) struct State {
     /// By AWS's name; documents as their text.
     attributes: BTreeMap<String, String>,
     policy: Option<Value>,
+    /// The role that the live version runs as, where the policy is not as wanted and that is not the function's role any more.
+    pub(super) former_sender: Option<String>,
     redrive_policy: Option<Value>,
     tags: BTreeMap<String, String>,
 }
@@ -66,7 +72,7 @@ const TAG: Call<Queue> = Call {
 impl Queue {
     /// The attributes that are set. High throughput is the pair of DeduplicationScope and
     /// FifoThroughputLimit (SQS developer guide, "High throughput for FIFO queues").
-    fn attributes(&self) -> BTreeMap<String, String> {
+    fn attributes(&self, former: Option<&str>) -> BTreeMap<String, String> {
         let mut wanted = BTreeMap::from([
             ("FifoQueue", "true".to_owned()),
             ("ContentBasedDeduplication", "false".to_owned()),
@@ -82,7 +88,9 @@ impl Queue {
             None => wanted.insert("SqsManagedSseEnabled", "true".to_owned()),
         };
         if let Some(policy) = &self.policy {
-            wanted.insert("Policy", policy.to_string());
+            let former =
+                former.map_or_else(|| policy.document().clone(), |role| policy.admitting(role));
+            wanted.insert("Policy", former.to_string());
         }
         if let Some(dead) = &self.dead_letters {
             let redrive =
@@ -93,6 +101,20 @@ impl Queue {
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value));
         owned.collect()
+    }
+
+    /// Until another version is live, the one that is has to send. Where the policy is as wanted, nothing is asked.
+    async fn former_sender(&self, cx: &Cx, state: &State) -> Result<Option<String>, Error> {
+        let Some(policy) = &self.policy else {
+            return Ok(None);
+        };
+        if state.policy.as_ref() == Some(policy.document()) {
+            return Ok(None);
+        }
+        let request = cx.lambda.get_function().function_name(&self.function);
+        let live = cx.call("GetFunction", request.qualifier(LIVE).send()).await;
+        let role = found(live)?.and_then(|live| live.configuration?.role);
+        Ok(role.filter(|role| !policy.is_for(role)))
     }
 
     async fn tag(&self, cx: &Cx, url: &str) -> Result<(), Error> {
@@ -134,6 +156,7 @@ impl State {
         Self {
             url,
             policy: document("Policy"),
+            former_sender: None,
             redrive_policy: document("RedrivePolicy"),
             attributes,
             tags,
@@ -250,7 +273,9 @@ impl Resource for Queue {
             .map(|(name, value)| (name.as_str().to_owned(), value));
         let tags = tags.tags.unwrap_or_default().into_iter().collect();
         let state = State::new(url, attributes.collect(), tags);
-        self.ready(state).map(Some)
+        let mut state = self.ready(state)?;
+        state.former_sender = self.former_sender(cx, &state).await?;
+        Ok(Some(state))
     }
 
     fn owner(&self, found: &State) -> Owner {
@@ -265,9 +290,13 @@ impl Resource for Queue {
         if self.kms_key.is_none() {
             attributes.remove("KmsMasterKeyId");
         }
-        attributes.extend(self.attributes());
+        let former_sender = found.and_then(|found| found.former_sender.clone());
+        attributes.extend(self.attributes(former_sender.as_deref()));
         let url = unknown_or(found.map(|found| found.url.clone()));
-        State::new(url, attributes, self.tags.map())
+        State {
+            former_sender,
+            ..State::new(url, attributes, self.tags.map())
+        }
     }
 
     async fn create(&self, cx: &Cx, wanted: State) -> Result<State, Error> {
@@ -302,6 +331,17 @@ impl Resource for Queue {
             ("in flight", count("ApproximateNumberOfMessagesNotVisible")),
         ]
     }
+}
+
+/// Gives a queue this policy.
+///
+/// # Errors
+/// What SQS answers.
+pub(super) async fn set_policy(cx: &Cx, url: &str, policy: &Value) -> Result<(), Error> {
+    let request = cx.sqs.set_queue_attributes().queue_url(url);
+    let request = request.attributes(QueueAttributeName::Policy, policy.to_string());
+    cx.call("SetQueueAttributes", request.send()).await?;
+    Ok(())
 }
 
 /// What is to go is set to an empty text (SQS API reference, SetQueueAttributes).

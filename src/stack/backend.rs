@@ -3,10 +3,10 @@
 use super::{Builder, Purpose, hash};
 use crate::config::settings as config;
 use crate::engine::Handle;
-use crate::policies::{self, RenderError, Senders, Values};
+use crate::policies::{self, RenderError, SendPolicy, Senders, Values};
 use crate::resources::{
-    Code, DeadLetters, Function, LogGroup, LogGroupName, Queue, ReservedConcurrency, RestApi, Role,
-    ServedDeployment,
+    Code, DeadLetters, FormerSender, Function, LogGroup, LogGroupName, Queue, ReservedConcurrency,
+    RestApi, Role, ServedDeployment,
 };
 use aws_sdk_lambda::types::Architecture;
 use serde_json::json;
@@ -94,6 +94,7 @@ impl Builder<'_> {
             retention: self.settings.queue.dead_letter_retention,
             kms_key: self.settings.queue.kms_key.clone(),
             policy: None,
+            function: self.names.base(),
             dead_letters: None,
             tags: self.tags.clone(),
             deleting: self.deleting,
@@ -101,13 +102,34 @@ impl Builder<'_> {
         self.graph.add(|_| queue)
     }
 
-    pub(super) fn queue(&mut self, dead: &Handle<Queue>) -> Result<Handle<Queue>, RenderError> {
+    fn send_policy(&self) -> Result<SendPolicy, RenderError> {
         let senders = Senders {
             function_role: &self.role_arn(),
             named: &self.settings.queue.senders,
             emulated: self.emulated,
         };
-        let policy = policies::queue(&self.names, &senders)?;
+        SendPolicy::new(&self.names, &senders)
+    }
+
+    /// What the live version runs as is admitted until another one is live.
+    pub(super) fn former_sender(
+        &mut self,
+        queue: &Handle<Queue>,
+        served: &Handle<ServedDeployment>,
+    ) -> Result<(), RenderError> {
+        let policy = self.send_policy()?;
+        self.graph.add_inside(queue, |depends| {
+            depends.after(served);
+            FormerSender {
+                queue: depends.on(queue),
+                policy,
+            }
+        });
+        Ok(())
+    }
+
+    pub(super) fn queue(&mut self, dead: &Handle<Queue>) -> Result<Handle<Queue>, RenderError> {
+        let policy = self.send_policy()?;
         let (names, tags, wanted) = (&self.names, self.tags.clone(), &self.settings.queue);
         let deleting = self.deleting;
         Ok(self.graph.add(|depends| {
@@ -119,6 +141,7 @@ impl Builder<'_> {
                 retention: wanted.retention,
                 kms_key: wanted.kms_key.clone(),
                 policy: Some(policy),
+                function: names.base(),
                 dead_letters: Some(DeadLetters {
                     arn: names.dead_letter_queue_arn(),
                     max_receives: wanted.max_receives,

@@ -220,6 +220,7 @@ impl Builder<'_> {
         let served = self.served_deployment(&api, &stage, &deployment, (&versions, &live), purpose);
         self.former_permission(&function, &permission, &served);
         self.alarms(&api, &stage, purpose);
+        self.former_sender(&queue, &served)?;
         self.unwanted_role(&served)?;
         self.unwanted_results_table(&api, &served, purpose);
         self.earlier_authorizers(&api, (&routes, &served), listed, purpose);

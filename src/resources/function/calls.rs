@@ -24,7 +24,7 @@ pub(super) const UPDATE_CODE: Call<Function> = Call {
 };
 pub(super) const TAG: Call<Function> = Call {
     operation: "TagResource",
-    run: |function, cx, _, _| function.tag(cx, function.all_tags()).boxed(),
+    run: |function, cx, found, _| function.tag(cx, function.all_tags(Some(found))).boxed(),
 };
 
 impl Function {
@@ -35,7 +35,7 @@ impl Function {
             .set_vpc_config(vpc(&Vpc::default(), &wanted.configuration.vpc))
             .architectures(Architecture::from(wanted.architecture.as_str()))
             .code(code)
-            .set_tags(Some(self.all_tags().to_sdk()));
+            .set_tags(Some(self.all_tags(None).to_sdk()));
         cx.call("CreateFunction", request.send()).await?;
         Ok(())
     }

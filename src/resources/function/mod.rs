@@ -65,15 +65,18 @@ const RUNTIME: &str = "provided.al2023";
 const HANDLER: &str = "bootstrap";
 
 impl Function {
-    fn all_tags(&self) -> Tags {
+    fn all_tags(&self, found: Option<&State>) -> Tags {
         let tags = self.tags.clone().with(ROUTES_TAG, &self.routes);
         let tags = match &self.code {
             Code::Zip(upload) => tags.with(CODE_TAG, &code_sha256(upload)),
             Code::AsUploaded => tags,
         };
-        match self.role_id() {
-            Some(id) => tags.with(ROLE_TAG, &id),
-            None => tags,
+        let made_with = found.and_then(|found| found.role_id.as_ref());
+        match (self.role_id(), &self.role) {
+            (Some(id), _) => tags.with(ROLE_TAG, &id),
+            // It runs as the user's: when it runs as one of gatewayq's again, that is not the one of this id.
+            (None, None) if made_with.is_some() => tags.with(ROLE_TAG, ""),
+            (None, _) => tags,
         }
     }
 
@@ -167,7 +170,7 @@ impl Resource for Function {
             tracing: fields::tracing_mode(self.tracing),
             code_sha256: self.wanted_code(found),
             description: describe(&self.definition),
-            tags: self.all_tags().map(),
+            tags: self.all_tags(found).map(),
             failed: None,
             busy: false,
             reserved: found.and_then(|found| found.reserved),

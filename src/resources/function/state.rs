@@ -52,7 +52,7 @@ impl State {
         let tracing = configuration.tracing_config.and_then(|it| it.mode);
         let runtime = configuration.runtime.map(|it| it.as_str().to_owned());
         Self {
-            role_id: tags.get(ROLE_TAG).cloned(),
+            role_id: tags.get(ROLE_TAG).filter(|id| !id.is_empty()).cloned(),
             architecture,
             failed: condition.failed,
             busy: condition.busy,

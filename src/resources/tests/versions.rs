@@ -354,6 +354,59 @@ async fn a_role_that_is_not_wanted_goes_after_the_switch() {
     assert!(at("DeleteRole") > at("UpdateAlias"), "{writes:?}");
 }
 
+/// The queue denies whoever is not named there. A deploy may fail before the switch, and then the live version has to go on.
+#[tokio::test(start_paused = true)]
+async fn the_live_versions_role_may_send_until_the_switch() {
+    let senders = |policy: &Value| {
+        let policy: Value = serde_json::from_str(policy.as_str().unwrap()).unwrap();
+        policy["Statement"][0]["Condition"]["ArnNotLike"]["aws:PrincipalArn"].to_string()
+    };
+    let bench = Bench::new();
+    let boundary = "[role]\nboundary = \"arn:aws:iam::111122223333:policy/org\"";
+    let role = |name: &str| {
+        let arn = format!("[role]\narn = \"arn:aws:iam::111122223333:role/{name}\"");
+        FULL.replace(boundary, &arn)
+    };
+    deploy(&bench, FULL, "a").await;
+    for (file, before, after) in [
+        (role("mine"), "role/shop-dev-", "role/mine"),
+        (role("other"), "role/mine", "role/other"),
+        (FULL.to_owned(), "role/other", "role/shop-dev-"),
+    ] {
+        bench.account().meanwhile = Some(("UpdateAlias", |world| {
+            world["seen"] = world["queues"]["shop-dev.fifo"]["attributes"]["Policy"].clone();
+        }));
+        deploy(&bench, &file, "a").await;
+        let account = bench.account();
+        assert!(account.meanwhile.is_none());
+        let policy = &account.world["queues"]["shop-dev.fifo"]["attributes"]["Policy"];
+        let (seen, now) = (senders(&account.world["seen"]), senders(policy));
+        assert!(seen.contains(before) && seen.contains(after), "{seen}");
+        assert!(!now.contains(before) && now.contains(after), "{now}");
+        drop(account);
+        assert_eq!(left(&bench, &file, &Purpose::Inspect).await, [].into());
+    }
+}
+
+/// A deploy back to the role that gatewayq makes may end after the function has it and before its tags say so.
+#[tokio::test(start_paused = true)]
+async fn a_function_that_came_back_to_its_role_is_not_made_anew() {
+    let bench = Bench::new();
+    deploy(&bench, FULL, "a").await;
+    let boundary = "[role]\nboundary = \"arn:aws:iam::111122223333:policy/org\"";
+    let arn = "[role]\narn = \"arn:aws:iam::111122223333:role/mine\"";
+    let place = ["functions", FUNCTION, "Configuration", "Role"];
+    let made = bench.account().at(&place).clone();
+    deploy(&bench, &FULL.replace(boundary, arn), "a").await;
+    *bench.account().at(&place) = made;
+    bench.account().writes.clear();
+    deploy(&bench, FULL, "a").await;
+    let writes = bench.account().writes.clone();
+    assert!(writes.contains(&"CreateRole".to_owned()), "{writes:?}");
+    assert!(!writes.contains(&"DeleteFunction".to_owned()), "{writes:?}");
+    assert_eq!(left(&bench, FULL, &Purpose::Inspect).await, [].into());
+}
+
 /// Another deploy's switches come between the two of this one: code and routes of different deploys never stay together.
 #[tokio::test(start_paused = true)]
 async fn a_version_that_another_deploy_made_live_meanwhile_is_seen() {

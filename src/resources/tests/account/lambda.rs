@@ -65,7 +65,14 @@ impl Account {
                     .ok_or(MISSING)?;
                 empty()
             }
-            "GetFunction" => Ok(shown(function)),
+            "GetFunction" => match qualifier {
+                Some(alias) => {
+                    let alias = function["Aliases"].get(alias).ok_or(MISSING)?;
+                    let version = alias["Alias"]["FunctionVersion"].as_str().unwrap();
+                    Ok(json!({"Configuration": function["Versions"][version]}))
+                }
+                None => Ok(shown(function)),
+            },
             "GetFunctionConfiguration" => {
                 let now = function["Configuration"].clone();
                 settle(&mut function["Configuration"]);

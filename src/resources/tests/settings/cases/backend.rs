@@ -68,7 +68,13 @@ pub(super) const CASES: &[Case] = &[
     (
         "boundary = \"arn:aws:iam::111122223333:policy/org\"",
         "arn = \"arn:aws:iam::111122223333:role/own\"",
-        &["function Role", "queue Policy", "role (deleting)"],
+        &[
+            "former sender (deleting)",
+            "function Role",
+            "function tag gatewayq:role-id",
+            "queue Policy",
+            "role (deleting)",
+        ],
     ),
     (
         "[function]",
