@@ -304,6 +304,22 @@ impl<R: Resource> Ref<R> {
         self.0.resource.wanted(current.as_ref())
     }
 
+    /// Whether AWS holds it as it is wanted, by a look of now: for what is made of it as it is at that moment, and not as it
+    /// was when it was last read or changed.
+    ///
+    /// # Errors
+    /// What reading it answered.
+    pub(crate) async fn is_as_wanted(&self, cx: &Cx) -> Result<bool, Error> {
+        let resource = &self.0.resource;
+        Ok(match resource.read(cx).await? {
+            Some(found) => {
+                let wanted = resource.wanted(Some(&found));
+                resource.diff(&found, &wanted).is_empty()
+            }
+            None => !resource.is_wanted(),
+        })
+    }
+
     /// Its state, for a `create` or `update`: by then it exists.
     ///
     /// # Errors

@@ -2,8 +2,11 @@
 
 use super::authorizer::{Authorizer, AuthorizerList};
 use super::control_plane::{PAGE, pages};
+use super::gateway_responses::GatewayResponses;
+use super::resource_policy::ResourcePolicy;
 use super::rest_api::RestApi;
-use super::support::{found, required, unknown_or};
+use super::routes::Routes;
+use super::support::{found, gone, required, unknown_or};
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
 use crate::tags::AUTHORIZERS_TAG;
 use futures::FutureExt;
@@ -19,6 +22,8 @@ const AUTHORIZERS: &str = " authorizers ";
 /// hash stands in the deployment's description.
 pub(crate) struct Deployment {
     pub api: Ref<RestApi>,
+    /// What it is a snapshot of.
+    pub of: Snapshot,
     /// Those that its routes ask. A deployment asks them by their ids, so one that was made anew is another.
     pub authorizers: Vec<Ref<Authorizer>>,
     /// All that the API has, where those that nobody wants stay.
@@ -27,6 +32,24 @@ pub(crate) struct Deployment {
     pub definition: String,
     /// Whether the API's default endpoint is to be off.
     pub has_no_default_endpoint: bool,
+}
+
+/// All that API Gateway puts into a deployment.
+pub(crate) struct Snapshot {
+    pub routes: Ref<Routes>,
+    pub responses: Ref<GatewayResponses>,
+    pub policy: Ref<ResourcePolicy>,
+}
+
+impl Snapshot {
+    async fn is_as_wanted(&self, cx: &Cx) -> Result<bool, Error> {
+        let (routes, responses, policy) = futures::try_join!(
+            self.routes.is_as_wanted(cx),
+            self.responses.is_as_wanted(cx),
+            self.policy.is_as_wanted(cx),
+        )?;
+        Ok(routes && responses && policy)
+    }
 }
 
 /// The API's deployments.
@@ -117,7 +140,23 @@ impl Deployment {
         let request = cx.apigateway.create_deployment().rest_api_id(&api.id);
         let request = request.description(format!("{PREFIX}{}", self.definition()));
         let made = cx.call("CreateDeployment", request.send()).await?;
-        required(made.id, "the deployment's id")
+        let made = required(made.id, "the deployment's id")?;
+        self.is_of_this_deploy(cx, &api.id, &made).await?;
+        Ok(made)
+    }
+
+    /// Another deploy may have changed the API meanwhile. What it wants would stay under this definition's name for ever, a
+    /// route that it opened to everybody, too.
+    async fn is_of_this_deploy(&self, cx: &Cx, api: &str, made: &str) -> Result<(), Error> {
+        if self.of.is_as_wanted(cx).await? {
+            return Ok(());
+        }
+        let request = cx.apigateway.delete_deployment().rest_api_id(api);
+        gone(
+            cx.call("DeleteDeployment", request.deployment_id(made).send())
+                .await,
+        )?;
+        Err(Error::Conflict("the API's definition".to_owned()))
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) use authorizer::{
     Authorizer, AuthorizerList, AuthorizerPermission, EarlierAuthorizers, InvokedFunction, Judge,
 };
 pub(crate) use default_endpoint::DefaultEndpoint;
-pub(crate) use deployment::Deployment;
+pub(crate) use deployment::{Deployment, Snapshot};
 pub(crate) use domain::{BasePathMapping, Domain, FormerDomains};
 pub(crate) use former_sender::FormerSender;
 pub(crate) use function::{Code, Function};

@@ -7,7 +7,7 @@ use crate::policies::{self, RenderError, Values};
 use crate::resources::{
     AccountLogging, Authorization, Authorizer, AuthorizerList, DefaultEndpoint, Deployment,
     Function, GatewayResponses, LogGroup, LogGroupName, MethodAccess, Permission, ResourcePolicy,
-    RestApi, Routes, Versions,
+    RestApi, Routes, Snapshot, Versions,
 };
 use crate::tags::{
     ACCESS_LOG_TAG, ALARMS_TAG, AUTHORIZERS_TAG, CONCURRENCY_TAG, CORS_TAG, ENDPOINT_TAG,
@@ -194,12 +194,14 @@ impl Builder<'_> {
         let definition = self.definition();
         let has_no_default_endpoint = self.settings.api.disable_default_endpoint;
         self.graph.add_inside(api, |depends| {
-            depends.require(routes);
-            depends.require(responses);
-            depends.require(policy);
             endpoint.iter().for_each(|endpoint| depends.after(endpoint));
             Deployment {
                 api: depends.on(api),
+                of: Snapshot {
+                    routes: depends.on(routes),
+                    responses: depends.on(responses),
+                    policy: depends.on(policy),
+                },
                 authorizers: authorizers
                     .map(|authorizer| depends.on(authorizer))
                     .collect(),

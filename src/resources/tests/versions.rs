@@ -426,6 +426,41 @@ async fn a_version_that_another_deploy_made_live_meanwhile_is_seen() {
     );
 }
 
+/// A deployment keeps what the API has when it is made. Another deploy opens a route between this one's routes and its
+/// deployment: nobody would see that any more, under this one's name.
+#[tokio::test(start_paused = true)]
+async fn what_another_deploy_changes_before_the_deployment_is_not_deployed() {
+    let bench = Bench::new();
+    deploy(&bench, FULL, "a").await;
+    bench.account().meanwhile = Some(("CreateDeployment", |world| {
+        let resources = world["apis"][API]["resources"].as_object_mut().unwrap();
+        let mut methods = resources
+            .values_mut()
+            .filter_map(|one| one.get_mut("resourceMethods"));
+        let methods = methods.find_map(|all| all.get_mut("GET")).unwrap();
+        methods["authorizationType"] = "NONE".into();
+        methods["apiKeyRequired"] = false.into();
+    }));
+    let before = deployments(&bench);
+    bench.account().writes.clear();
+    deploy(&bench, &other_routes(), "b").await;
+    let account = bench.account();
+    assert!(account.meanwhile.is_none());
+    let count = |name: &str| account.writes.iter().filter(|call| *call == name).count();
+    assert_eq!(
+        (count("CreateDeployment"), count("DeleteDeployment")),
+        (2, 1),
+        "{:?}",
+        account.writes
+    );
+    drop(account);
+    assert_eq!(deployments(&bench), before + 1);
+    assert_eq!(
+        left(&bench, &other_routes(), &Purpose::Inspect).await,
+        [].into()
+    );
+}
+
 /// Neither a canary nor its end leaves something to be removed that nobody removes.
 #[tokio::test(start_paused = true)]
 async fn after_a_rollback_a_canary_and_its_promotion_nothing_is_left_to_do() {
