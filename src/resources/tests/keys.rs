@@ -3,7 +3,7 @@
 use super::bench::{Bench, FULL};
 use crate::engine::{Goal, Plan, converge};
 use crate::keys::{self, Consumer, KeyState, Marks, Plans, Wanted};
-use crate::resources::{DISABLED, KeyList, Whose};
+use crate::resources::{DISABLED, KeyList, RETIRED, Whose};
 use crate::stack::Purpose;
 use std::collections::BTreeSet;
 
@@ -70,4 +70,28 @@ async fn a_key_that_was_just_enabled_comes_back_to_its_plan() {
         id
     );
     assert_eq!(attached(&bench), [id].into());
+}
+
+/// Another command retired the older key, and the list is from before: the newer one's value is in somebody's hands.
+#[tokio::test(start_paused = true)]
+async fn a_key_beside_one_that_was_retired_meanwhile_is_no_duplicate() {
+    let bench = Bench::deployed(FULL).await;
+    let old = ensure(&bench, Marks::new()).await;
+    {
+        let mut account = bench.account();
+        let mut newer = account.world["keys"][&old].clone();
+        newer["id"] = "newer".into();
+        newer["createdDate"] = (newer["createdDate"].as_i64().unwrap() + 60).into();
+        account.world["keys"]["newer"] = newer;
+        account.meanwhile = Some(("GetApiKeys", |world| {
+            let keys = world["keys"].as_object_mut().unwrap();
+            let theirs = |key: &&mut serde_json::Value| {
+                key["tags"]["gatewayq:key"] == "acme" && key["id"] != "newer"
+            };
+            keys.values_mut().find(theirs).unwrap()["description"] = RETIRED.into();
+        }));
+    }
+    assert_eq!(ensure(&bench, Marks::new()).await, "newer");
+    assert!(bench.account().meanwhile.is_none());
+    assert_eq!(attached(&bench), [old, "newer".to_owned()].into());
 }
