@@ -115,16 +115,31 @@ impl ServedDeployment {
     /// The deployment that goes with a version; the one of gatewayq.toml's definition with a version that has none.
     fn deployment_of(&self, version: &str) -> Option<String> {
         let deployments = self.deployment.current()?;
-        let published = self.versions.current();
-        let definition = published
-            .as_ref()
-            .and_then(|all| all.definition_of(version));
-        match definition {
-            Some(definition) if definition != self.definition => {
-                deployments.id_of(definition).map(str::to_owned)
-            }
-            _ => deployments.id,
+        match self.definition_of(version) {
+            Some(definition) => deployments.id_of(&definition).map(str::to_owned),
+            None => deployments.id,
         }
+    }
+
+    /// The deployment that is there for a version. A deploy makes another one where gatewayq.toml switches the default endpoint;
+    /// whoever deploys nothing takes the one that was deployed with the same definition.
+    fn deployed_with(&self, version: &str) -> Option<String> {
+        let exact = self.deployment_of(version);
+        exact.or_else(|| match self.definition_of(version) {
+            Some(_) => None,
+            None => {
+                let deployments = self.deployment.current()?;
+                deployments.id_of(&self.definition).map(str::to_owned)
+            }
+        })
+    }
+
+    /// The hash of a version's definition, where gatewayq.toml makes another one.
+    fn definition_of(&self, version: &str) -> Option<String> {
+        let published = self.versions.current()?;
+        let definition = published.definition_of(version);
+        let another = definition.filter(|definition| *definition != self.definition);
+        another.map(str::to_owned)
     }
 
     /// The versions above the number that is kept.
@@ -211,7 +226,7 @@ impl Resource for ServedDeployment {
             self.live.observed()
         );
         deployment?;
-        let of_live = live?.and_then(|live| self.deployment_of(&live.version));
+        let of_live = live?.and_then(|live| self.deployed_with(&live.version));
         let Some(stage) = stage? else {
             return Ok(None);
         };
@@ -251,8 +266,12 @@ impl Resource for ServedDeployment {
             }
             None => (BTreeSet::new(), BTreeSet::new()),
         };
+        let id = match self.switching {
+            true => self.deployed_with(&version),
+            false => self.deployment_of(&version),
+        };
         State {
-            id: unknown_or(self.deployment_of(&version)),
+            id: unknown_or(id),
             of_live: None,
             elsewhere,
             removed,

@@ -317,6 +317,19 @@ async fn a_switch_is_two_writes_whatever_the_file_says_now() {
     );
 }
 
+/// Nor what it says of the default endpoint, which is no part of the definition.
+#[tokio::test(start_paused = true)]
+async fn a_switch_takes_the_deployment_that_is_there() {
+    let bench = Bench::new();
+    let closed = FULL.replace("[api]\n", "[api]\ndisable_default_endpoint = true\n");
+    deploy(&bench, &closed, "a").await;
+    deploy(&bench, &closed, "b").await;
+    bench.account().writes.clear();
+    switch(&bench, FULL, 1).await;
+    assert_eq!(bench.account().writes, ["UpdateAlias"]);
+    assert_eq!(live(&bench), "1");
+}
+
 /// A deployment asks authorizers by their ids.
 #[tokio::test(start_paused = true)]
 async fn a_deployment_whose_authorizer_was_made_anew_is_not_served_again() {
