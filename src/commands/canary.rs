@@ -1,6 +1,7 @@
 //! What a deploy may not do while two versions are live at once, or to have them.
 
 use super::Failure;
+use crate::config::Settings;
 use crate::engine::{Action, Change, Plan, Step};
 use crate::output::Printer;
 use crate::resources::ROLLED_BACK;
@@ -10,6 +11,7 @@ use crate::resources::ROLLED_BACK;
 pub(crate) fn permitted(
     plan: &Plan,
     canary: Option<u8>,
+    settings: &Settings,
     printer: &Printer,
     flags: &str,
 ) -> Result<(), Failure> {
@@ -20,7 +22,7 @@ pub(crate) fn permitted(
         )));
     }
     if canary.is_some() {
-        beside(plan, flags)?;
+        beside(plan, settings, flags)?;
     }
     let back = changes(plan, "alias")
         .filter_map(|change| change.before.as_ref()?.strip_suffix(ROLLED_BACK));
@@ -45,7 +47,7 @@ pub(crate) fn in_flight(plan: &Plan) -> Option<String> {
 }
 
 /// Whether the new version can be live beside the one that is.
-fn beside(plan: &Plan, flags: &str) -> Result<(), Failure> {
+fn beside(plan: &Plan, settings: &Settings, flags: &str) -> Result<(), Failure> {
     let mut steps = plan.steps.iter();
     if steps.any(|step| step.kind == "alias" && step.action == Action::Create) {
         return Err(Failure::failed(format!(
@@ -60,7 +62,7 @@ fn beside(plan: &Plan, flags: &str) -> Result<(), Failure> {
             route.field
         )));
     }
-    match missed(plan) {
+    match missed(plan, settings) {
         Some(what) => Err(Failure::failed(format!(
             "the live version needs {what} until the canary is promoted. Nothing was changed\n  \
              help: deploy it without --canary"
@@ -70,7 +72,7 @@ fn beside(plan: &Plan, flags: &str) -> Result<(), Failure> {
 }
 
 /// What the plan takes away that the live version works with.
-fn missed(plan: &Plan) -> Option<String> {
+fn missed(plan: &Plan, settings: &Settings) -> Option<String> {
     const NEEDED: [&str; 4] = [
         "earlier authorizers",
         "former domain name",
@@ -81,8 +83,15 @@ fn missed(plan: &Plan) -> Option<String> {
     if let Some(step) = plan.steps.iter().find(gone) {
         return Some(format!("the {} {}", step.kind, step.name));
     }
+    let unmapped = |change: &&Change| change.field.starts_with("other base path");
+    if let Some(change) = changes(plan, "base path mapping").find(unmapped) {
+        let path = change.before.as_deref().unwrap_or_default();
+        return Some(format!("the {} {path}", change.field));
+    }
     let is_another = |change: &&Change| change.field == "Role" && change.before.is_some();
-    let left = |change: &&Change| change.field.starts_with("VpcConfig") && change.after.is_none();
+    // Other subnets are the new version's alone; outside of the VPC the role has no permission for the live one's.
+    let is_outside = settings.function.configuration.vpc.is_none();
+    let left = |change: &&Change| is_outside && change.field.starts_with("VpcConfig");
     let mut function = changes(plan, "function");
     let needed = function.find(|change| is_another(change) || left(change))?;
     Some(format!(
@@ -106,13 +115,13 @@ fn changes<'a>(plan: &'a Plan, kind: &'static str) -> impl Iterator<Item = &'a C
 mod tests {
     use super::*;
     use crate::engine::Goal;
-    use crate::resources::tests::bench::{Bench, FULL, code};
+    use crate::resources::tests::bench::{Bench, FULL, code, settings};
 
     async fn refused(file: &str) -> String {
         let bench = Bench::deployed(FULL).await;
         let goal = Goal::Present { replace: false };
         let plan = bench.plan_for(file, &code("new", Some(10)), goal).await;
-        match beside(&plan, "") {
+        match beside(&plan, &settings(file), "") {
             Ok(()) => String::new(),
             Err(Failure::Failed(error)) => error.to_string(),
             Err(other) => panic!("{other:?}"),
@@ -122,6 +131,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_the_live_version_works_with_stays() {
         assert_eq!(refused(FULL).await, "");
+        assert_eq!(refused(&FULL.replace("subnet-a1", "subnet-b2")).await, "");
         let boundary = "boundary = \"arn:aws:iam::111122223333:policy/org\"";
         let role = FULL.replace(boundary, "arn = \"arn:aws:iam::111122223333:role/mine\"");
         let table = FULL.replace(
@@ -139,6 +149,10 @@ mod tests {
             (role, "role"),
             (domain, "former domain name"),
             (FULL.replace(vpc, ""), "VpcConfig"),
+            (
+                FULL.replace("base_path = \"v1\"", "base_path = \"v2\""),
+                "other base path",
+            ),
         ] {
             assert_ne!(file, FULL);
             let said = refused(&file).await;

@@ -105,7 +105,13 @@ pub(super) async fn once(
     let goal = Goal::Present { replace };
     let upload = artifact.upload();
     let permit = async |plan: &Plan| {
-        canary::permitted(plan, arguments.canary, printer, &session.flags)?;
+        canary::permitted(
+            plan,
+            arguments.canary,
+            &session.settings,
+            printer,
+            &session.flags,
+        )?;
         match &planned {
             Some(planned) => planned.permits(&session, &upload, plan),
             None => Ok(()),
