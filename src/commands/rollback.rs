@@ -5,7 +5,7 @@ use super::Failure;
 use super::converge::{self, CONTENDED};
 use super::session::Session;
 use crate::cli::{Global, Rollback};
-use crate::engine::{Action, Converged, Goal, Owner, Plan};
+use crate::engine::{Action, Converged, Goal, Handle, Owner, Plan};
 use crate::output::{Printer, elapsed};
 use crate::resources::{Published, UNKNOWN};
 use crate::stack::{Purpose, Stack};
@@ -40,13 +40,7 @@ pub(crate) async fn run(
         (None, Some(Begun::Rollback(version))) => version,
         (None, _) => before(&published)?,
     };
-    let function = stack.function.current();
-    // One that serves requests beside a canary does so already.
-    let one = published.all.get(&version);
-    let one = one.filter(|_| !published.is_live(version));
-    if let (Some(function), Some(one)) = (function, one)
-        && let Some(why) = one.outlived(&function)
-    {
+    if let Some(why) = outlived(&stack, &published, version) {
         return Err(Failure::failed(format!(
             "version {version} cannot be live again: {why}. Nothing was changed"
         )));
@@ -71,6 +65,14 @@ pub(crate) async fn promote(global: &Global, printer: &Printer) -> Result<(), Fa
         }
     };
     switch(&session, &published, version).await
+}
+
+/// Why a version cannot run any more. One that serves requests beside a canary does so already.
+fn outlived(stack: &Stack, published: &Published, version: u64) -> Option<String> {
+    let one = published.all.get(&version);
+    let one = one.filter(|_| !published.is_live(version))?;
+    let role = stack.role.as_ref().and_then(Handle::current);
+    one.outlived(&stack.function.current()?, role.as_ref())
 }
 
 /// What a switch has to know before it begins.
@@ -286,5 +288,21 @@ mod tests {
                 "{message}"
             );
         }
+    }
+
+    /// A function that ran as somebody else's role and comes back has another role of the same name.
+    #[tokio::test(start_paused = true)]
+    async fn a_version_from_before_the_role_was_made_anew_stays_where_it_is() {
+        let bench = Bench::new();
+        deployed(&bench, "a").await;
+        let published = deployed(&bench, "b").await;
+        let stack = bench.observed(FULL, &Purpose::Inspect).await;
+        assert_eq!(outlived(&stack, &published, 1), None);
+        bench.account().at(&["roles", "shop-dev-eu-west-1"])["created"] =
+            "2026-01-01T00:00:01Z".into();
+        let stack = bench.observed(FULL, &Purpose::Inspect).await;
+        let why = outlived(&stack, &published, 1).unwrap();
+        assert!(why.contains("was made anew"), "{why}");
+        assert_eq!(outlived(&stack, &published, 2), None);
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Role {
 /// The role in IAM.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
+    /// Seconds since 1970.
+    pub(super) created: i64,
     pub arn: String,
     /// IAM's own id of the role: a role that was deleted and created again has another.
     pub id: String,
@@ -121,6 +123,7 @@ impl Resource for Role {
             trust: trust.map(decode).unwrap_or_default(),
             boundary: boundary.and_then(|boundary| boundary.permissions_boundary_arn.clone()),
             tags: tag_map(role.tags(), |tag| (tag.key(), tag.value())),
+            created: role.create_date.secs(),
             arn: role.arn,
             id: role.role_id,
             policy,
@@ -137,6 +140,7 @@ impl Resource for Role {
 
     fn wanted(&self, found: Option<&State>) -> State {
         State {
+            created: found.map_or(0, |found| found.created),
             arn: unknown_or(found.map(|found| found.arn.clone())),
             id: unknown_or(found.map(|found| found.id.clone())),
             trust: self.trust.clone(),
@@ -164,6 +168,7 @@ impl Resource for Role {
         self.put_policy(cx).await?;
         let role = required(created.role, "the role")?;
         Ok(State {
+            created: role.create_date.secs(),
             arn: role.arn,
             id: role.role_id,
             ..wanted

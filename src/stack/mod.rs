@@ -19,7 +19,7 @@ use crate::names::Names;
 use crate::policies::RenderError;
 use crate::resources::{
     AccessLog, ApiKey, AuthorizerList, DEFAULT_KEY, Domain, Function, Lists, LiveVersion,
-    OrphanLogs, PlanKey, PlanOfKey, Queue, RestApi, ServedDeployment, Stage, StageSettings,
+    OrphanLogs, PlanKey, PlanOfKey, Queue, RestApi, Role, ServedDeployment, Stage, StageSettings,
     UnlistedPlans, UsagePlan, Versions,
 };
 use crate::tags::Tags;
@@ -46,6 +46,8 @@ pub(crate) struct Stack {
     pub tags: Tags,
     pub queue: Handle<Queue>,
     pub dead_letter_queue: Handle<Queue>,
+    /// The role that gatewayq makes; none where the user brings one.
+    pub role: Option<Handle<Role>>,
     pub function: Handle<Function>,
     pub versions: Handle<Versions>,
     pub live: Handle<LiveVersion>,
@@ -255,6 +257,7 @@ impl Builder<'_> {
             tags: self.tags,
             queue,
             dead_letter_queue,
+            role,
             function,
             versions,
             live,

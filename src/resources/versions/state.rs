@@ -2,8 +2,9 @@
 
 use super::record::Record;
 use crate::names::LIVE;
-use crate::resources::function;
 use crate::resources::support::UNKNOWN;
+use crate::resources::{function, role};
+use chrono::DateTime;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Published versions, and who names them.
@@ -93,18 +94,36 @@ impl State {
 }
 
 impl Version {
-    /// Why it cannot run any more, beside what the function is now.
-    pub(crate) fn outlived(&self, function: &function::State) -> Option<String> {
+    /// Why it cannot run any more, beside what the function, and the role that gatewayq makes, are now.
+    pub(crate) fn outlived(
+        &self,
+        function: &function::State,
+        role: Option<&role::State>,
+    ) -> Option<String> {
         let (then, now) = (self.function.role(), function.role());
         if then != now {
             return Some(format!(
                 "it runs as {then}, which is not the function's role any more ({now})"
             ));
         }
+        // Lambda's grant to read a version's environment is for a role's id.
+        if role.is_some_and(|role| self.is_before(role.created)) {
+            return Some(format!(
+                "it was published before the role {now} was made anew, and Lambda lets it run as the one before alone"
+            ));
+        }
         let left = self.function.is_in_vpc() && !function.is_in_vpc();
         left.then(|| {
             "it is in a VPC, for which the function's role has no permission any more".to_owned()
         })
+    }
+}
+
+impl Version {
+    /// Whether it was published before that second since 1970, as far as Lambda says so.
+    fn is_before(&self, second: i64) -> bool {
+        let published = DateTime::parse_from_str(&self.published, "%Y-%m-%dT%H:%M:%S%.f%z");
+        published.is_ok_and(|published| published.timestamp() < second)
     }
 }
 

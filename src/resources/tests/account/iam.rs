@@ -96,6 +96,9 @@ fn described(operation: &str, name: &str, role: &Value) -> String {
     for (field, value) in fields {
         answer = with(&answer, field, &value);
     }
+    if let Some(created) = role["created"].as_str() {
+        answer = with(&answer, "CreateDate", created);
+    }
     let member = |(key, value): (&String, &Value)| {
         let value = value.as_str().unwrap();
         format!("<member><Key>{key}</Key><Value>{value}</Value></member>")
