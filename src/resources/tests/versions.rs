@@ -439,6 +439,34 @@ async fn a_version_that_another_deploy_made_live_meanwhile_is_seen() {
     );
 }
 
+/// Two deploys of code alone: the other one publishes and switches while UpdateAlias of this one is not through.
+#[tokio::test(start_paused = true)]
+async fn an_alias_that_another_deploy_took_further_is_not_taken_back() {
+    let bench = Bench::new();
+    deploy(&bench, FULL, "a").await;
+    bench.account().meanwhile = Some(("UpdateAlias", |world| {
+        let function = &mut world["functions"][FUNCTION];
+        let mut theirs = function["Versions"]["2"].clone();
+        theirs["Version"] = "3".into();
+        theirs["CodeSha256"] = "theirs".into();
+        function["Configuration"]["CodeSha256"] = "theirs".into();
+        function["Published"] = function["Configuration"].clone();
+        function["Versions"]["3"] = theirs;
+        let alias = &mut function["Aliases"]["live"]["Alias"];
+        alias["FunctionVersion"] = "3".into();
+        alias["Description"] = "gatewayq: version 3".into();
+    }));
+    bench.account().denies = Some(("UpdateAlias", "ResourceConflictException"));
+    deploy(&bench, FULL, "b").await;
+    let account = bench.account();
+    assert!(account.meanwhile.is_none() && account.denies.is_none());
+    let function = &account.world["functions"][FUNCTION];
+    assert_eq!(function["Aliases"]["live"]["Alias"]["FunctionVersion"], "4");
+    let code = &function["Configuration"]["CodeSha256"];
+    assert_eq!(function["Versions"]["4"]["CodeSha256"], *code);
+    assert_ne!(*code, "theirs");
+}
+
 /// A deployment keeps what the API has when it is made. Another deploy opens a route between this one's routes and its
 /// deployment: nobody would see that any more, under this one's name.
 #[tokio::test(start_paused = true)]

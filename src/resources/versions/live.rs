@@ -47,7 +47,7 @@ pub(crate) struct State {
 
 const SWITCH: Call<LiveVersion> = Call {
     operation: "UpdateAlias",
-    run: |live, cx, _, wanted| live.switch(cx, wanted).boxed(),
+    run: |live, cx, found, wanted| live.switch(cx, found, wanted).boxed(),
 };
 
 /// Stands behind a version that a rollback made live.
@@ -111,7 +111,10 @@ impl State {
 }
 
 impl LiveVersion {
-    async fn switch(&self, cx: &Cx, wanted: &State) -> Result<(), Error> {
+    async fn switch(&self, cx: &Cx, found: &State, wanted: &State) -> Result<(), Error> {
+        if self.is_overtaken(found) {
+            return Err(Error::Conflict("the newest version".to_owned()));
+        }
         let shares = wanted.weights.iter();
         let shares =
             shares.filter_map(|(version, share)| Some((version.clone(), share.parse().ok()?)));
@@ -128,6 +131,15 @@ impl LiveVersion {
             .description(&wanted.description);
         cx.call("UpdateAlias", request.send()).await?;
         Ok(())
+    }
+
+    /// Whether another deploy has published a version after the one that this deploy takes for the newest, and made it live:
+    /// the code that is the function's now would not be the one that is live.
+    fn is_overtaken(&self, found: &State) -> bool {
+        let number = |version: &str| version.parse::<u64>().ok();
+        let newest = number(&self.newest());
+        let goes_on = matches!(self.serve, Serve::Newest | Serve::Canary(_));
+        goes_on && newest.is_some_and(|newest| number(&found.version) > Some(newest))
     }
 
     fn newest(&self) -> String {

@@ -38,6 +38,8 @@ pub(crate) struct Account {
     pub reads: Vec<String>,
     /// Whether documents come back in other words that mean the same.
     pub rewords: bool,
+    /// An operation that is answered with this error, once, though it was carried out.
+    pub denies: Option<(&'static str, &'static str)>,
     /// What somebody else changes, once, after this operation.
     pub meanwhile: Option<Meanwhile>,
 }
@@ -75,6 +77,7 @@ impl Account {
             writes: Vec::new(),
             reads: Vec::new(),
             rewords: false,
+            denies: None,
             meanwhile: None,
         }
     }
@@ -101,6 +104,12 @@ impl Account {
         let now = |(operation, _): &mut (&str, _)| *operation == request.operation;
         if let Some((_, change)) = self.meanwhile.take_if(now) {
             change(&mut self.world);
+        }
+        let denied = self
+            .denies
+            .take_if(|(operation, _)| *operation == request.operation);
+        if let Some((_, code)) = denied {
+            return Err(code);
         }
         match self.rewords {
             true => answer.map(words::reworded),
