@@ -1,10 +1,12 @@
 //! What a deploy may not do while two versions are live at once, or to have them.
 
 use super::Failure;
+use super::session::Session;
 use crate::config::Settings;
-use crate::engine::{Action, Change, Plan, Step};
+use crate::engine::{Action, Change, Cx, Error, Plan, Step, retry};
 use crate::output::Printer;
-use crate::resources::ROLLED_BACK;
+use crate::resources::{ROLLED_BACK, deployed_methods};
+use crate::stack::Stack;
 
 /// # Errors
 /// A canary is in flight that the plan would end; or one is wanted where that cannot be.
@@ -71,6 +73,49 @@ fn beside(plan: &Plan, settings: &Settings, flags: &str) -> Result<(), Failure> 
     }
 }
 
+/// The plan tells what is changed of the API's definition and of the function as they were left, by a deploy that was cut off
+/// or rolled back perhaps. What the live version works with is what the stage serves.
+///
+/// # Errors
+/// The new version lacks something of that; or what AWS answers.
+pub(crate) async fn beside_what_is_served(session: &Session) -> Result<(), Failure> {
+    let stack = session.inspect(|stack| vec![stack.served.id()]).await?;
+    let cx = session.runtime.cx("the stage");
+    let refused = lacks(&stack, &session.settings, &cx).await;
+    match refused.map_err(|error| Failure::reading("what the stage serves", error))? {
+        Some(what) => Err(Failure::failed(format!(
+            "the live version needs {what} until the canary is promoted. Nothing was changed\n  \
+             help: deploy it without --canary"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// What of the live version's, as it is served, the stack is to be without.
+async fn lacks(stack: &Stack, settings: &Settings, cx: &Cx) -> Result<Option<String>, Error> {
+    let published = stack.versions.current();
+    let live = published.as_ref().and_then(|all| {
+        let number = all.live()?.version.parse().ok()?;
+        all.all.get(&number)
+    });
+    if let Some(live) = live {
+        if live.runs_as() != stack.runs_as {
+            return Ok(Some(format!("its role {}", live.runs_as())));
+        }
+        if live.is_in_vpc() && settings.function.configuration.vpc.is_none() {
+            return Ok(Some("the VPC that it is in".to_owned()));
+        }
+    }
+    let (Some(api), Some(served)) = (stack.api.current(), stack.served.current()) else {
+        return Ok(None);
+    };
+    let methods = retry(cx, async || deployed_methods(cx, &api.id, &served.id).await).await?;
+    let mut lost = methods
+        .iter()
+        .flat_map(|all| all.difference(&stack.methods));
+    Ok(lost.next().map(|(path, method)| format!("{method} {path}")))
+}
+
 /// What the plan takes away that the live version works with.
 fn missed(plan: &Plan, settings: &Settings) -> Option<String> {
     const NEEDED: [&str; 4] = [
@@ -116,6 +161,8 @@ mod tests {
     use super::*;
     use crate::engine::Goal;
     use crate::resources::tests::bench::{Bench, FULL, code, settings};
+    use crate::resources::tests::fields::API;
+    use crate::stack::Purpose;
 
     async fn refused(file: &str) -> String {
         let bench = Bench::deployed(FULL).await;
@@ -125,6 +172,54 @@ mod tests {
             Ok(()) => String::new(),
             Err(Failure::Failed(error)) => error.to_string(),
             Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    /// The API's definition and the function are what a deploy left that was rolled back, or cut off before its switch.
+    #[tokio::test(start_paused = true)]
+    async fn what_the_stage_serves_counts_and_not_what_was_deployed_last() {
+        let goal = Goal::Present { replace: false };
+        let role = "[role]\narn = \"arn:aws:iam::111122223333:role/mine\"\n";
+        let boundary = "[role]\nboundary = \"arn:aws:iam::111122223333:policy/org\"\n";
+        for (file, word) in [
+            (
+                FULL.replace("/orders/{id}", "/orders/{order}"),
+                "GET /orders/{id}",
+            ),
+            (
+                FULL.replace(boundary, role),
+                "its role arn:aws:iam::111122223333:role/shop-dev",
+            ),
+        ] {
+            assert_ne!(file, FULL);
+            let bench = Bench::deployed(FULL).await;
+            let live = |bench: &Bench| {
+                let mut account = bench.account();
+                let alias = account
+                    .at(&["functions", "shop-dev", "Aliases", "live", "Alias"])
+                    .clone();
+                (
+                    alias,
+                    account
+                        .at(&["apis", API, "stages", "dev", "deploymentId"])
+                        .clone(),
+                )
+            };
+            let (alias, deployment) = live(&bench);
+            bench.converge(&file, &code("b", None), goal).await;
+            {
+                let mut account = bench.account();
+                *account.at(&["functions", "shop-dev", "Aliases", "live", "Alias"]) = alias;
+                *account.at(&["apis", API, "stages", "dev", "deploymentId"]) = deployment;
+            }
+            let lacks = async |file: &str| {
+                let stack = bench.observed(file, &Purpose::Inspect).await;
+                let cx = bench.runtime().cx("the stage");
+                lacks(&stack, &settings(file), &cx).await.unwrap()
+            };
+            let said = lacks(&file).await.unwrap_or_default();
+            assert!(said.contains(word), "{word}: {said}");
+            assert_eq!(lacks(FULL).await, None);
         }
     }
 

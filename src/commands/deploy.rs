@@ -112,6 +112,9 @@ pub(super) async fn once(
             printer,
             &session.flags,
         )?;
+        if arguments.canary.is_some() {
+            canary::beside_what_is_served(&session).await?;
+        }
         match &planned {
             Some(planned) => planned.permits(&session, &upload, plan),
             None => Ok(()),

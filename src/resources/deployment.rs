@@ -5,7 +5,7 @@ use super::control_plane::{PAGE, pages};
 use super::gateway_responses::GatewayResponses;
 use super::resource_policy::ResourcePolicy;
 use super::rest_api::RestApi;
-use super::routes::Routes;
+use super::routes::{MethodKey, Routes};
 use super::support::{found, gone, required, unknown_or};
 use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
 use crate::tags::AUTHORIZERS_TAG;
@@ -237,6 +237,28 @@ impl Resource for Deployment {
     async fn delete(&self, _cx: &Cx, _found: State) -> Result<(), Error> {
         Ok(())
     }
+}
+
+/// The paths and methods that a deployment froze; `None` where it is gone, or the endpoint does not tell.
+///
+/// # Errors
+/// What AWS answers.
+pub(crate) async fn deployed_methods(
+    cx: &Cx,
+    api: &str,
+    id: &str,
+) -> Result<Option<BTreeSet<MethodKey>>, Error> {
+    let request = cx.apigateway.get_deployment().rest_api_id(api);
+    let request = request.deployment_id(id).embed("apisummary");
+    let deployment = found(cx.call("GetDeployment", request.send()).await)?;
+    let summary = deployment.and_then(|deployment| deployment.api_summary);
+    Ok(summary.map(|paths| {
+        let methods = paths.into_iter().flat_map(|(path, methods)| {
+            let methods = methods.into_keys();
+            methods.map(move |method| (path.clone(), method))
+        });
+        methods.collect()
+    }))
 }
 
 /// The state of deployments given by definition and id, the oldest first. Of those of one definition the oldest counts.

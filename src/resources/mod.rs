@@ -43,7 +43,7 @@ pub(crate) use authorizer::{
     Authorizer, AuthorizerList, AuthorizerPermission, EarlierAuthorizers, InvokedFunction, Judge,
 };
 pub(crate) use default_endpoint::DefaultEndpoint;
-pub(crate) use deployment::{Deployment, Snapshot};
+pub(crate) use deployment::{Deployment, Snapshot, deployed_methods};
 pub(crate) use domain::{BasePathMapping, Domain, FormerDomains};
 pub(crate) use former_sender::FormerSender;
 pub(crate) use function::{Code, Function};
@@ -59,7 +59,7 @@ pub(crate) use resource_policy::ResourcePolicy;
 pub(crate) use rest_api::{RestApi, api_tags_of, list_rest_apis};
 pub(crate) use results_table::ResultsTable;
 pub(crate) use role::Role;
-pub(crate) use routes::{Authorization, MethodAccess, Routes};
+pub(crate) use routes::{Authorization, MethodAccess, MethodKey, Routes};
 pub(crate) use served::ServedDeployment;
 pub(crate) use stage::{AccessLog, Stage, StageSettings};
 pub(crate) use support::UNKNOWN;

@@ -19,12 +19,12 @@ use crate::names::Names;
 use crate::policies::RenderError;
 use crate::resources::{
     AccessLog, ApiKey, AuthorizerList, DEFAULT_KEY, Domain, Function, Lists, LiveVersion,
-    OrphanLogs, PlanKey, PlanOfKey, Queue, RestApi, Role, ServedDeployment, Stage, StageSettings,
-    UnlistedPlans, UsagePlan, Versions,
+    MethodKey, OrphanLogs, PlanKey, PlanOfKey, Queue, RestApi, Role, ServedDeployment, Stage,
+    StageSettings, UnlistedPlans, UsagePlan, Versions,
 };
 use crate::tags::Tags;
 use front::log_level;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the stack is built for.
 #[derive(Clone)]
@@ -48,6 +48,10 @@ pub(crate) struct Stack {
     pub dead_letter_queue: Handle<Queue>,
     /// The role that gatewayq makes; none where the user brings one.
     pub role: Option<Handle<Role>>,
+    /// The ARN of the role that the function is to run as.
+    pub runs_as: String,
+    /// The paths and methods that the API is to have.
+    pub methods: BTreeSet<MethodKey>,
     pub function: Handle<Function>,
     pub versions: Handle<Versions>,
     pub live: Handle<LiveVersion>,
@@ -251,6 +255,7 @@ impl Builder<'_> {
                 .collect(),
             consumer: DEFAULT_KEY.to_owned(),
         });
+        let (runs_as, methods) = (self.role_arn(), self.methods().into_keys().collect());
         Ok(Stack {
             graph: self.graph,
             names: self.names,
@@ -258,6 +263,8 @@ impl Builder<'_> {
             queue,
             dead_letter_queue,
             role,
+            runs_as,
+            methods,
             function,
             versions,
             live,

@@ -10,7 +10,7 @@ mod boundary;
 mod cors;
 mod domain;
 mod drift;
-mod fields;
+pub(crate) mod fields;
 mod fixtures;
 mod http;
 mod keys;

@@ -94,6 +94,15 @@ impl State {
 }
 
 impl Version {
+    /// The ARN of its role.
+    pub(crate) fn runs_as(&self) -> &str {
+        self.function.role()
+    }
+
+    pub(crate) fn is_in_vpc(&self) -> bool {
+        self.function.is_in_vpc()
+    }
+
     /// Why it cannot run any more, beside what the function, and the role that gatewayq makes, are now.
     pub(crate) fn outlived(
         &self,
@@ -112,7 +121,7 @@ impl Version {
                 "it was published before the role {now} was made anew, and Lambda lets it run as the one before alone"
             ));
         }
-        let left = self.function.is_in_vpc() && !function.is_in_vpc();
+        let left = self.is_in_vpc() && !function.is_in_vpc();
         left.then(|| {
             "it is in a VPC, for which the function's role has no permission any more".to_owned()
         })

@@ -144,6 +144,13 @@ impl Account {
             "PutGatewayResponse" => Ok(put_gateway_response(api, request)),
             "DeleteGatewayResponse" => remove(&mut api["responses"], request.text("response_type")),
             "GetDeployments" => Ok(items(&api["deployments"])),
+            "GetDeployment" => {
+                let place = &mut api["deployments"];
+                place
+                    .get(request.text("deployment_id"))
+                    .cloned()
+                    .ok_or(MISSING)
+            }
             "CreateDeployment" => Ok(create_deployment(api, request)),
             "DeleteDeployment" => {
                 let id = request.text("deployment_id");
@@ -333,8 +340,24 @@ fn create_deployment(api: &mut Value, request: &Request) -> Value {
     made["description"] = request.input["description"].clone();
     let id = free_id(made_before, &made["id"]);
     made["id"] = id.clone().into();
-    api["deployments"][id] = made.clone();
+    let mut kept = made.clone();
+    kept["apiSummary"] = summary(&api["resources"]);
+    api["deployments"][id] = kept;
     made
+}
+
+/// What a deployment keeps of the API, by path and method (API Gateway API reference, MethodSnapshot).
+fn summary(resources: &Value) -> Value {
+    let mut paths = json!({});
+    for resource in resources.as_object().unwrap().values() {
+        let methods = resource["resourceMethods"].as_object();
+        for (verb, method) in methods.into_iter().flatten() {
+            paths[resource["path"].as_str().unwrap()][verb] = json!({
+                "authorizationType": method["authorizationType"], "apiKeyRequired": method["apiKeyRequired"],
+            });
+        }
+    }
+    paths
 }
 
 /// What a plan has counted: a key a page. The numbers are the test's, as many as the first key has.
