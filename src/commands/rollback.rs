@@ -244,12 +244,18 @@ fn text(
     if report.changed == 0 {
         return format!("{base}: version {version} is live already: nothing to do");
     }
+    let definition = |version: &str| published.definition_of(version);
+    let is_another = definition(report.before) != definition(&version.to_string());
+    let policy = match session.settings.api.access.is_some() && is_another {
+        true => "\nWho may reach the API is what it was with that version, too",
+        false => "",
+    };
     let newest = published.all.keys().next_back();
     let forward = match newest == Some(&version) {
         true => String::new(),
         false => "\nThe next deploy goes forward again".to_owned(),
     };
-    format!("{base}: version {version} is live ({took}){forward}")
+    format!("{base}: version {version} is live ({took}){policy}{forward}")
 }
 
 #[cfg(test)]
