@@ -27,7 +27,7 @@ pub(crate) enum Ci {
 pub(crate) struct CiTrust {
     #[arg(long, value_enum)]
     pub provider: Provider,
-    /// The repository; of GitLab with all its groups
+    /// The repository; of GitLab with all its groups. Where GitHub's tokens have its ids, OWNER@ID/NAME@ID
     #[arg(long, value_name = "OWNER/NAME", value_parser = repository)]
     pub repo: String,
     /// Jobs on this branch
@@ -51,15 +51,21 @@ fn stage(text: &str) -> Result<String, String> {
     }
 }
 
-/// Nothing that IAM would read as a wildcard or a variable, and nothing that moves a colon of the subject.
+/// Nothing that IAM would read as a wildcard or a variable, and nothing that moves a colon of the subject. An `@` is for
+/// GitHub's ids alone, so that no name has one in it.
 fn repository(text: &str) -> Result<String, String> {
     let part = |part: &str| {
+        let (name, id) = part.split_once('@').unwrap_or((part, "0"));
         let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-        !part.is_empty() && part.chars().all(allowed)
+        let is_named = !name.is_empty() && name.chars().all(allowed);
+        is_named && !id.is_empty() && id.chars().all(|c| c.is_ascii_digit())
     };
     match text.contains('/') && text.split('/').all(part) {
         true => Ok(text.to_owned()),
-        false => Err("it takes OWNER/NAME, of letters, digits and - _ .".to_owned()),
+        false => Err(
+            "it takes OWNER/NAME, of letters, digits and - _ . and of GitHub OWNER@ID/NAME@ID, too"
+                .to_owned(),
+        ),
     }
 }
 

@@ -43,8 +43,11 @@ pub(super) fn jobs(arguments: &CiTrust) -> Result<Jobs, Failure> {
         (Provider::Gitlab, _, Some(_)) => Err(Failure::usage(
             "a token of GitLab does not say its environment in what AWS compares; --branch names a protected branch",
         )),
+        (Provider::Gitlab, ..) if repo.contains('@') => Err(Failure::usage(
+            "--repo OWNER@ID/NAME@ID is for --provider github: a token of GitLab has no ids in its subject",
+        )),
         (Provider::Github, None, environment) => Ok(Jobs::Github {
-            repo: repo.clone(),
+            repo: of_github(repo)?,
             of: match (branch, environment) {
                 (Some(branch), _) => GithubJobs::Branch(branch.clone()),
                 (None, Some(environment)) => GithubJobs::Environment(environment.clone()),
@@ -56,6 +59,20 @@ pub(super) fn jobs(arguments: &CiTrust) -> Result<Jobs, Failure> {
             project: repo.clone(),
             branch: branch.clone(),
         }),
+    }
+}
+
+/// A repository as the subject of GitHub's tokens has it: with both ids, or with none.
+fn of_github(repo: &str) -> Result<String, Failure> {
+    let with_ids: Vec<bool> = repo.split('/').map(|part| part.contains('@')).collect();
+    match with_ids.as_slice() {
+        [owner, name] if owner == name => Ok(repo.to_owned()),
+        [_, _] => Err(Failure::usage(
+            "--repo takes both ids or none, OWNER@ID/NAME@ID: gh api repos/OWNER/NAME --jq '.owner.id, .id' prints them",
+        )),
+        _ => Err(Failure::usage(
+            "--repo of GitHub takes OWNER/NAME, without groups",
+        )),
     }
 }
 
@@ -112,6 +129,23 @@ mod tests {
         assert_eq!(found.unwrap()["Condition"], expected);
     }
 
+    /// Of repositories made, renamed or transferred since July 2026, and of those that asked for it.
+    #[test]
+    fn a_subject_of_github_may_have_the_ids_of_owner_and_repository() {
+        for (words, of) in [
+            ("--branch main", "ref:refs/heads/main"),
+            ("--environment prod", "environment:prod"),
+            ("--pull-requests", "pull_request"),
+        ] {
+            let words = format!("--provider github --repo acme@123/orders@456 {words}");
+            let found = trusted(&words).unwrap();
+            let subject = format!("repo:acme@123/orders@456:{of}");
+            let compared = &found["Condition"]["StringEquals"];
+            assert_eq!(compared["token.actions.githubusercontent.com:sub"], subject);
+            assert!(!found.to_string().contains("StringLike"), "{found}");
+        }
+    }
+
     #[test]
     fn any_branch_is_any_of_this_project_alone() {
         let found = trusted("--provider gitlab --repo g/n --pull-requests").unwrap();
@@ -127,6 +161,14 @@ mod tests {
             "--provider github --repo o/* --branch main",
             "--provider github --repo o --branch main",
             "--provider github --repo o/n:x --branch main",
+            "--provider github --repo o@1/n --branch main",
+            "--provider github --repo o/n@1 --branch main",
+            "--provider github --repo o@1/n@* --branch main",
+            "--provider github --repo o@1/n@ --branch main",
+            "--provider github --repo o@1/n@2@3 --branch main",
+            "--provider github --repo o@1/n@x --branch main",
+            "--provider github --repo g/o/n --branch main",
+            "--provider gitlab --repo g@1/n@2 --branch main",
             "--provider github --repo o/n --branch *",
             "--provider github --repo o/n --branch ${aws:username}",
             "--provider github --repo o/n --branch main --environment prod",
