@@ -60,6 +60,7 @@ impl Template {
             .map(|stage| format!("deploy-{stage}"))
             .collect();
         let head = self.head.replace("@QUOTED@", &quoted.join(", "));
+        let head = head.replace("@FIRST@", quoted.first().map_or("", String::as_str));
         let head = head.replace("@DEPLOYS@", &deploys.join(", "));
         let mut text = head.replace("@STAGES@", &stages.join(", "));
         let mut before = "package".to_owned();
@@ -110,6 +111,17 @@ mod tests {
                 job.lines().any(|line| line == format!("  stage: {stage}")),
                 "{job}"
             );
+        }
+    }
+
+    /// Without a stage of its own it would be that of `dev`, which the app may not have.
+    #[test]
+    fn the_package_is_made_as_that_of_the_first_stage() {
+        for (template, end) in [(GITHUB, "\n  plan:\n"), (GITLAB, "\nplan:\n")] {
+            let text = template.filled(&["staging", "prod"].map(str::to_owned));
+            let (_, job) = text.split_once("package:\n").unwrap();
+            let (job, _) = job.split_once(end).unwrap();
+            assert!(job.contains("GATEWAYQ_STAGE: \"staging\"\n"), "{job}");
         }
     }
 
