@@ -3,6 +3,7 @@
 //! For callers it is OpenAPI 3.1, whose schemas are JSON Schema 2020-12 as those of the bodies are. API Gateway imports
 //! 3.0 and no later version ("API Gateway important notes", API Gateway developer guide), with its own extensions.
 
+mod answers;
 mod body;
 mod operation;
 mod security;

@@ -2,10 +2,11 @@
 
 use super::super::methods::Method;
 use super::super::piece::set;
+use super::answers::responses;
 use super::body;
 use super::security::Authorizers;
 use crate::config::settings::{Action, Route};
-use gatewayq_routes::{ACCEPTED_FIELDS, Task};
+use gatewayq_routes::{Task, WAIT_MAX};
 use serde_json::{Value, json};
 
 /// As API Gateway's import takes it.
@@ -44,7 +45,7 @@ pub(super) fn for_callers(
     let takes_body = task.is_some_and(|task| !task.is_fixed()) && !matches!(verb, "GET" | "HEAD");
     set([
         ("summary", json!(summary(route))),
-        ("parameters", parameters(&method.path)),
+        ("parameters", parameters_for_callers(&method.path, route)),
         ("security", authorizers.requirement(method)),
         (
             "requestBody",
@@ -53,7 +54,7 @@ pub(super) fn for_callers(
                 false => Value::Null,
             },
         ),
-        ("responses", responses(route)),
+        ("responses", responses(route, takes_body)),
     ])
 }
 
@@ -78,38 +79,46 @@ fn parameters(path: &str) -> Value {
     names.iter().map(parameter).collect()
 }
 
-fn responses(route: Option<&Route>) -> Value {
-    let mut responses = json!({
-        "default": answer("an error: of API Gateway with a `message`, of the function with a `reason`", &json!({"type": "object"})),
-    });
-    match route.map(|route| &route.action) {
-        None => responses["204"] = json!({"description": "what pages of other origins may do"}),
-        Some(Action::Reply(reply)) => {
-            responses[reply.status.to_string()] =
-                answer("the fixed answer", &json!({"const": reply.body}));
-        }
-        Some(Action::Result) => {
-            let schema = json!({
-                "type": "object",
-                "required": ["task_id", "state"],
-                "properties": {"task_id": {"type": "string"}, "state": {"type": "string"}, "result": {}},
-            });
-            responses["200"] = answer("the task is done: its result, or its error", &schema);
-            responses["202"] = answer("nothing is known yet; ask again", &schema);
-        }
-        Some(Action::Task(task)) => {
-            let fields = ACCEPTED_FIELDS.map(|field| (field.to_owned(), json!({"type": "string"})));
-            let schema = json!({
-                "type": "object",
-                "properties": fields.into_iter().collect::<serde_json::Map<_, _>>(),
-            });
-            responses[task.accepted.status.to_string()] =
-                answer("the task is on the queue", &schema);
-        }
+/// With the one that is not API Gateway's but the function's: how long a result is waited for.
+fn parameters_for_callers(path: &str, route: Option<&Route>) -> Value {
+    let mut all = parameters(path);
+    let is_result = route.is_some_and(|route| matches!(route.action, Action::Result));
+    if let Some(all) = all.as_array_mut().filter(|_| is_result) {
+        all.push(json!({
+            "name": "wait",
+            "in": "query",
+            "required": false,
+            "description": "seconds for which the answer may be held back until the task is done",
+            "schema": {"type": "integer", "minimum": 0, "maximum": WAIT_MAX, "default": 0},
+        }));
     }
-    responses
+    all
 }
 
-fn answer(description: &str, schema: &Value) -> Value {
-    json!({"description": description, "content": {"application/json": {"schema": schema}}})
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+    use camino::Utf8Path;
+
+    #[test]
+    fn only_a_route_of_results_can_be_told_to_wait() {
+        let file = "[app]\nname = \"shop\"\n[results]\n[[route]]\nmethod = \"GET\"\npath = \"/r/{task_id}\"\n\
+            result = true\n[[route]]\nmethod = \"GET\"\npath = \"/a/{b}\"\nreply = 1\n";
+        let settings = config::parse(Utf8Path::new("gatewayq.toml"), file, "dev").unwrap();
+        let names = |path: &str| {
+            let route = settings.routes.iter().find(|route| route.path == path);
+            let parameters = parameters_for_callers(path, route);
+            let all = parameters.as_array().unwrap().iter();
+            all.map(|one| one["name"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names("/r/{task_id}"), ["task_id", "wait"]);
+        assert_eq!(names("/a/{b}"), ["b"]);
+        let route = settings.routes.first();
+        let wait = &parameters_for_callers("/r/{task_id}", route)[1];
+        assert_eq!(wait["schema"]["maximum"], WAIT_MAX);
+        // What API Gateway imports stays what a deploy makes.
+        assert_eq!(parameters("/r/{task_id}").as_array().unwrap().len(), 1);
+    }
 }
