@@ -179,7 +179,7 @@ fn vpc_field() -> Field<Vpc> {
 pub(super) fn vpc(s: &mut Section<'_, '_>) -> Option<Vpc> {
     let subnets: Option<Vec<String>> = s.require(
         list(text("subnets", &shapes::SUBNET, "a subnet's id"), 1..=16),
-        "The subnets, of different zones best: private ones, with a way to SQS.",
+        "The subnets, of different zones best: private ones, with a way to SQS and, with `[results]`, to DynamoDB.",
     );
     let group = "a security group's id";
     let groups: Option<Vec<String>> = s.require(
