@@ -25,6 +25,9 @@ kms_key = "22222222-2222-2222-2222-222222222222"
 kms_key = "alias/test"
 [stages.test.function]
 reserved_concurrency = 5
+[stages.test.domain]
+name = "shop.example.com"
+certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/2"
 [stages.test.role]
 boundary = "arn:aws:iam::123456789012:policy/test"
 "#;
@@ -83,7 +86,8 @@ fn a_document_for_all_stages_has_what_each_of_them_needs() {
         (&deployer, "iam:UpdateAssumeRolePolicy"),
         (&deployer, "role/orders-*-eu-west-1"),
         (&deployer, "role/prod"),
-        (&reader, "/domainnames/*"),
+        (&reader, "/domainnames/api.example.com/basepathmappings"),
+        (&deployer, "/domainnames/shop.example.com/basepathmappings*"),
         (&reader, "table/orders-*-results"),
         (&reader, "cloudwatch:DescribeAlarms"),
         (&operator, "alias/prod"),
@@ -92,5 +96,10 @@ fn a_document_for_all_stages_has_what_each_of_them_needs() {
         (&worker, "alias/prod"),
     ] {
         assert!(document.to_string().contains(words), "{words}: {document}");
+    }
+    // A domain name is no part of an app's names: others may have theirs.
+    for document in [&deployer, &reader] {
+        let text = document.to_string();
+        assert!(!text.contains("/domainnames/*"), "{document}");
     }
 }

@@ -35,7 +35,7 @@ impl Scope<'_> {
             ("stage", json!(self.stage())),
             ("name", json!(format!("{}-{}", names.app, self.stage()))),
             ("function_role", one_or_all(&self.function_roles())),
-            ("domain", json!(self.domain())),
+            ("domain", one_or_all(&self.domains())),
             ("boundary", one_or_all(&self.boundaries())),
             ("authorizer_functions", json!(self.authorizer_functions())),
         ])
@@ -74,12 +74,11 @@ impl Scope<'_> {
         boundaries.map(str::to_owned).collect()
     }
 
-    /// The custom domain name; each stage of an app may have another one.
-    fn domain(&self) -> &str {
-        match (self.stages, self.all_stages) {
-            ([settings], false) => settings.domain.as_ref().map_or("*", |domain| &domain.name),
-            _ => "*",
-        }
+    /// The custom domain names; each stage of an app may have another one.
+    fn domains(&self) -> BTreeSet<String> {
+        let domains = self.stages.iter();
+        let domains = domains.filter_map(|settings| settings.domain.as_ref());
+        domains.map(|domain| domain.name.clone()).collect()
     }
 
     /// The statements of the deployer and the reader that this scope has no use for.

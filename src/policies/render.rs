@@ -3,10 +3,12 @@
 //! A placeholder stands inside a JSON string. It is filled in after parsing, so that no value can
 //! change a document's structure.
 
-use serde_json::Value;
+use super::strings;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// What placeholders stand for. A list fills a string that is the placeholder alone.
+/// What placeholders stand for. A list fills a string that is the placeholder alone, and makes of any other as many as it
+/// has texts.
 pub(crate) type Values = BTreeMap<&'static str, Value>;
 
 /// The document of `template` with `values` filled in.
@@ -31,12 +33,16 @@ pub(crate) enum RenderError {
 fn fill(value: Value, values: &Values) -> Result<Value, RenderError> {
     Ok(match value {
         Value::String(text) => fill_text(&text, values)?,
-        Value::Array(items) => Value::Array(
-            items
-                .into_iter()
-                .map(|item| fill(item, values))
-                .collect::<Result<_, _>>()?,
-        ),
+        Value::Array(items) => {
+            let mut filled = Vec::new();
+            for item in items {
+                match (item.is_string(), fill(item, values)?) {
+                    (true, Value::Array(several)) => filled.extend(several),
+                    (_, one) => filled.push(one),
+                }
+            }
+            Value::Array(filled)
+        }
         Value::Object(fields) => {
             let fields = fields
                 .into_iter()
@@ -48,7 +54,7 @@ fn fill(value: Value, values: &Values) -> Result<Value, RenderError> {
 }
 
 fn fill_text(text: &str, values: &Values) -> Result<Value, RenderError> {
-    let (mut done, mut rest) = (String::new(), text);
+    let (mut done, mut rest) = (vec![String::new()], text);
     while let Some((before, (name, after))) = rest
         .split_once("{{")
         .and_then(|(a, b)| Some((a, b.split_once("}}")?)))
@@ -56,22 +62,28 @@ fn fill_text(text: &str, values: &Values) -> Result<Value, RenderError> {
         let value = values
             .get(name)
             .ok_or_else(|| RenderError::Missing(name.to_owned()))?;
-        match value {
-            Value::String(value) => done = done + before + value,
-            whole if before.is_empty() && after.is_empty() && done.is_empty() => {
-                return Ok(whole.clone());
-            }
-            other => done = done + before + &other.to_string(),
+        if !value.is_string() && text.len() == name.len() + "{{}}".len() {
+            return Ok(value.clone());
         }
+        let texts = strings(value);
+        let each = |done: &String| {
+            let texts = texts.iter();
+            let filled = texts.map(|text| format!("{done}{before}{text}"));
+            filled.collect::<Vec<_>>()
+        };
+        done = done.iter().flat_map(each).collect();
         rest = after;
     }
-    Ok(Value::String(done + rest))
+    done.iter_mut().for_each(|done| done.push_str(rest));
+    Ok(match done.as_slice() {
+        [one] => json!(one),
+        several => json!(several),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn a_value_cannot_leave_its_string() {
@@ -84,9 +96,25 @@ mod tests {
     fn a_list_fills_a_string_of_its_own() {
         let values = Values::from([("senders", json!(["a", "b"]))]);
         assert_eq!(
-            render(r#"["{{senders}}"]"#, &values).unwrap(),
-            json!([["a", "b"]])
+            render(r#""{{senders}}""#, &values).unwrap(),
+            json!(["a", "b"])
         );
+    }
+
+    #[test]
+    fn a_list_within_a_string_makes_as_many_strings() {
+        let values = Values::from([("domain", json!(["a", "b"])), ("region", json!("r"))]);
+        let rendered = |template| render(template, &values).unwrap();
+        assert_eq!(
+            rendered(r#"{"Resource": "{{region}}/{{domain}}/*"}"#),
+            json!({"Resource": ["r/a/*", "r/b/*"]})
+        );
+        assert_eq!(
+            rendered(r#"["c", "{{domain}}", "{{domain}}{{region}}"]"#),
+            json!(["c", "a", "b", "ar", "br"])
+        );
+        let none = Values::from([("domain", json!([]))]);
+        assert_eq!(render(r#"["x{{domain}}"]"#, &none).unwrap(), json!([]));
     }
 
     #[test]
