@@ -370,6 +370,7 @@ mod tests {
         }
     }
 
+    use super::super::boundary_reference::boundary;
     /// `text` with what stands between the two marks replaced; as it is where there are none.
     fn renewed(text: &str, mark: &str, table: &str) -> String {
         let open = format!("<!-- {mark} -->\n");
@@ -402,3 +403,4 @@ mod tests {
         }
     }
 }
+            ("docs/permissions.md", "boundary", boundary()),

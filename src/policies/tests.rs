@@ -25,7 +25,7 @@ api_key = false
 reply = {}
 "#;
 
-fn settings(app: &str, stage: &str, more: &str) -> Settings {
+pub(super) fn settings(app: &str, stage: &str, more: &str) -> Settings {
     let text = BASE.replace("APP", app) + more;
     parse(Utf8Path::new("gatewayq.toml"), &text, stage).unwrap()
 }

@@ -9,19 +9,8 @@ use crate::resources::{
     RestApi, Role, ServedDeployment,
 };
 use aws_sdk_lambda::types::Architecture;
-use serde_json::json;
 
 impl Builder<'_> {
-    pub(super) fn values(&self) -> Values {
-        Values::from([
-            ("queue_arn", json!(self.names.queue_arn())),
-            (
-                "function_log_group_arn",
-                json!(self.names.log_group_arn(&self.names.function_log_group())),
-            ),
-        ])
-    }
-
     pub(super) fn role_arn(&self) -> String {
         let own = self.settings.role.arn.clone();
         own.unwrap_or_else(|| self.names.role_arn(&self.names.role()))
@@ -54,32 +43,10 @@ impl Builder<'_> {
     }
 
     fn role_of(&self, is_wanted: bool) -> Result<Role, RenderError> {
-        let mut policy = policies::render(policies::FUNCTION_ROLE, &self.values())?;
-        let key = self.settings.queue.kms_key.as_ref();
-        let key = key.map(|key| {
-            policies::use_of_key(
-                &self.names,
-                policies::QUEUES_KEY,
-                key,
-                &["kms:Decrypt", "kms:GenerateDataKey"],
-            )
-        });
-        let tracing = self.settings.api.tracing.then(policies::tracing);
-        let results = self.settings.results.as_ref();
-        let results = results.map(|results| policies::read_results(&self.names, results));
-        if let Some(statements) = policy["Statement"].as_array_mut() {
-            statements.extend(key.into_iter().chain(tracing));
-            statements.extend(results.into_iter().flatten());
-        }
-        if !self.settings.function.configuration.vpc.is_none()
-            && let Some(statements) = policy["Statement"].as_array_mut()
-        {
-            statements.push(policies::network_interfaces());
-        }
         Ok(Role {
             name: self.names.role(),
             trust: policies::render(policies::LAMBDA_TRUST, &Values::new())?,
-            policy,
+            policy: policies::function_role(&self.names, self.settings)?,
             boundary: self.settings.role.boundary.clone(),
             tags: self.tags.clone(),
             is_wanted,
