@@ -10,7 +10,7 @@ use super::{
 use crate::config::settings::{Authorizer, Boundary, Settings};
 use crate::names::Names;
 use crate::resources::InvokedFunction;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// What a document is to cover.
@@ -227,13 +227,12 @@ pub(crate) fn size(document: &Value) -> usize {
     text.chars().filter(|c| !c.is_whitespace()).count()
 }
 
-/// The document as a managed policy takes it: where the names in it are long, its statements go without theirs.
+/// The document as a managed policy takes it: where it is too long, statements go without their names, the longest first.
 pub(crate) fn fitted(mut document: Value) -> Value {
-    if size(&document) > MANAGED_POLICY
-        && let Some(statements) = document["Statement"].as_array_mut()
+    while size(&document) > MANAGED_POLICY
+        && let Some(statement) = longest_named(&mut document)
     {
-        let objects = statements.iter_mut().filter_map(Value::as_object_mut);
-        objects.for_each(|statement| drop(statement.remove("Sid")));
+        statement.remove("Sid");
     }
     document
 }
@@ -282,6 +281,13 @@ pub(crate) fn deployer(scope: &Scope) -> Result<Value, RenderError> {
         "kms:DescribeKey",
         "kms:Encrypt",
         "kms:GenerateDataKey*",
+fn longest_named(document: &mut Value) -> Option<&mut Map<String, Value>> {
+    let statements = document["Statement"].as_array_mut()?;
+    let objects = statements.iter_mut().filter_map(Value::as_object_mut);
+    let named = objects.filter(|statement| statement.contains_key("Sid"));
+    named.max_by_key(|statement| statement["Sid"].as_str().map(str::len))
+}
+
         "kms:ReEncrypt*",
     ];
     push(&mut document, scope.tables_keys(&actions));

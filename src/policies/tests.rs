@@ -142,6 +142,14 @@ fn a_document_loses_the_names_of_statements_and_nothing_else() {
 }
 
 fn longest(
+    // No more of them than have to go, and the longest first.
+    let named = |sid: &str, length| json!({"Sid": sid, "Resource": "r".repeat(length)});
+    let all = json!({"Statement": [named("Short", 10), named("Longest", MANAGED_POLICY - 110), named("Long", 0)]});
+    assert!(size(&all) > MANAGED_POLICY);
+    let fit = fitted(all);
+    let sids = fit["Statement"].as_array().unwrap().iter();
+    let sids: Vec<_> = sids.map(|one| one["Sid"].as_str()).collect();
+    assert_eq!(sids, [Some("Short"), None, Some("Long")]);
     partition: &str,
     region: &str,
     more: &str,

@@ -55,7 +55,9 @@ const WITHIN_OTHER_CALLS: [(&str, &str, &str); 8] = [
 ];
 
 fn excused(document: &Value, number: usize, action: &str) -> bool {
-    let sid = document["Statement"][number]["Sid"].as_str().unwrap();
+    let sid = document["Statement"][number]["Sid"].as_str();
+    // The longest have none where the document would be too long with them.
+    let sid = sid.unwrap_or_default();
     let sid = if sid == "ReadTheFunction" {
         "Function"
     } else {
@@ -111,7 +113,7 @@ fn superfluous_actions(
         );
         let mut concerned = used.iter().filter(|one| one.action == action);
         if concerned.all(|one| allows(ms, &less, one)) {
-            found.insert((sid.as_str().unwrap().to_owned(), action));
+            found.insert((sid.to_string(), action));
         }
     }
     found
