@@ -13,6 +13,9 @@ pub(crate) enum Policy {
         /// Roles may only be made with this permission boundary (default: `[role] boundary`)
         #[arg(long, value_name = "ARN", value_parser = crate::config::policy_arn)]
         boundary: Option<String>,
+        /// Without what makes, changes and removes the role that API Gateway logs through: it is there already
+        #[arg(long)]
+        no_logging_role: bool,
     },
     /// For plan, status, graph, export --deployed, logs, keys list, keys usage, queue status and worker env
     Reader {

@@ -98,12 +98,13 @@ async fn aws(session: &Session) -> Vec<Check> {
         Check::ok("region", aws.region.clone()),
     ];
     let cx = session.runtime.cx("doctor");
-    let deployer = deployer(session, &session.settings);
     let (permissions, account) = futures::join!(
         async {
-            match &deployer {
-                Ok(document) => doctor::permissions(&cx, document).await,
-                Err(check) => vec![check.clone()],
+            // Where it is there, nobody needs to be able to make it (`policy deployer --no-logging-role`).
+            let is_there = doctor::has_logging_role(&cx).await;
+            match deployer(session, &session.settings, is_there) {
+                Ok(document) => doctor::permissions(&cx, &document).await,
+                Err(check) => vec![check],
             }
         },
         doctor::account(&cx, &names, &session.settings.api),
@@ -113,13 +114,18 @@ async fn aws(session: &Session) -> Vec<Check> {
     checks
 }
 
-fn deployer(session: &Session, settings: &Settings) -> Result<serde_json::Value, Check> {
+fn deployer(
+    session: &Session,
+    settings: &Settings,
+    no_logging_role: bool,
+) -> Result<serde_json::Value, Check> {
     let names = session.names();
     let scope = Scope {
         names: &names,
         stages: std::slice::from_ref(settings),
         all_stages: false,
         boundary: None,
+        no_logging_role,
     };
     policies::deployer(&scope).map_err(|error| {
         Check::fail(

@@ -26,6 +26,13 @@ pub(crate) async fn run(
             .unwrap_or(std::slice::from_ref(&session.settings)),
         all_stages,
         boundary,
+        no_logging_role: matches!(
+            policy,
+            Policy::Deployer {
+                no_logging_role: true,
+                ..
+            }
+        ),
     };
     let document = match policy {
         Policy::Deployer { .. } => policies::deployer(&scope).context(FAULT)?,
@@ -52,7 +59,9 @@ const FAULT: &str = "the policy cannot be rendered, which is a fault of gatewayq
 
 fn breadth(policy: &Policy) -> (bool, Option<String>) {
     match policy {
-        Policy::Deployer { breadth, boundary } => (breadth.all_stages, boundary.clone()),
+        Policy::Deployer {
+            breadth, boundary, ..
+        } => (breadth.all_stages, boundary.clone()),
         Policy::Reader { breadth }
         | Policy::Operator { breadth }
         | Policy::Worker { breadth, .. } => (breadth.all_stages, None),

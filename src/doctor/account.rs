@@ -23,29 +23,51 @@ pub(crate) async fn account(cx: &Cx, names: &Names, api: &Api) -> Vec<Check> {
     std::iter::once(role).chain(quotas).collect()
 }
 
-async fn logging_role(cx: &Cx, names: &Names, api: &Api) -> Check {
-    const NAME: &str = "CloudWatch role";
+/// Whether the account's settings name a role that a deploy leaves as it is, since it is there or may be.
+pub(crate) async fn has_logging_role(cx: &Cx) -> bool {
+    match set_role(cx).await {
+        Ok(Some(arn)) => match named(cx, &arn).await {
+            Ok(()) => true,
+            Err(error) => error.is_denied(),
+        },
+        _ => false,
+    }
+}
+
+/// The role in the account's settings.
+async fn set_role(cx: &Cx) -> Result<Option<String>, Error> {
     let account = look(cx, async || {
         cx.call("GetAccount", cx.apigateway.get_account().send())
             .await
     });
-    let account = match account.await {
-        Ok(account) => account,
+    let arn = account.await?.cloudwatch_role_arn;
+    Ok(arn.filter(|arn| !arn.is_empty()))
+}
+
+/// Looks whether the role is there.
+async fn named(cx: &Cx, arn: &str) -> Result<(), Error> {
+    let name = arn.rsplit('/').next().unwrap_or(arn);
+    let role = look(cx, async || {
+        let request = cx.iam.get_role().role_name(name);
+        cx.call("GetRole", request.send()).await
+    });
+    role.await.map(drop)
+}
+
+async fn logging_role(cx: &Cx, names: &Names, api: &Api) -> Check {
+    const NAME: &str = "CloudWatch role";
+    let set = match set_role(cx).await {
+        Ok(set) => set,
         Err(error) => return unseen(NAME, &error),
     };
-    let Some(arn) = account.cloudwatch_role_arn.filter(|arn| !arn.is_empty()) else {
+    let Some(arn) = set else {
         let seen = match api.logs() {
             true => "none is set; deploy makes and sets one",
             false => "none is set, and the stage has no log of API Gateway's that needs one",
         };
         return Check::ok(NAME, seen);
     };
-    let name = arn.rsplit('/').next().unwrap_or(&arn);
-    let role = look(cx, async || {
-        let request = cx.iam.get_role().role_name(name);
-        cx.call("GetRole", request.send()).await
-    });
-    match role.await {
+    match named(cx, &arn).await {
         Ok(_) if arn == names.role_arn(&names.logging_role()) => {
             Check::ok(NAME, format!("{arn}, made by gatewayq"))
         }

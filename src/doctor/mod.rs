@@ -7,7 +7,7 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use account::account;
+pub(crate) use account::{account, has_logging_role};
 pub(crate) use machine::machine;
 pub(crate) use permissions::permissions;
 

@@ -1,6 +1,6 @@
 //! The doctor before answers of AWS: where IAM is not ready to answer all, and what an account has.
 
-use super::{Verdict, account, permissions};
+use super::{Verdict, account, has_logging_role, permissions};
 use crate::aws::Aws;
 use crate::config;
 use crate::engine::{Cx, MaxWait, Runtime};
@@ -104,6 +104,29 @@ async fn what_is_denied_is_told_beside_what_cannot_be_asked() {
     assert_eq!(all, expected);
     let nothing = checked(&["One", "Two"], vec![]).await;
     assert_eq!(nothing, [("permissions".to_owned(), Verdict::Warn)]);
+}
+
+/// Where one is set and there, or may be, a deploy makes none: who may not make one is not told so.
+#[tokio::test(start_paused = true)]
+async fn a_logging_role_that_is_set_needs_nobody_to_make_one() {
+    let role = "arn:aws:iam::111122223333:role/logs";
+    let set = || (200, json!({"cloudwatchRoleArn": role}).to_string());
+    let found = (
+        200,
+        "<GetRoleResponse><GetRoleResult><Role><Path>/</Path><RoleName>logs</RoleName><RoleId>A</RoleId>\
+         <Arn>arn:aws:iam::111122223333:role/logs</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate></Role>\
+         </GetRoleResult></GetRoleResponse>"
+            .to_owned(),
+    );
+    for (answers, expected) in [
+        (vec![set(), found], true),
+        (vec![set(), error(403, "AccessDenied")], true),
+        (vec![set(), error(404, "NoSuchEntity")], false),
+        (vec![(200, "{}".to_owned())], false),
+    ] {
+        let told = format!("{answers:?}");
+        assert_eq!(has_logging_role(&cx(answers)).await, expected, "{told}");
+    }
 }
 
 /// A role for logs is of interest to a stage that has some.

@@ -44,6 +44,7 @@ fn a_document_for_all_stages_has_what_each_of_them_needs() {
             stages: if all_stages { &stages } else { &stages[..1] },
             all_stages,
             boundary: None,
+            no_logging_role: false,
         };
         let all = |scope: &Scope| {
             let documents = [
@@ -76,7 +77,7 @@ fn a_document_for_all_stages_has_what_each_of_them_needs() {
         "MapTheStageOnTheDomainName",
         "SayWhoMayReachTheApi",
         "ReserveTheFunctionsConcurrency",
-        "BoundTheFunctionsRole",
+        "MakeRolesWithinTheBoundary",
         "UseTheTablesKey",
         "UseTheTablesKey2",
     ] {

@@ -14,6 +14,8 @@ mod equivalence;
 mod equivalence_tests;
 mod function_role;
 mod kms;
+#[cfg(test)]
+mod limits_tests;
 mod principals;
 mod queue;
 #[cfg(test)]

@@ -13,6 +13,9 @@ use crate::resources::InvokedFunction;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
+/// Statements by their `Sid`, and whether a document has a use for them.
+type Part = (bool, &'static [&'static str]);
+
 /// What a document is to cover.
 pub(crate) struct Scope<'a> {
     pub names: &'a Names,
@@ -22,6 +25,8 @@ pub(crate) struct Scope<'a> {
     pub all_stages: bool,
     /// ARN of the permission boundary that every role which the deployer makes has to have, whatever the file says.
     pub boundary: Option<String>,
+    /// Without what makes, changes and names the role that API Gateway logs through: somebody else made it.
+    pub no_logging_role: bool,
 }
 
 impl Scope<'_> {
@@ -37,6 +42,7 @@ impl Scope<'_> {
             ("function_role", one_or_all(&self.function_roles())),
             ("domain", one_or_all(&self.domains())),
             ("boundary", one_or_all(&self.boundaries())),
+            ("bound_roles", one_or_all(&self.bound_roles())),
             ("authorizer_functions", json!(self.authorizer_functions())),
         ])
     }
@@ -74,6 +80,19 @@ impl Scope<'_> {
         boundaries.map(str::to_owned).collect()
     }
 
+    /// The roles that are made within a boundary and not without: of functions, and the one that API Gateway logs through.
+    fn bound_roles(&self) -> BTreeSet<String> {
+        let names = self.names;
+        let is_bound = |stage: &&Settings| self.boundary.is_some() || has_boundary(stage);
+        let stages: Vec<&Settings> = self.stages.iter().filter(is_bound).collect();
+        let makes = stages.iter().any(|stage| stage.role.arn.is_none());
+        let of_functions = format!("{}-{}-{}", names.app, self.stage(), names.region);
+        let logs = !self.no_logging_role && stages.iter().any(|stage| stage.api.logs());
+        let roles = [(makes, of_functions), (logs, names.logging_role())];
+        let roles = roles.into_iter().filter(|(is_made, _)| *is_made);
+        roles.map(|(_, name)| names.role_arn(&name)).collect()
+    }
+
     /// The custom domain names; each stage of an app may have another one.
     fn domains(&self) -> BTreeSet<String> {
         let domains = self.stages.iter();
@@ -83,35 +102,57 @@ impl Scope<'_> {
 
     /// The statements of the deployer and the reader that this scope has no use for.
     fn superfluous(&self) -> Vec<&'static str> {
-        let makes_roles = self.any(|stage| stage.role.arn.is_none());
-        let is_free =
-            |stage: &Settings| stage.role.arn.is_none() && stage.role.boundary.arn().is_none();
-        let parts: [(bool, &[&str]); 11] = [
-            (makes_roles, &["MakeTheFunctionsRole"]),
+        let parts = self.parts_for_roles().into_iter();
+        let parts = parts.chain(self.parts_for_sections());
+        let unused = parts.filter(|(used, _)| !used);
+        unused.flat_map(|(_, sids)| sids).copied().collect()
+    }
+
+    /// Which statements about roles are of use.
+    fn parts_for_roles(&self) -> [Part; 7] {
+        let is_bound = self.boundary.is_some();
+        let logs = |stage: &Settings| stage.api.logs();
+        let makes = |stage: &Settings| stage.role.arn.is_none();
+        let makes_logging_role = self.any(logs) && !self.no_logging_role;
+        [
+            (self.any(makes), &["MakeTheFunctionsRole"]),
             (
-                self.boundary.is_none() && self.any(is_free),
+                !is_bound && self.any(|stage| makes(stage) && !has_boundary(stage)),
                 &["GiveTheFunctionsRoleItsPermissions"],
             ),
             (
-                makes_roles && !self.boundaries().is_empty(),
-                &["BoundTheFunctionsRole"],
+                !self.bound_roles().is_empty(),
+                &["MakeRolesWithinTheBoundary"],
             ),
             (
-                self.any(|stage| stage.role.boundary == Boundary::None),
+                !is_bound && self.any(|stage| stage.role.boundary == Boundary::None),
                 &["UnboundTheFunctionsRole"],
             ),
+            (self.any(logs), &["ApiGatewaysLoggingRole"]),
             (
-                self.any(|stage| stage.results.is_some()),
-                &["ResultsTable", "ReadTheResultsTable", "SeeTheTasksStates"],
-            ),
-            (
-                self.any(|stage| stage.api.logs()),
+                makes_logging_role,
                 &[
-                    "ApiGatewaysLoggingRole",
+                    "ChangeTheLoggingRole",
                     "AttachLogPermissions",
                     "HandOverTheLoggingRole",
                     "SetTheAccountsRole",
                 ],
+            ),
+            (
+                makes_logging_role
+                    && !is_bound
+                    && self.any(|stage| logs(stage) && !has_boundary(stage)),
+                &["MakeTheLoggingRole"],
+            ),
+        ]
+    }
+
+    /// Which statements about what a stage may have besides are of use.
+    fn parts_for_sections(&self) -> [Part; 7] {
+        [
+            (
+                self.any(|stage| stage.results.is_some()),
+                &["ResultsTable", "ReadTheResultsTable", "SeeTheTasksStates"],
             ),
             (
                 self.any(|stage| stage.api.access.is_some()),
@@ -136,19 +177,18 @@ impl Scope<'_> {
                     "MakeTheDomainNameAsShared",
                     "TagTheDomainName",
                     "ChangeOnlyASharedDomainName",
+                    "MakeApiGatewaysLinkedRole",
                 ],
             ),
             (
                 self.any(|stage| !stage.function.configuration.vpc.is_none()),
                 &["LookAtTheFunctionsNetwork"],
             ),
-        ];
-        let unused = parts.into_iter().filter(|(used, _)| !used);
-        let mut superfluous: Vec<_> = unused.flat_map(|(_, sids)| sids).copied().collect();
-        if !self.any(|stage| stage.function.reserved_concurrency.is_some()) {
-            superfluous.push("ReserveTheFunctionsConcurrency");
-        }
-        superfluous
+            (
+                self.any(|stage| stage.function.reserved_concurrency.is_some()),
+                &["ReserveTheFunctionsConcurrency"],
+            ),
+        ]
     }
 
     /// What the keys of the results tables ask for.
@@ -182,6 +222,10 @@ impl Scope<'_> {
             .flat_map(|function| function.arns_for_iam())
             .collect()
     }
+}
+
+fn has_boundary(stage: &Settings) -> bool {
+    stage.role.boundary.arn().is_some()
 }
 
 /// As IAM's documents are usually written: one as a text, several as a list.
@@ -237,6 +281,13 @@ pub(crate) fn fitted(mut document: Value) -> Value {
     document
 }
 
+fn longest_named(document: &mut Value) -> Option<&mut Map<String, Value>> {
+    let statements = document["Statement"].as_array_mut()?;
+    let objects = statements.iter_mut().filter_map(Value::as_object_mut);
+    let named = objects.filter(|statement| statement.contains_key("Sid"));
+    named.max_by_key(|statement| statement["Sid"].as_str().map(str::len))
+}
+
 /// With what is allowed without a condition on one resource in one statement, the first of them: so a managed policy has
 /// room for it.
 fn merged(mut document: Value) -> Value {
@@ -281,13 +332,6 @@ pub(crate) fn deployer(scope: &Scope) -> Result<Value, RenderError> {
         "kms:DescribeKey",
         "kms:Encrypt",
         "kms:GenerateDataKey*",
-fn longest_named(document: &mut Value) -> Option<&mut Map<String, Value>> {
-    let statements = document["Statement"].as_array_mut()?;
-    let objects = statements.iter_mut().filter_map(Value::as_object_mut);
-    let named = objects.filter(|statement| statement.contains_key("Sid"));
-    named.max_by_key(|statement| statement["Sid"].as_str().map(str::len))
-}
-
         "kms:ReEncrypt*",
     ];
     push(&mut document, scope.tables_keys(&actions));

@@ -31,8 +31,8 @@ const ENTRIES: [Entry; 7] = [
                 "Left out with `[role] arn` or a boundary.",
             ),
             (
-                "BoundTheFunctionsRole",
-                "With `--boundary` (or `[role] boundary`) instead of the statement before: no role without the boundary.",
+                "MakeRolesWithinTheBoundary",
+                "With `--boundary` (or `[role] boundary`) instead of the statement before and `MakeTheLoggingRole`: no role without the boundary, neither the function's nor, where the stage logs, API Gateway's.",
             ),
             (
                 "UnboundTheFunctionsRole",
@@ -44,8 +44,13 @@ const ENTRIES: [Entry; 7] = [
             ),
             (
                 "ApiGatewaysLoggingRole",
-                "The role is shared by all stages of account and region, and made by the first.",
+                "The role is shared by all stages of account and region, and made by the first that logs.",
             ),
+            (
+                "ChangeTheLoggingRole",
+                "Left out with `--no-logging-role`, as the next three and `SetTheAccountsRole`. See above for what `UpdateAssumeRolePolicy` opens.",
+            ),
+            ("MakeTheLoggingRole", "Left out with a boundary."),
             (
                 "AttachLogPermissions",
                 "Nothing but AWS's push-to-logs policy can be attached.",
@@ -64,8 +69,16 @@ const ENTRIES: [Entry; 7] = [
                 "`GetFunction` shows tags only to who may `ListTags`. The second ARN is that of versions and alias.",
             ),
             (
+                "LetApiGatewayInvokeTheFunction",
+                "Nobody but API Gateway can be let in.",
+            ),
+            (
                 "LetApiGatewayInvokeAuthorizers",
-                "Only with Lambda authorizers whose functions are in this account and Region: a statement of its own in the policy of each. Without it a deploy says what to type instead.",
+                "Only with Lambda authorizers whose functions are in this account and Region: a statement of its own in the policy of each, about API Gateway and nobody else. Without it a deploy says what to type instead.",
+            ),
+            (
+                "SeeWhoMayInvokeAuthorizers",
+                "The same statements are looked for.",
             ),
             (
                 "ReserveTheFunctionsConcurrency",
@@ -102,7 +115,7 @@ const ENTRIES: [Entry; 7] = [
             ),
             (
                 "FindTheDomainName",
-                "With `[domain]` alone, as the next four.",
+                "With `[domain]` alone, as the next five.",
             ),
             (
                 "MapTheStageOnTheDomainName",
@@ -119,6 +132,10 @@ const ENTRIES: [Entry; 7] = [
             (
                 "ChangeOnlyASharedDomainName",
                 "One that somebody else made is used as it is.",
+            ),
+            (
+                "MakeApiGatewaysLinkedRole",
+                "AWS asks for it within an account's first `CreateDomainName`. The role's path is that of one service: nobody but API Gateway can take it.",
             ),
             (
                 "SetTheAccountsRole",
@@ -353,6 +370,7 @@ fn listed(value: &Value, show: impl Fn(&str) -> String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::boundary_reference::boundary;
     use super::*;
     use std::collections::BTreeSet;
 
@@ -370,7 +388,6 @@ mod tests {
         }
     }
 
-    use super::super::boundary_reference::boundary;
     /// `text` with what stands between the two marks replaced; as it is where there are none.
     fn renewed(text: &str, mark: &str, table: &str) -> String {
         let open = format!("<!-- {mark} -->\n");
@@ -387,6 +404,7 @@ mod tests {
         for (file, mark, table) in [
             ("docs/permissions.md", "statements", reference()),
             ("docs/permissions.md", "summary", summary()),
+            ("docs/permissions.md", "boundary", boundary()),
             ("README.md", "permissions", summary()),
         ] {
             let path = root.join(file);
@@ -403,4 +421,3 @@ mod tests {
         }
     }
 }
-            ("docs/permissions.md", "boundary", boundary()),

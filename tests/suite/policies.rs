@@ -27,12 +27,14 @@ pub(crate) fn policy(ms: &Ministack, project: &Project, args: &[&str]) -> Value 
 /// Condition keys that AWS evaluates and the emulator does not: to it they are never there, so
 /// that it would refuse everything below them. API Gateway's tags on request and resource (and on
 /// what is inside a REST API or a usage plan) stand in the developer guide, "Using tags to control
-/// access to API Gateway REST API resources"; the others in IAM's list of condition keys.
-const UNKNOWN_TO_THE_EMULATOR: [&str; 4] = [
+/// access to API Gateway REST API resources"; the others in the lists of condition keys
+/// of IAM and Lambda.
+const UNKNOWN_TO_THE_EMULATOR: [&str; 5] = [
     "aws:RequestTag/",
     "aws:ResourceTag/",
     "iam:PermissionsBoundary",
     "iam:PolicyARN",
+    "lambda:Principal",
 ];
 
 /// The document without the conditions that the emulator cannot evaluate. All else is as printed.

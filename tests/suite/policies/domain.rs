@@ -21,8 +21,9 @@ fn config(base_path: &str, certificate: &str) -> String {
     walkthrough.unwrap() + &domain
 }
 
-/// What AWS asks for within CreateDomainName, and the emulator does not.
-const WITHIN_CREATE: &str = "TagTheDomainName";
+/// What AWS asks for within CreateDomainName, and the emulator does not, by its resource; beside it the role that is linked
+/// to API Gateway. The document has no `Sid`s: it would be too long for a managed policy.
+const WITHIN_CREATE: &str = "/tags/";
 
 #[test]
 fn the_deployers_policy_is_enough_for_a_domain_and_has_nothing_in_vain() {
@@ -61,14 +62,13 @@ fn the_deployers_policy_is_enough_for_a_domain_and_has_nothing_in_vain() {
     let mut in_vain = BTreeSet::new();
     for (number, action) in actions(&document) {
         let statement = &document["Statement"][number];
-        let sid = statement["Sid"].as_str().unwrap();
         let about = strings(&statement["Resource"]).concat();
-        if !about.contains("domainnames") || sid == WITHIN_CREATE {
+        if !about.contains("domainnames") || about.contains(WITHIN_CREATE) {
             continue;
         }
         let less = without(&document, number, &action);
         if used.iter().all(|one| allows(&ms, &less, one)) {
-            in_vain.insert((sid.to_owned(), action));
+            in_vain.insert((about, action));
         }
     }
     assert_eq!(in_vain, BTreeSet::new());

@@ -51,6 +51,30 @@ fn the_deployers_policy_with_a_boundary_is_enough() {
     project.command(["delete", "--yes"]).at(&deployer).ok();
 }
 
+/// Somebody else made the role that API Gateway logs through. The account's last stage goes without it.
+#[test]
+fn a_deployer_without_the_logging_role_is_enough_where_it_is_there() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let stage_of_others = ["--stage", "other"];
+    let others = |args: &[&'static str]| {
+        let all = [args, &stage_of_others].concat();
+        project.on(&ms, all)
+    };
+    others(&["deploy"]).prebuilt().ok();
+    let document = policy(&ms, &project, &["deployer", "--no-logging-role"]);
+    let deployer = place(&ms, &user(&ms, "deployer", &document));
+    project.command(["deploy"]).at(&deployer).prebuilt().ok();
+    project.command(["status", "--check"]).at(&deployer).ok();
+    others(&["delete", "--yes"]).ok();
+    let delete = project.command(["delete", "--yes"]).at(&deployer).ok();
+    assert!(
+        delete.says("the account's CloudWatch role stays"),
+        "{delete}"
+    );
+    let role = json!({"RoleName": super::commands::LOGGING_ROLE});
+    ms.call("iam", "GetRole", role);
+}
+
 /// Of API Gateway's things AWS tells ours by their tags, which ministack does not evaluate; here
 /// stands what names decide.
 #[test]
