@@ -6,7 +6,8 @@
 
 use super::Kind;
 
-const ROLE: Kind = Kind::Busy("IAM to spread the role");
+/// A role that is too new answers as one that may not do enough.
+pub(crate) const ROLE: Kind = Kind::Busy("IAM to spread the role");
 const ANOTHER: Kind = Kind::Busy("another change of the same resource");
 const UPDATE: Kind = Kind::Busy("Lambda to finish the update before");
 

@@ -21,6 +21,7 @@ mod transport;
 mod websocket;
 
 pub(crate) use access::{Access, LocalAccess};
+pub(crate) use classify::ROLE;
 pub(crate) use clients::Aws;
 pub(crate) use error::{AwsError, Kind, causes};
 pub(crate) use identity::Identity;

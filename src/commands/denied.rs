@@ -1,17 +1,23 @@
 //! What to do where IAM says no, or knows the credentials no more.
 
-use crate::aws::{AwsError, Kind};
+use crate::aws::{AwsError, Kind, ROLE};
 use crate::engine::Error;
 
 /// STS knew them within the last hour.
 const REFUSED: &str = "AWS does not accept these credentials any more: sign in again (`aws login`, `aws sso login`) or \
      get new ones; `gatewayq doctor` says what is wrong with them";
 
-/// Help for a denied call, in lines below the error; nothing for other errors.
+/// Waiting has not helped, so the role is not new any more.
+const TOO_LITTLE: &str = "The role lacks something that AWS looks for: a permission boundary may keep it from what its \
+     policy allows (docs/permissions.md, \"What a boundary has to allow\"), an organisation's policy may, or a role of \
+     your own ([role] arn) does not have it";
+
+/// Help for a denied call, and one that a role was too little for, in lines below the error; nothing for other errors.
 pub(crate) fn help(error: &Error) -> String {
     match error {
         Error::Aws(error) if error.refuses_credentials() => format!("\n  {REFUSED}"),
         Error::Aws(error) if error.kind == Kind::Denied => format!("\n  {}", advice(error)),
+        Error::Aws(error) if error.kind == ROLE => format!("\n  {TOO_LITTLE}"),
         _ => String::new(),
     }
 }
@@ -92,6 +98,18 @@ mod tests {
         );
         assert!(told.contains("in so many words"), "{told}");
         assert!(!told.contains("gatewayq policy"), "{told}");
+    }
+
+    /// What API Gateway says of a role whose boundary lacks the logs, however long it has been there.
+    #[test]
+    fn a_role_that_does_not_get_better_may_have_a_boundary() {
+        let told = help(&Error::Aws(AwsError {
+            operation: "UpdateAccount",
+            kind: ROLE,
+            code: "BadRequestException".to_owned(),
+            message: "The role ARN does not have required permissions configured.".to_owned(),
+        }));
+        assert!(told.contains("What a boundary has to allow"), "{told}");
     }
 
     #[test]
