@@ -20,6 +20,8 @@ mod principals;
 mod queue;
 #[cfg(test)]
 mod reference;
+#[cfg(test)]
+mod reference_tests;
 mod render;
 mod results;
 #[cfg(test)]

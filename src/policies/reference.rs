@@ -4,15 +4,15 @@ use super::{API_USER, DEPLOYER, FUNCTION_ROLE, OPERATOR, QUEUE, READER, WORKER, 
 use serde_json::Value;
 
 /// A document with what stands about it in the manual.
-struct Entry {
-    name: &'static str,
+pub(super) struct Entry {
+    pub(super) name: &'static str,
     template: &'static str,
     about: &'static str,
     /// By statement: why it is there.
-    why: &'static [(&'static str, &'static str)],
+    pub(super) why: &'static [(&'static str, &'static str)],
 }
 
-const ENTRIES: [Entry; 7] = [
+pub(super) const ENTRIES: [Entry; 7] = [
     Entry {
         name: "deployer",
         template: DEPLOYER,
@@ -301,7 +301,7 @@ pub(crate) fn summary() -> String {
 }
 
 impl Entry {
-    fn statements(&self) -> Vec<Value> {
+    pub(super) fn statements(&self) -> Vec<Value> {
         let document: Value = serde_json::from_str(self.template).expect(self.name);
         document["Statement"].as_array().expect(self.name).clone()
     }
@@ -366,58 +366,4 @@ fn short_resource(arn: &str) -> String {
 fn listed(value: &Value, show: impl Fn(&str) -> String) -> String {
     let all: Vec<String> = strings(value).iter().map(|item| show(item)).collect();
     all.join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::boundary_reference::boundary;
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn every_statement_has_a_reason_and_every_reason_a_statement() {
-        for entry in &ENTRIES {
-            let statements = entry.statements();
-            let sids: BTreeSet<&str> = statements
-                .iter()
-                .filter_map(|statement| statement["Sid"].as_str())
-                .collect();
-            let reasons: BTreeSet<&str> = entry.why.iter().map(|(sid, _)| *sid).collect();
-            assert_eq!(sids, reasons, "{}", entry.name);
-            assert_eq!(sids.len(), statements.len(), "{}", entry.name);
-        }
-    }
-
-    /// `text` with what stands between the two marks replaced; as it is where there are none.
-    fn renewed(text: &str, mark: &str, table: &str) -> String {
-        let open = format!("<!-- {mark} -->\n");
-        let Some(start) = text.find(&open).map(|at| at + open.len()) else {
-            return text.to_owned();
-        };
-        let end = start + text[start..].find("<!-- end -->").expect("an end");
-        format!("{}{table}{}", &text[..start], &text[end..])
-    }
-
-    #[test]
-    fn the_manuals_tables_are_the_documents() {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-        for (file, mark, table) in [
-            ("docs/permissions.md", "statements", reference()),
-            ("docs/permissions.md", "summary", summary()),
-            ("docs/permissions.md", "boundary", boundary()),
-            ("README.md", "permissions", summary()),
-        ] {
-            let path = root.join(file);
-            let text = std::fs::read_to_string(&path).unwrap_or_default();
-            let renewed = renewed(&text, mark, &table);
-            if std::env::var_os("UPDATE_DOCS").is_some() && renewed != text {
-                std::fs::write(&path, &renewed).unwrap();
-                continue;
-            }
-            assert!(
-                renewed == text,
-                "{file} is stale: UPDATE_DOCS=1 cargo test --lib policies"
-            );
-        }
-    }
 }
