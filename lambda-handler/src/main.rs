@@ -15,8 +15,12 @@ mod serve;
 mod setup;
 mod transport;
 
+use std::process::ExitCode;
+
 use dlmalloc::GlobalDlmalloc;
 use lambda_runtime::{LambdaEvent, service_fn};
+use tokio::runtime::{Builder, LocalOptions};
+use tokio::task::spawn_local;
 
 use lambda_handler::ApiEvent;
 
@@ -24,15 +28,20 @@ use lambda_handler::ApiEvent;
 #[global_allocator]
 static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> std::process::ExitCode {
-    match run().await {
-        Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(error) => {
-            log::start_failed(&*error);
-            std::process::ExitCode::FAILURE
-        }
-    }
+fn main() -> ExitCode {
+    let ended = Builder::new_current_thread()
+        .enable_all()
+        .build_local(LocalOptions::default())
+        // A task of its own is woken within the process; what the runtime itself waits for, by way of the system.
+        .map(|runtime| runtime.block_on(async { spawn_local(run()).await }));
+    let failed = match ended {
+        Ok(Ok(Ok(()))) => return ExitCode::SUCCESS,
+        Ok(Ok(Err(error))) => error,
+        Ok(Err(panicked)) => panicked.into(),
+        Err(error) => error.into(),
+    };
+    log::start_failed(&*failed);
+    ExitCode::FAILURE
 }
 
 async fn run() -> Result<(), lambda_runtime::Error> {
