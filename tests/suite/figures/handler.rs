@@ -7,11 +7,12 @@ use serde_json::Value;
 use super::measured::spread;
 use crate::support::{handler, workspace};
 
-const WHAT: [(&str, &str); 15] = [
+const WHAT: [(&str, &str); 16] = [
     ("zip_mb", "zip, MB"),
     ("cold_cpu_ms", "cold, CPU ms"),
     ("cold_wall_ms", "cold, ms"),
     ("warm_cpu_ms", "warm, CPU ms"),
+    ("warm_k_instructions", "warm, thousand instructions"),
     ("warm_p50_ms", "warm, ms"),
     ("rss_mb", "peak memory, MiB"),
     ("1_per_s", "1 at once, requests a second"),
