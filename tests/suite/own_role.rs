@@ -39,9 +39,11 @@ fn a_role_of_ones_own_takes_the_place_of_the_one_that_was_made() {
     project.configure(&walkthrough_with(&format!("[role]\narn = {arn:?}")));
     let plan = project.on(&ms, ["plan"]).prebuilt().ok();
     assert!(plan.says(&format!("- role {MADE}")), "{plan}");
+    let former = format!("- former sender arn:aws:iam::{ACCOUNT}:role/{MADE}");
+    assert!(plan.says(&former), "{plan}");
     let deployed = project.on(&ms, ["deploy", "--json"]).prebuilt().ok().json();
     assert_eq!(deployed["role_arn"], arn);
-    assert_eq!(deployed["changes"]["deleted"], 1, "{deployed}");
+    assert_eq!(deployed["changes"]["deleted"], 2, "{deployed}");
     let function = json!({"FunctionName": "gatewayq-example-dev"});
     let function = ms.call("lambda", "GetFunctionConfiguration", function);
     assert_eq!(function["Role"], arn);
