@@ -36,11 +36,19 @@ pub(crate) fn callers_url(aws: &Aws, rest_api_id: &str, settings: &Settings) -> 
 
 /// The flags of this command line that the next one needs too, as a shell reads them.
 pub(crate) fn flags(global: &Global) -> String {
+    flags_beside(global, &|name| std::env::var(name).ok())
+}
+
+/// A default goes without saying only where no `variable` says something else.
+fn flags_beside(global: &Global, variable: &dyn Fn(&str) -> Option<String>) -> String {
+    let goes_without = |value: &str, default: &str, name: &str| {
+        value == default && variable(name).is_none_or(|said| said == default)
+    };
     let mut flags = String::new();
     if global.local {
         flags += " --local";
     }
-    if global.stage != "dev" {
+    if !goes_without(&global.stage, "dev", "GATEWAYQ_STAGE") {
         flags += &format!(" --stage {}", global.stage);
     }
     if let Some(profile) = &global.profile {
@@ -49,7 +57,7 @@ pub(crate) fn flags(global: &Global) -> String {
     if let Some(region) = &global.region {
         flags += &format!(" --region {region}");
     }
-    if global.project_dir != "." {
+    if !goes_without(global.project_dir.as_str(), ".", "GATEWAYQ_PROJECT_DIR") {
         flags += &format!(" --project-dir {}", quoted(global.project_dir.as_str()));
     }
     flags
@@ -110,7 +118,16 @@ mod tests {
             quiet: false,
             verbose: true,
         };
+        let flags = |global: &Global| flags_beside(global, &|_| None);
         assert_eq!(flags(&global), "");
+        let set = |name: &str| match name {
+            "GATEWAYQ_STAGE" => Some("prod".to_owned()),
+            _ => Some("elsewhere".to_owned()),
+        };
+        let against = flags_beside(&global, &set);
+        assert_eq!(against, " --stage dev --project-dir .");
+        let same = |name: &str| Some(if name == "GATEWAYQ_STAGE" { "dev" } else { "." }.to_owned());
+        assert_eq!(flags_beside(&global, &same), "");
         global.profile = Some("my team".to_owned());
         global.project_dir = "its folder".into();
         global.stage = "two".to_owned();
