@@ -51,10 +51,13 @@ pub(crate) struct Cli {
 }
 
 impl Cli {
-    /// The process's command line and environment, or its end with a word of what is wrong.
-    pub(crate) fn read() -> Self {
-        let matches = command().get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    /// The process's command line and environment.
+    ///
+    /// # Errors
+    /// What clap has to say instead: of what is wrong, or as it was asked, the help or the version.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let matches = command().try_get_matches()?;
+        Self::from_arg_matches(&matches)
     }
 }
 

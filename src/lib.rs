@@ -55,7 +55,10 @@ pub fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run() -> ExitCode {
-    commands::run(cli::Cli::read()).await
+    match cli::Cli::read() {
+        Ok(cli) => commands::run(cli).await,
+        Err(error) => commands::usage::answer(&error),
+    }
 }
 
 /// What the test suite builds and checks the handler with, as deploy does, and the command line that it

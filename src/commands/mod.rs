@@ -41,6 +41,7 @@ mod session;
 mod stages;
 mod status;
 mod url;
+pub(crate) mod usage;
 mod version;
 mod watch;
 mod worker;
