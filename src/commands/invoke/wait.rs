@@ -89,13 +89,18 @@ impl Unknown {
 }
 
 /// What API Gateway says it does not know (API Gateway developer guide, "Gateway response
-/// types": INVALID_API_KEY and MISSING_AUTHENTICATION_TOKEN). Lack of permission is neither.
+/// types": INVALID_API_KEY and MISSING_AUTHENTICATION_TOKEN). Lack of permission is neither, and so is what the function
+/// answers in the same words: there AWS has no error type beside its own id. Emulators have neither.
 fn unknown(answer: &Response) -> Option<Unknown> {
     if answer.status != 403 {
         return None;
     }
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    match (answer.header("x-amzn-errortype"), body["message"].as_str()) {
+    let kind = answer.header("x-amzn-errortype");
+    if kind.is_none() && answer.header("x-amz-apigw-id").is_some() {
+        return None;
+    }
+    match (kind, body["message"].as_str()) {
         (None | Some("ForbiddenException"), Some("Forbidden")) => Some(Unknown::Key),
         (
             None | Some("MissingAuthenticationTokenException"),
@@ -134,5 +139,23 @@ mod tests {
         );
         assert_eq!(unknown(&answer(200, None, forbidden)), None);
         assert_eq!(unknown(&answer(403, None, "<html>")), None);
+    }
+
+    /// It was called, and would be again.
+    #[test]
+    fn what_the_function_answers_is_not_api_gateways() {
+        let mut answer = Response {
+            status: 403,
+            headers: Vec::new(),
+            body: br#"{"message":"Forbidden"}"#.to_vec(),
+        };
+        assert_eq!(unknown(&answer), Some(Unknown::Key), "an emulator's");
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        answer.headers = vec![header("x-amz-apigw-id", "aBcDeFgHoAMEa1w=")];
+        assert_eq!(unknown(&answer), None);
+        answer
+            .headers
+            .push(header("x-amzn-ErrorType", "ForbiddenException"));
+        assert_eq!(unknown(&answer), Some(Unknown::Key));
     }
 }
