@@ -21,7 +21,10 @@ pub(crate) async fn run(
         wait: arguments.wait,
         url: arguments.url,
     };
-    let answer = invoke::ask(global, printer, &invoke, Some(&arguments.id)).await?;
-    invoke::show(global, printer, &answer)?;
-    invoke::TaskAnswer::read(&answer).end(printer, arguments.wait)
+    let again = invoke::Again {
+        global,
+        arguments: &invoke,
+    };
+    let answer = invoke::ask(again, printer, Some(&arguments.id)).await?;
+    answer.end(printer, again)
 }

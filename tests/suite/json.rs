@@ -5,6 +5,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::local::{Stop, local};
+use crate::support::http::{Server, answer};
 use crate::support::ministack::Ministack;
 use crate::support::project::Project;
 
@@ -172,6 +173,13 @@ fn a_stage(printed: &mut Printed) {
     run("history", &[]);
     assert_eq!(run("promote", &[]).code, Some(0));
     run("invoke", &["/"]);
+    let elsewhere = elsewhere();
+    for args in [&["/bytes"][..], &["POST", "/add", "--wait", "1"]] {
+        run(
+            "invoke",
+            &[args, &["--url", &elsewhere, "--no-key"]].concat(),
+        );
+    }
     run("result", &["of-no-task"]);
     run("url", &[]);
     run("open", &[]);
@@ -210,6 +218,19 @@ fn a_stage(printed: &mut Printed) {
         .on(&ms, ["status", "--stage", "No", "--json"])
         .exits(2);
     printed.keep("error", wrong.json());
+}
+
+/// A stage that takes a task and refuses to tell its result, and answers bytes besides.
+fn elsewhere() -> String {
+    let server = Server::start(|asked, _| match asked.line.split('/').nth(1) {
+        Some("bytes HTTP") => answer(200, "application/octet-stream", b"\xff\x00"),
+        Some("add HTTP") => {
+            let sent = json!({"message_status": "success", "task_id": "of-a-task"});
+            answer(202, "application/json", sent.to_string().as_bytes())
+        }
+        _ => answer(403, "application/json", b"{}"),
+    });
+    server.url()
 }
 
 /// A queue of the stage's name that it did not make.

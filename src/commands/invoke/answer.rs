@@ -15,6 +15,9 @@ struct Document<'a> {
     /// `base64` where the body is neither JSON nor text.
     #[serde(skip_serializing_if = "Option::is_none")]
     body_encoding: Option<&'static str>,
+    /// The task that was sent, where the answer is one to the question for its result and does not tell it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task_id: Option<&'a str>,
 }
 
 /// JSON stays as it was written: a number can have more digits than any type holds.
@@ -26,15 +29,15 @@ enum Body<'a> {
     Bytes(String),
 }
 
-pub(super) fn show(printer: &Printer, answer: &Response) {
-    let document = document(answer);
+pub(super) fn show(printer: &Printer, answer: &Response, task: Option<&str>) {
+    let document = document(answer, task);
     match std::str::from_utf8(&answer.body) {
         Ok(text) => printer.result(&document, &printer.foreign(text)),
         Err(_) => printer.binary(&document, &answer.body),
     }
 }
 
-fn document(answer: &Response) -> Document<'_> {
+fn document<'a>(answer: &'a Response, task: Option<&'a str>) -> Document<'a> {
     let text = std::str::from_utf8(&answer.body);
     let body = match serde_json::from_slice::<&RawValue>(&answer.body) {
         Ok(json) => Body::Json(json),
@@ -47,6 +50,7 @@ fn document(answer: &Response) -> Document<'_> {
         status: answer.status,
         body_encoding: matches!(body, Body::Bytes(_)).then_some("base64"),
         body,
+        task_id: task,
     }
 }
 
@@ -54,13 +58,25 @@ fn document(answer: &Response) -> Document<'_> {
 mod tests {
     use super::*;
 
-    fn shown(body: &[u8]) -> String {
-        let answer = Response {
-            status: 200,
+    fn answer(status: u16, body: &[u8]) -> Response {
+        Response {
+            status,
             headers: Vec::new(),
             body: body.to_vec(),
-        };
-        serde_json::to_string(&document(&answer)).unwrap()
+        }
+    }
+
+    fn shown(body: &[u8]) -> String {
+        serde_json::to_string(&document(&answer(200, body), None)).unwrap()
+    }
+
+    #[test]
+    fn a_task_whose_result_was_not_to_be_read_is_named() {
+        let answer = answer(403, b"{}");
+        assert_eq!(
+            serde_json::to_string(&document(&answer, Some("t"))).unwrap(),
+            r#"{"status":403,"body":{},"task_id":"t"}"#
+        );
     }
 
     #[test]

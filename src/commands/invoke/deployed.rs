@@ -22,8 +22,12 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 /// Of a domain whose record is missing, or too young.
-const NO_ANSWER: &str = "; `gatewayq status` shows the DNS record that the domain needs, and --no-domain asks the \
-     execute-api URL";
+fn no_answer(flags: &str) -> String {
+    format!(
+        "; `gatewayq status{flags}` shows the DNS record that the domain needs, and --no-domain asks the execute-api \
+         URL"
+    )
+}
 
 /// The key to send.
 enum KeyToSend {
@@ -57,6 +61,7 @@ struct OwnKey {
     id: String,
     value: SecretString,
     changed: Option<SystemTime>,
+    is_off: bool,
 }
 
 impl<'a> Deployed<'a> {
@@ -135,9 +140,13 @@ impl<'a> Deployed<'a> {
             KeyToSend::Given(key) => Some(key.clone()),
             _ => None,
         };
-        let (id, value, changed) = match own {
-            Some(key) => (Some(key.id), Some(key.value), key.changed),
-            None => (None, given, None),
+        let (changed, is_off) = match &own {
+            Some(key) => (key.changed, key.is_off),
+            None => (None, false),
+        };
+        let (id, value) = match own {
+            Some(key) => (Some(key.id), Some(key.value)),
+            None => (None, given),
         };
         let domain = self.session.settings.domain.as_ref();
         let domain = domain.filter(|_| !self.no_domain);
@@ -153,7 +162,7 @@ impl<'a> Deployed<'a> {
         let target = Target {
             signer: aws.signer().clone(),
             url,
-            help: domain.map_or("", |_| NO_ANSWER),
+            help: domain.map_or_else(String::new, |_| no_answer(&self.session.flags)),
             host,
             key: value,
             token: self.token.clone(),
@@ -163,6 +172,7 @@ impl<'a> Deployed<'a> {
                 rest_api_id: rest_api_id.clone(),
                 name: stage.clone(),
                 key_changed: changed,
+                key_is_off: is_off,
             }),
         };
         let ids = Ids {
@@ -176,7 +186,10 @@ impl<'a> Deployed<'a> {
         let id = stack
             .key
             .current()
-            .context("the stage has no API key: gatewayq deploy makes it")?
+            .with_context(|| {
+                let flags = &self.session.flags;
+                format!("the stage has no API key: gatewayq deploy{flags} makes it")
+            })?
             .id;
         let key = self.read_key(&id).await;
         let key = key.context("the API key's value cannot be read")?;
@@ -193,6 +206,7 @@ impl<'a> Deployed<'a> {
 
 fn own_key(key: GetApiKeyOutput) -> Option<OwnKey> {
     Some(OwnKey {
+        is_off: !key.enabled,
         id: key.id?,
         value: SecretString::from(key.value?),
         changed: key.last_updated_date.and_then(|time| time.try_into().ok()),

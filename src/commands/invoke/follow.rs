@@ -1,11 +1,12 @@
 //! From the answer that a task was sent to its result.
 
+use super::again::Again;
 use super::request::UserRequest;
 use super::target::Target;
 use super::task_answer::TaskAnswer;
-use super::wait;
+use super::{Answer, wait};
 use crate::aws::{NoAnswer, Response};
-use crate::cli::{Global, Invoke};
+use crate::cli::Invoke;
 use crate::commands::Failure;
 use crate::commands::session::settings;
 use crate::config::Settings;
@@ -20,7 +21,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Where the stage answers results, and how long to wait for one.
 pub(super) struct Follow<'a> {
-    arguments: &'a Invoke,
+    again: Again<'a>,
     /// With `{task_id}` in it.
     path: String,
     seconds: u32,
@@ -34,14 +35,13 @@ impl<'a> Follow<'a> {
     /// # Errors
     /// Exit code 2 where gatewayq.toml has no route for results.
     pub(super) fn open(
-        global: &Global,
-        arguments: &'a Invoke,
+        again: Again<'a>,
         seconds: u32,
         task: Option<&'a str>,
     ) -> Result<Self, Failure> {
         Ok(Self {
-            arguments,
-            path: result_route(&settings(global)?)?.to_owned(),
+            again,
+            path: result_route(&settings(again.global)?)?.to_owned(),
             seconds,
             task,
         })
@@ -58,11 +58,11 @@ impl<'a> Follow<'a> {
         printer: &Printer,
         request: &UserRequest,
         mut answer: Result<Response, Failure>,
-    ) -> Result<Response, Failure> {
+    ) -> Result<Answer, Failure> {
         let Some(id) = self.task_of(&answer) else {
-            return answer;
+            return answer.map(Answer::from);
         };
-        let mut wait = Wait::new(self.arguments, target, printer);
+        let mut wait = Wait::new(self.again.arguments, target, printer);
         let mut goes_on = wait.goes_on(request, &answer).await;
         if goes_on {
             printer.note(&format!("waiting up to {} s for task {id}", self.seconds));
@@ -83,13 +83,13 @@ impl<'a> Follow<'a> {
             tokio::select! {
                 found = target.send(&question) => answer = found,
                 () = target.cancel.cancelled() => {
-                    let left = format!("the task goes on; `gatewayq result {id}` shows what becomes of it");
+                    let left = format!("the task goes on; `{}` shows what becomes of it", self.again.result(&id));
                     return Err(Failure::Interrupted(left));
                 }
             }
             goes_on = wait.goes_on(&question, &answer).await;
         }
-        self.ended(printer, &id, answer, goes_on)
+        self.ended(id, answer, goes_on)
     }
 
     /// The task to wait for. Of what cannot be known yet, there is one where the request asked for it.
@@ -101,27 +101,37 @@ impl<'a> Follow<'a> {
         }
     }
 
-    /// The last answer. Where it tells nothing of the task, how to go on is said with it.
+    /// The last answer. Where it tells nothing of the task, how to go on is said with it: of a task that was sent here
+    /// in any case, or else it would be sent again.
     fn ended(
         &self,
-        printer: &Printer,
-        id: &str,
+        id: String,
         answer: Result<Response, Failure>,
         goes_on: bool,
-    ) -> Result<Response, Failure> {
-        let help = format!("`gatewayq result {id} --wait {}` waits on", self.seconds);
+    ) -> Result<Answer, Failure> {
+        let sent = self.task.is_none();
+        let help = match goes_on || sent {
+            true => self.again.waits_on(&id),
+            false => String::new(),
+        };
         match answer {
-            // Of a task that was sent here it has to be told in any case.
-            Err(Failure::Failed(error)) if goes_on || self.task.is_none() => {
-                Err(Failure::failed(format!("{error:#}\n  help: {help}")))
+            Ok(response) => Ok(Answer {
+                sent: sent.then_some(id),
+                help,
+                ..Answer::from(response)
+            }),
+            Err(Failure::Failed(error)) if sent => {
+                Err(Failure::failed(format!("{}{error:#}{help}", unread(&id))))
             }
-            Ok(answer) if goes_on && !(200..300).contains(&answer.status) => {
-                printer.note(&help);
-                Ok(answer)
-            }
-            answer => answer,
+            Err(Failure::Failed(error)) => Err(Failure::failed(format!("{error:#}{help}"))),
+            Err(failure) => Err(failure),
         }
     }
+}
+
+/// How the error begins where a task was sent and nothing tells what became of it.
+pub(super) fn unread(id: &str) -> String {
+    format!("the task {id} was sent; its result could not be read: ")
 }
 
 /// What is waited through, and told of once.

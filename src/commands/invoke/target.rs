@@ -4,8 +4,9 @@ use super::path;
 use super::request::UserRequest;
 use crate::aws::{Access, Request, Response, Signer};
 use crate::cli::{Global, Invoke};
-use crate::commands::Failure;
+use crate::commands::{Failure, interrupt};
 use crate::engine::Cx;
+use crate::output::Printer;
 use anyhow::Context;
 use http::header;
 use secrecy::SecretString;
@@ -27,13 +28,13 @@ pub(super) struct Target {
     /// Without a slash at its end.
     pub url: String,
     /// What to do where nobody answers, below the error.
-    pub help: &'static str,
+    pub help: String,
     /// The host that is asked for, where it is another one than the URL's.
     pub host: Option<String>,
     pub key: Option<SecretString>,
     /// Sent as it is in `Authorization`, where a signature would stand.
     pub token: Option<SecretString>,
-    /// Cancelled by the first Ctrl-C; without a session that ends the process by itself.
+    /// Cancelled by the first Ctrl-C.
     pub cancel: CancellationToken,
     /// The stage, where it is known: it tells when it was last changed.
     pub stage: Option<TargetStage>,
@@ -45,16 +46,20 @@ pub(super) struct TargetStage {
     pub name: String,
     /// When the stage's own key was last changed, where it is the one that is sent.
     pub key_changed: Option<SystemTime>,
+    /// Whether that key is switched off.
+    pub key_is_off: bool,
 }
 
 impl Target {
     /// The target that the command line names; AWS is asked for nothing but the answer.
     pub(crate) async fn given(
         global: &Global,
+        printer: &Printer,
         arguments: &Invoke,
         url: &str,
     ) -> Result<Self, Failure> {
         let url = path::base(url)?;
+        let cancel = interrupt::listen(printer);
         let access = Access {
             profile: global.profile.clone(),
             region: global.region.clone().or_else(|| path::region_of(&url)),
@@ -62,17 +67,26 @@ impl Target {
             local: None,
         };
         let token = token_variable()?;
+        let open = async {
+            match token {
+                Some(_) => Signer::without_credentials(&access).await,
+                None => Signer::open(&access).await,
+            }
+        };
+        let signer = tokio::select! {
+            signer = open => signer?,
+            () = cancel.cancelled() => {
+                return Err(Failure::Interrupted("nothing was sent".to_owned()));
+            }
+        };
         Ok(Self {
-            signer: match token {
-                Some(_) => Signer::without_credentials(&access).await?,
-                None => Signer::open(&access).await?,
-            },
+            signer,
             url,
             token,
-            help: "",
+            help: String::new(),
             host: None,
             key: key_variable()?.filter(|_| !arguments.no_key),
-            cancel: CancellationToken::new(),
+            cancel,
             stage: None,
         })
     }

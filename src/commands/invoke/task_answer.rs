@@ -1,5 +1,6 @@
 //! What an answer says of a task.
 
+use super::again::Again;
 use crate::aws::Response;
 use crate::commands::Failure;
 use crate::output::Printer;
@@ -69,12 +70,12 @@ impl TaskAnswer {
         }
     }
 
-    /// How a command ends that was to show a result, for which it waited so many seconds.
+    /// How a command ends that was to show a result, which `again` asks for.
     ///
     /// # Errors
     /// Exit code 1: the task failed, was not done in time, or the answer names none.
-    pub(crate) fn end(&self, printer: &Printer, waited: Option<u32>) -> Result<(), Failure> {
-        match (self, waited) {
+    pub(crate) fn end(&self, printer: &Printer, again: Again) -> Result<(), Failure> {
+        match (self, again.arguments.wait) {
             (Self::Succeeded, _) => Ok(()),
             (Self::Failed(state), _) => {
                 Err(Failure::Answered(format!("the task ended as {state}")))
@@ -83,7 +84,8 @@ impl TaskAnswer {
                 "the answer names no task to wait for, or several".to_owned(),
             )),
             (Self::Waiting { id, .. }, Some(seconds)) => Err(Failure::Answered(format!(
-                "the task was not done after {seconds} s\n  help: `gatewayq result {id} --wait {seconds}` waits on"
+                "the task was not done after {seconds} s{}",
+                again.waits_on(id)
             ))),
             (Self::Waiting { is_pending, .. }, None) => {
                 if *is_pending {

@@ -67,10 +67,25 @@ pub(super) async fn not_yet(
     target.is_fresh().await.then_some(what)
 }
 
-/// A request without a key does not get one by waiting.
+/// A request without a key does not get one by waiting, nor is one switched on by it.
 fn lacking(target: &Target, request: &UserRequest, answer: &Response) -> Option<Unknown> {
     let with_key = target.key.is_some() || request.has(KEY_HEADER);
-    unknown(answer).filter(|what| with_key || *what != Unknown::Key)
+    let may_pass = with_key && !sends_one_that_is_off(target, request);
+    unknown(answer).filter(|what| may_pass || *what != Unknown::Key)
+}
+
+/// Whether API Gateway refused the stage's own key, since it is switched off.
+pub(super) fn is_for_a_key_that_is_off(
+    target: &Target,
+    request: &UserRequest,
+    answer: &Response,
+) -> bool {
+    sends_one_that_is_off(target, request) && unknown(answer) == Some(Unknown::Key)
+}
+
+fn sends_one_that_is_off(target: &Target, request: &UserRequest) -> bool {
+    let stage = target.stage.as_ref();
+    stage.is_some_and(|stage| stage.key_is_off) && !request.has(KEY_HEADER)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

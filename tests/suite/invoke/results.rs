@@ -1,4 +1,5 @@
 //! A task's result, waited for from the command line.
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use super::{JSON, invoke};
@@ -123,7 +124,7 @@ fn a_wait_goes_on_through_what_passes_and_says_how_to_go_on_after_it() {
         let url = server.url();
         let args = ["--url", &url, "--no-key", "POST", "/add", "--wait", "1"];
         let ended = invoke(&project, args).exits(1);
-        let help = format!("`gatewayq result {ID} --wait 1` waits on");
+        let help = format!("`gatewayq result {ID} --url {url} --no-key --wait 1` waits on");
         assert!(ended.stderr.contains(&help), "{ended}");
     }
     // What cannot pass is told at once.
@@ -131,6 +132,52 @@ fn a_wait_goes_on_through_what_passes_and_says_how_to_go_on_after_it() {
     let url = server.url();
     result(&project, ["--url", &url, "--no-key", "--wait", "60"]).exits(1);
     assert_eq!(server.asked().len(), 1);
+}
+
+/// Who read an error of the request alone would send the task again.
+#[test]
+fn a_task_that_was_sent_is_named_where_its_result_is_refused() {
+    let project = Project::new(CONFIG);
+    for status in [401, 403, 404, 500] {
+        let server = stage(Box::leak(Box::new([(202, SENT), (status, "")])));
+        let url = server.url();
+        let args = ["--url", &url, "--no-key", "POST", "/add", "--wait", "60"];
+        let refused = invoke(&project, args).args(["-q", "--json"]).exits(1);
+        let lead = format!("the task {ID} was sent; its result could not be read: HTTP {status}");
+        assert!(refused.stderr.contains(&lead), "{refused}");
+        let help = format!("`gatewayq result {ID} --url {url} --no-key --wait 60` waits on");
+        assert!(refused.stderr.contains(&help), "{refused}");
+        assert_eq!(refused.json()["task_id"], ID, "{refused}");
+        assert_eq!(server.asked().len(), 2, "{:?}", lines(&server));
+    }
+    // It tells nothing of the task either.
+    let server = Server::start(|_, before| match before {
+        0 => answer(202, JSON, body(SENT).as_bytes()),
+        _ => answer(200, "text/html", b"<html>"),
+    });
+    let url = server.url();
+    let args = ["--url", &url, "--no-key", "POST", "/add", "--wait", "60"];
+    let ended = invoke(&project, args).exits(1);
+    assert!(
+        ended.stderr.contains(&format!("the task {ID} was sent")),
+        "{ended}"
+    );
+}
+
+#[test]
+fn a_signal_ends_a_wait_of_a_given_url_and_says_that_the_task_goes_on() {
+    let project = Project::new(CONFIG);
+    let server = stage(&[(202, SENT), (202, "PENDING")]);
+    let url = server.url();
+    let args = ["--url", &url, "--no-key", "POST", "/add", "--wait", "60"];
+    let running = invoke(&project, args).args(["--json"]).spawn();
+    running.wait_for("waiting up to 60 s");
+    running.signal(Signal::TERM);
+    let ended = running.wait();
+    assert_eq!(ended.code, Some(130), "{ended}");
+    let told = format!("the task goes on; `gatewayq result {ID} --url {url} --no-key` shows");
+    assert!(ended.stderr.contains(&told), "{ended}");
+    assert_eq!(ended.json()["exit_code"], 130, "{ended}");
 }
 
 #[test]
@@ -185,8 +232,15 @@ fn an_id_that_no_task_has_and_a_wait_without_end_are_refused() {
         (&["result", "a", "--wait", "0"], "1..=86400"),
         (&["invoke", "/", "--wait", "86401"], "1..=86400"),
     ] {
-        let refused = project.command(args.iter().copied()).exits(2);
+        let refused = project
+            .command(args.iter().copied())
+            .args(["--json"])
+            .exits(2);
         assert!(refused.stderr.contains(told), "{refused}");
+        let document = refused.json();
+        assert_eq!(document["exit_code"], 2, "{refused}");
+        let error = document["error"].as_str().unwrap();
+        assert!(error.contains(told), "{refused}");
     }
 }
 
