@@ -6,6 +6,8 @@ mod examples;
 mod export;
 mod keys;
 mod logs;
+#[cfg(test)]
+mod mentions;
 mod package;
 mod policy;
 mod queue;

@@ -34,7 +34,7 @@ pub(crate) async fn survey_sharing(
     let goal = Goal::Present { replace: false };
     let build = || session.stack_sharing(lists.clone(), &Purpose::Inspect);
     let stack = engine::observed(goal, build, async { Ok(()) }).await;
-    let stack = stack.map_err(|stopped| failed(stopped, CONTENDED))?;
+    let stack = stack.map_err(|stopped| failed(stopped, CONTENDED, &session.flags))?;
     let plan = Plan::new(&stack.graph, goal);
     Ok((stack, plan))
 }
@@ -50,7 +50,7 @@ pub(crate) async fn survey_when(
     ready: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(Stack, Plan), Failure> {
     let stack = engine::observed(goal, || session.stack(purpose), ready).await;
-    let stack = stack.map_err(|stopped| failed(stopped, CONTENDED))?;
+    let stack = stack.map_err(|stopped| failed(stopped, CONTENDED, &session.flags))?;
     let plan = Plan::new(&stack.graph, goal);
     Ok((stack, plan))
 }
@@ -109,12 +109,12 @@ pub(crate) async fn converge(
         confirm(plan).await
     };
     let build = || session.stack(purpose);
-    let converged = run(goal, build, ready, permit, CONTENDED).await?;
+    let converged = run(goal, build, ready, permit, CONTENDED, &session.flags).await?;
     clear_up(session, &converged).await;
     Ok(converged)
 }
 
-/// The engine's loop, its ends in words.
+/// The engine's loop, its ends in words; help in them has these `flags`.
 ///
 /// # Errors
 /// As [`converge`].
@@ -124,16 +124,17 @@ pub(crate) async fn run<S: AsRef<Graph>>(
     ready: impl Future<Output = Result<(), Failure>>,
     permit: impl AsyncFn(&Plan) -> Result<(), Failure>,
     contended: &str,
+    flags: &str,
 ) -> Result<Converged<S>, Failure> {
     let converged = engine::converge(goal, build, ready, permit).await;
-    converged.map_err(|stopped| failed(stopped, contended))
+    converged.map_err(|stopped| failed(stopped, contended, flags))
 }
 
-fn failed(stopped: Stopped<Failure>, contended: &str) -> Failure {
+fn failed(stopped: Stopped<Failure>, contended: &str, flags: &str) -> Failure {
     match stopped {
         Stopped::Refused(failure) => failure,
-        Stopped::Unread(what, error) => Failure::reading(&what, error),
-        Stopped::Failed(outcome, plan, done) => failure(&outcome, &plan, &done),
+        Stopped::Unread(what, error) => Failure::reading(&what, error, flags),
+        Stopped::Failed(outcome, plan, done) => failure(&outcome, &plan, &done, flags),
         Stopped::Contended => Failure::failed(contended),
     }
 }
@@ -171,11 +172,11 @@ fn done_so_far(plan: &Plan, done: &Done) -> String {
 }
 
 /// What to report of a walk that did not reach its goal.
-fn failure(outcome: &Outcome, plan: &Plan, done: &Done) -> Failure {
+fn failure(outcome: &Outcome, plan: &Plan, done: &Done, flags: &str) -> Failure {
     let causes = outcome.failed.iter();
     let causes = causes.filter(|(_, error)| !matches!(error, Error::Cancelled));
     let causes: Vec<String> = causes
-        .map(|(what, error)| format!("{what}: {error}{}", help(error)))
+        .map(|(what, error)| format!("{what}: {error}{}", help(error, flags)))
         .collect();
     if causes.is_empty() {
         let cut_off = outcome.failed.iter().map(|(what, _)| what);

@@ -5,24 +5,27 @@ use crate::engine::Error;
 
 /// STS knew them within the last hour.
 const REFUSED: &str = "AWS does not accept these credentials any more: sign in again (`aws login`, `aws sso login`) or \
-     get new ones; `gatewayq doctor` says what is wrong with them";
+     get new ones";
 
 /// Waiting has not helped, so the role is not new any more.
 const TOO_LITTLE: &str = "The role lacks something that AWS looks for: a permission boundary may keep it from what its \
      policy allows (docs/permissions.md, \"What a boundary has to allow\"), an organisation's policy may, or a role of \
      your own ([role] arn) does not have it";
 
-/// Help for a denied call, and one that a role was too little for, in lines below the error; nothing for other errors.
-pub(crate) fn help(error: &Error) -> String {
+/// Help for a denied call, and one that a role was too little for, in lines below the error; nothing for other errors. `flags`
+/// are those by which another command works with the same stage.
+pub(crate) fn help(error: &Error, flags: &str) -> String {
     match error {
-        Error::Aws(error) if error.refuses_credentials() => format!("\n  {REFUSED}"),
-        Error::Aws(error) if error.kind == Kind::Denied => format!("\n  {}", advice(error)),
+        Error::Aws(error) if error.refuses_credentials() => {
+            format!("\n  {REFUSED}; `gatewayq doctor{flags}` says what is wrong with them")
+        }
+        Error::Aws(error) if error.kind == Kind::Denied => format!("\n  {}", advice(error, flags)),
         Error::Aws(error) if error.kind == ROLE => format!("\n  {TOO_LITTLE}"),
         _ => String::new(),
     }
 }
 
-fn advice(error: &AwsError) -> String {
+fn advice(error: &AwsError, flags: &str) -> String {
     let denial = Denial::of(&error.message);
     let action = match (denial.action, denial.resource) {
         (Some(action), Some(resource)) => format!("{action} on {resource}"),
@@ -36,8 +39,8 @@ fn advice(error: &AwsError) -> String {
         );
     }
     format!(
-        "The credentials lack {action}. `gatewayq policy deployer` prints a policy with all that \
-         gatewayq needs (`policy reader`: for plan, status and logs), `gatewayq doctor` what is missing"
+        "The credentials lack {action}. `gatewayq policy deployer{flags}` prints a policy with all that \
+         gatewayq needs (`policy reader`: for plan, status and logs), `gatewayq doctor{flags}` what is missing"
     )
 }
 
@@ -68,12 +71,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn denied(message: &str) -> String {
-        help(&Error::Aws(AwsError {
+        let error = Error::Aws(AwsError {
             operation: "CreateQueue",
             kind: Kind::Denied,
             code: "AccessDenied".to_owned(),
             message: message.to_owned(),
-        }))
+        });
+        help(&error, " --stage prod")
     }
 
     #[test]
@@ -84,6 +88,10 @@ mod tests {
         );
         assert!(
             told.contains("lack sqs:createqueue on arn:aws:sqs:eu-west-1:1:q.fifo."),
+            "{told}"
+        );
+        assert!(
+            told.contains("`gatewayq policy deployer --stage prod`"),
             "{told}"
         );
         let told = denied("Access to the resource is denied.");
@@ -108,13 +116,13 @@ mod tests {
             kind: ROLE,
             code: "BadRequestException".to_owned(),
             message: "The role ARN does not have required permissions configured.".to_owned(),
-        }));
+        }), "");
         assert!(told.contains("What a boundary has to allow"), "{told}");
     }
 
     #[test]
     fn other_errors_have_no_such_help() {
-        assert_eq!(help(&Error::Cancelled), "");
+        assert_eq!(help(&Error::Cancelled, ""), "");
     }
 
     proptest! {

@@ -121,7 +121,7 @@ pub(super) async fn once(
         }
     };
     let converged = converge(&session, &purpose, goal, artifact.done(), permit).await?;
-    warn(printer, &converged.stack).await?;
+    warn(printer, &converged.stack, &session.flags).await?;
     Ok(Deployed {
         session,
         converged,
@@ -133,9 +133,9 @@ pub(super) async fn once(
 ///
 /// # Errors
 /// What AWS answers.
-async fn warn(printer: &Printer, stack: &Stack) -> Result<(), Failure> {
+async fn warn(printer: &Printer, stack: &Stack, flags: &str) -> Result<(), Failure> {
     let warnings = stack.graph.warnings_of(&stack.authorizer_permissions).await;
-    let warnings = warnings.map_err(|(what, error)| Failure::reading(&what, error))?;
+    let warnings = warnings.map_err(|(what, error)| Failure::reading(&what, error, flags))?;
     for warning in warnings.into_values().flatten() {
         printer.note(&format!("warning: {warning}"));
     }

@@ -103,11 +103,11 @@ async fn aws(session: &Session) -> Vec<Check> {
             // Where it is there, nobody needs to be able to make it (`policy deployer --no-logging-role`).
             let is_there = doctor::has_logging_role(&cx).await;
             match deployer(session, &session.settings, is_there) {
-                Ok(document) => doctor::permissions(&cx, &document).await,
+                Ok(document) => doctor::permissions(&cx, &document, &session.flags).await,
                 Err(check) => vec![check],
             }
         },
-        doctor::account(&cx, &names, &session.settings.api),
+        doctor::account(&cx, &names, &session.settings.api, &session.flags),
     );
     checks.extend(permissions);
     checks.extend(account);

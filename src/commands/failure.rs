@@ -30,11 +30,14 @@ impl Failure {
         Self::Failed(anyhow::anyhow!(message.into()))
     }
 
-    /// The failure to read `what`.
-    pub(crate) fn reading(what: &str, error: Error) -> Self {
+    /// The failure to read `what`, with help that has these flags.
+    pub(crate) fn reading(what: &str, error: Error, flags: &str) -> Self {
         match error {
             Error::Cancelled => Self::Interrupted("nothing was changed".to_owned()),
-            error => Self::failed(format!("{what} could not be read: {error}{}", help(&error))),
+            error => {
+                let help = help(&error, flags);
+                Self::failed(format!("{what} could not be read: {error}{help}"))
+            }
         }
     }
 

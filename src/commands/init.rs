@@ -3,6 +3,7 @@
 use super::Failure;
 use super::session::{FILE, settings};
 use crate::cli::{Global, HandlerAction, Init};
+use crate::endpoint;
 use crate::handler::FOLDER;
 use crate::init;
 use crate::output::Printer;
@@ -49,7 +50,8 @@ pub(crate) fn handler(
     let HandlerAction::Init = action;
     let (folder, crate_dir) = (&global.project_dir, crate_dir(global)?);
     let outcome = written(folder, init::handler(folder, &crate_dir))?;
-    let next = format!("Next: a route in {crate_dir}/src/custom.rs, then gatewayq deploy");
+    let flags = endpoint::flags(global);
+    let next = format!("Next: a route in {crate_dir}/src/custom.rs, then gatewayq deploy{flags}");
     tell(printer, &outcome, folder, &next);
     Ok(())
 }

@@ -3,15 +3,17 @@
 use super::Failure;
 use super::session::{Session, not_deployed};
 use crate::cli::Global;
+use crate::endpoint;
 use crate::output::Printer;
 use serde_json::json;
 use std::process::{Command, Stdio};
 
 pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
     if global.local {
-        return Err(Failure::usage(
-            "the local AWS has no console; gatewayq url --local says where the stage answers",
-        ));
+        let flags = endpoint::flags(global);
+        return Err(Failure::usage(format!(
+            "the local AWS has no console; gatewayq url{flags} says where the stage answers"
+        )));
     }
     let session = Session::open(global, printer).await?;
     let stack = session.inspect(|stack| vec![stack.api.id()]).await?;

@@ -38,7 +38,7 @@ pub(crate) async fn run(
     let version = match (arguments.to, begun) {
         (Some(number), _) => known(&published, number)?,
         (None, Some(Begun::Rollback(version))) => version,
-        (None, _) => before(&published)?,
+        (None, _) => before(&published, &session.flags)?,
     };
     if let Some(why) = outlived(&stack, &published, version) {
         return Err(Failure::failed(format!(
@@ -155,13 +155,13 @@ fn known(published: &Published, number: u64) -> Result<u64, Failure> {
 /// # Errors
 /// There is none, or nobody knows any more what belongs to it: then no other is taken for it unasked, since that may be the very one
 /// that was rolled back.
-fn before(published: &Published) -> Result<u64, Failure> {
+fn before(published: &Published, flags: &str) -> Result<u64, Failure> {
     let live = published.live();
     let number = live.and_then(|live| live.version.parse().ok());
     let nothing = || {
-        Failure::failed(
-            "there is no older version to go back to; `gatewayq history` shows what there is",
-        )
+        Failure::failed(format!(
+            "there is no older version to go back to; `gatewayq history{flags}` shows what there is"
+        ))
     };
     let number: u64 = number.ok_or_else(nothing)?;
     if live.is_some_and(|live| !live.weights.is_empty()) {
@@ -173,7 +173,8 @@ fn before(published: &Published) -> Result<u64, Failure> {
             true => Ok(after),
             false => Err(Failure::failed(format!(
                 "version {after}, which was live before {number}, is gone, or gatewayq did not publish it\n  \
-                 help: `gatewayq history` shows what there is, `gatewayq rollback --to N` goes to one of these"
+                 help: `gatewayq history{flags}` shows what there is, `gatewayq rollback --to N{flags}` goes to one of \
+                 these"
             ))),
         };
     }
@@ -190,7 +191,15 @@ async fn switch(session: &Session, published: &Published, version: u64) -> Resul
     };
     let goal = Goal::Present { replace: false };
     let permit = async |plan: &Plan| permitted(plan, version);
-    let done = converge::run(goal, build, async { Ok(()) }, permit, CONTENDED).await?;
+    let done = converge::run(
+        goal,
+        build,
+        async { Ok(()) },
+        permit,
+        CONTENDED,
+        &session.flags,
+    )
+    .await?;
     let before = published.live().map_or("", |live| live.version.as_str());
     let report = Report {
         version,
@@ -278,7 +287,7 @@ mod tests {
             let bench = Bench::new();
             deployed(&bench, "a").await;
             deployed(&bench, "b").await;
-            assert_eq!(before(&deployed(&bench, "c").await).unwrap(), 2);
+            assert_eq!(before(&deployed(&bench, "c").await, "").unwrap(), 2);
             {
                 let mut account = bench.account();
                 let versions = account.at(&["functions", "shop-dev", "Versions"]);
@@ -287,10 +296,14 @@ mod tests {
                     false => versions["2"]["Description"] = lost,
                 }
             }
-            let message = before(&deployed(&bench, "c").await).unwrap_err().message();
-            let message = message.unwrap();
+            let refused = before(&deployed(&bench, "c").await, " --stage prod").unwrap_err();
+            let message = refused.message().unwrap();
             assert!(
                 message.contains("version 2, which was live before 3, is gone"),
+                "{message}"
+            );
+            assert!(
+                message.contains("`gatewayq rollback --to N --stage prod`"),
                 "{message}"
             );
         }

@@ -136,7 +136,7 @@ impl Session {
     ) -> Result<Stack, Failure> {
         let stack = self.stack_sharing(lists, &Purpose::Inspect)?;
         let read = observe_some(&stack.graph, &pick(&stack)).await;
-        read.map_err(|(what, error)| Failure::reading(&what, error))?;
+        read.map_err(|(what, error)| Failure::reading(&what, error, &self.flags))?;
         Ok(stack)
     }
 }

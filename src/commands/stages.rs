@@ -45,7 +45,7 @@ pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failur
     let lists = Lists::new(&Whose::App(session.names()));
     let names = tagged(&session, &lists)
         .await
-        .map_err(|error| Failure::reading("the list of stages", error))?;
+        .map_err(|error| Failure::reading("the list of stages", error, &session.flags))?;
     let mut stages = Vec::new();
     for name in names {
         stages.push(inspect(global, &session, &lists, name).await?);

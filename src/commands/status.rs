@@ -64,7 +64,8 @@ pub(crate) async fn run(
         .current()
         .map(|api| endpoint::callers_url(&session.runtime.aws, &api.id, &session.settings));
     let warnings = stack.graph.warnings().await;
-    let warnings = warnings.map_err(|(what, error)| Failure::reading(&what, error))?;
+    let warnings =
+        warnings.map_err(|(what, error)| Failure::reading(&what, error, &session.flags))?;
     let steps = plan.steps.iter();
     let resources = steps.map(|step| resource(&stack, step, &warnings));
     let report = Report {

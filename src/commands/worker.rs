@@ -77,9 +77,10 @@ async fn init(
         return Ok(());
     };
     if global.local {
-        return Err(Failure::usage(
-            "--for writes files for a stage on AWS; a worker for the local AWS is gatewayq worker run --local",
-        ));
+        let flags = endpoint::flags(global);
+        return Err(Failure::usage(format!(
+            "--for writes files for a stage on AWS; a worker for the local AWS is gatewayq worker run{flags}"
+        )));
     }
     let session = Session::open(global, printer).await?;
     let variables = variables(&session, global).await?;

@@ -15,11 +15,17 @@ const QUOTAS: [(&str, usize); 3] = [
 ];
 
 /// Looks at what all stages of the account and region share.
-pub(crate) async fn account(cx: &Cx, names: &Names, api: &Api) -> Vec<Check> {
-    let (role, apis, plans, keys) =
-        futures::join!(logging_role(cx, names, api), apis(cx), plans(cx), keys(cx));
+///
+/// Help has these `flags`, by which another command works with the same stage.
+pub(crate) async fn account(cx: &Cx, names: &Names, api: &Api, flags: &str) -> Vec<Check> {
+    let (role, apis, plans, keys) = futures::join!(
+        logging_role(cx, names, api, flags),
+        apis(cx),
+        plans(cx),
+        keys(cx)
+    );
     let counts = [apis, plans, keys].into_iter().zip(QUOTAS);
-    let quotas = counts.map(|(count, (what, limit))| quota(what, limit, count));
+    let quotas = counts.map(|(count, (what, limit))| quota(what, limit, count, flags));
     std::iter::once(role).chain(quotas).collect()
 }
 
@@ -54,11 +60,11 @@ async fn named(cx: &Cx, arn: &str) -> Result<(), Error> {
     role.await.map(drop)
 }
 
-async fn logging_role(cx: &Cx, names: &Names, api: &Api) -> Check {
+async fn logging_role(cx: &Cx, names: &Names, api: &Api, flags: &str) -> Check {
     const NAME: &str = "CloudWatch role";
     let set = match set_role(cx).await {
         Ok(set) => set,
-        Err(error) => return unseen(NAME, &error),
+        Err(error) => return unseen(NAME, &error, flags),
     };
     let Some(arn) = set else {
         let seen = match api.logs() {
@@ -85,12 +91,12 @@ async fn logging_role(cx: &Cx, names: &Names, api: &Api) -> Check {
             format!("{arn}, which these credentials may not look at"),
             "nothing, if other APIs log; deploy leaves the setting as it is",
         ),
-        Err(error) => unseen(NAME, &error),
+        Err(error) => unseen(NAME, &error, flags),
     }
 }
 
-fn unseen(name: &str, error: &Error) -> Check {
-    let help = crate::commands::help(error);
+fn unseen(name: &str, error: &Error, flags: &str) -> Check {
+    let help = crate::commands::help(error, flags);
     let help = help.trim().to_owned();
     let otherwise = "run doctor again, with -v to see each call".to_owned();
     Check::warn(
@@ -100,7 +106,7 @@ fn unseen(name: &str, error: &Error) -> Check {
     )
 }
 
-fn quota(what: &str, limit: usize, count: Result<usize, Error>) -> Check {
+fn quota(what: &str, limit: usize, count: Result<usize, Error>, flags: &str) -> Check {
     let name = format!("quota of {what}");
     match count {
         Ok(count) => {
@@ -112,7 +118,7 @@ fn quota(what: &str, limit: usize, count: Result<usize, Error>) -> Check {
                 Check::ok(name, seen)
             }
         }
-        Err(error) => unseen(&name, &error),
+        Err(error) => unseen(&name, &error, flags),
     }
 }
 
@@ -135,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_quota_is_told_before_it_is_full() {
-        let verdict = |count| quota("REST APIs", 600, Ok(count)).verdict;
+        let verdict = |count| quota("REST APIs", 600, Ok(count), "").verdict;
         assert_eq!(
             [0, 539, 540, 600].map(verdict),
             [Verdict::Ok, Verdict::Ok, Verdict::Warn, Verdict::Warn]

@@ -6,17 +6,17 @@ use crate::engine::Cx;
 use futures::{StreamExt, stream};
 use serde_json::Value;
 
-const HELP: &str = "gatewayq policy deployer prints a policy with all that is needed";
-
 /// Questions at a time: IAM throttles who asks for more.
 const AT_ONCE: usize = 4;
 
 /// One check for each statement of `deployer`, and one for all of those that nothing is known of.
-pub(crate) async fn permissions(cx: &Cx, deployer: &Value) -> Vec<Check> {
+///
+/// Help has these `flags`, by which another command works with the same stage.
+pub(crate) async fn permissions(cx: &Cx, deployer: &Value, flags: &str) -> Vec<Check> {
     let caller = &cx.identity.caller_arn;
     let Some(principal) = principal(cx, caller).await else {
         let seen = "the account's root may do everything";
-        let help = "use a user or role with the policy of gatewayq policy deployer";
+        let help = format!("use a user or role with the policy of gatewayq policy deployer{flags}");
         return vec![Check::warn("permissions", seen, help)];
     };
     let statements = deployer["Statement"].as_array().into_iter().flatten();
@@ -26,11 +26,12 @@ pub(crate) async fn permissions(cx: &Cx, deployer: &Value) -> Vec<Check> {
         .map(|question| ask(cx, &principal, question));
     let asked: Vec<_> = asked.collect();
     let answers: Vec<Verdict> = stream::iter(asked).buffered(AT_ONCE).collect().await;
-    checks(&questions, &answers)
+    checks(&questions, &answers, flags)
 }
 
 /// What IAM said, and what it did not.
-fn checks(questions: &[Question], answers: &[Verdict]) -> Vec<Check> {
+fn checks(questions: &[Question], answers: &[Verdict], flags: &str) -> Vec<Check> {
+    let help = format!("gatewayq policy deployer{flags} prints a policy with all that is needed");
     let mut checks = Vec::new();
     let (mut left, mut reason) = (Vec::new(), None);
     for (question, verdict) in questions.iter().zip(answers) {
@@ -39,7 +40,7 @@ fn checks(questions: &[Question], answers: &[Verdict]) -> Vec<Check> {
             Verdict::Allowed => checks.push(Check::ok(name, question.actions.join(", "))),
             Verdict::Denied(actions) => {
                 let missing = format!("missing: {}", actions.join(", "));
-                checks.push(Check::fail(name, missing, HELP));
+                checks.push(Check::fail(name, missing, help.as_str()));
             }
             Verdict::Unasked(why) => {
                 left.push(question.sid.as_str());
@@ -51,7 +52,7 @@ fn checks(questions: &[Question], answers: &[Verdict]) -> Vec<Check> {
         true => "permissions".to_owned(),
         false => format!("permissions: {}", left.join(", ")),
     };
-    checks.extend(reason.map(|why| Check::warn(name, why, HELP)));
+    checks.extend(reason.map(|why| Check::warn(name, why, help.as_str())));
     checks
 }
 

@@ -65,7 +65,7 @@ fn page(action: &str, decision: &str, is_truncated: bool) -> (u16, String) {
 async fn checked(statements: &[&str], answers: Vec<(u16, String)>) -> Vec<(String, Verdict)> {
     let statement = |sid: &&str| json!({"Sid": sid, "Action": ["a:B", "a:C"], "Resource": "*"});
     let statements: Vec<Value> = statements.iter().map(statement).collect();
-    let checks = permissions(&cx(answers), &json!({"Statement": statements})).await;
+    let checks = permissions(&cx(answers), &json!({"Statement": statements}), "").await;
     let told = checks.into_iter();
     told.map(|check| (check.name, check.verdict)).collect()
 }
@@ -144,7 +144,7 @@ async fn no_logging_role_is_foretold_where_nothing_is_logged() {
             region: cx.region.clone(),
             identity: cx.identity.clone(),
         };
-        let checks = account(&cx, &names, &settings.api).await;
+        let checks = account(&cx, &names, &settings.api, "").await;
         checks[0].seen.clone()
     };
     let off = "log_level = \"OFF\"\n";

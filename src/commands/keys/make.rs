@@ -1,6 +1,6 @@
 //! Making keys: a consumer's first, and the one that takes an older one's place.
 
-use super::{StageKeys, unread};
+use super::StageKeys;
 use crate::commands::Failure;
 use crate::commands::converge;
 use crate::config::DEFAULT_PLAN;
@@ -111,7 +111,7 @@ impl StageKeys {
     /// The account's keys as they were at the first look.
     pub(super) async fn listed(&self) -> Result<&[ListedKey], Failure> {
         let list = retry(&self.cx, async || self.list.get(&self.cx).await).await;
-        list.map_err(unread)
+        list.map_err(|error| self.unread(error))
     }
 
     /// The usage plan that the consumer's key in use belongs on; `None` where there is no such key.
@@ -211,7 +211,15 @@ impl StageKeys {
             "somebody else keeps changing the keys of {whose}; run the command again when that is over"
         );
         let goal = Goal::Present { replace: false };
-        converge::run(goal, build, async { Ok(()) }, permit, &contended).await
+        converge::run(
+            goal,
+            build,
+            async { Ok(()) },
+            permit,
+            &contended,
+            &self.flags,
+        )
+        .await
     }
 
     /// `older` tells which of the older keys are on a plan: the others open nothing.
@@ -233,9 +241,12 @@ impl StageKeys {
             ..
         } = &outcome;
         let word = match disabled {
-            _ if *made => "made",
-            true => "there, and disabled (gatewayq keys enable)",
-            false => "there already",
+            _ if *made => "made".to_owned(),
+            true => format!(
+                "there, and disabled (gatewayq keys enable {name}{})",
+                self.flags
+            ),
+            false => "there already".to_owned(),
         };
         let mut text = format!("the key of {name} is {word}: {id}, on the usage plan {plan}");
         text += &match (has_value, made) {

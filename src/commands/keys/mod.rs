@@ -116,7 +116,7 @@ impl StageKeys {
     /// Those that are not the stage's, too.
     async fn all(&self) -> Result<keys::Keys, Failure> {
         let keys = keys::list(&self.cx, &self.list, &self.stack.tags, &self.plans).await;
-        let keys = keys.map_err(unread)?;
+        let keys = keys.map_err(|error| self.unread(error))?;
         self.remember(keys.ours.iter().map(|key| key.consumer.as_str()));
         Ok(keys)
     }
@@ -160,24 +160,24 @@ impl StageKeys {
         }
         Ok(keys)
     }
-}
 
-fn unread(error: Error) -> Failure {
-    Failure::reading("the stage's API keys", error)
-}
+    fn unread(&self, error: Error) -> Failure {
+        Failure::reading("the stage's API keys", error, &self.flags)
+    }
 
-fn changing(key: &Key, error: Error) -> Failure {
-    match error {
-        Error::Cancelled => Failure::Interrupted(format!(
-            "API key {} may be left as it was. Run the command again to finish",
-            key.id
-        )),
-        error => Failure::failed(format!(
-            "API key {} of {} could not be changed: {error}{}\n  The other consumers' keys are as they were; the \
-             same command goes on from there",
-            key.id,
-            key.consumer,
-            super::denied::help(&error)
-        )),
+    fn changing(&self, key: &Key, error: Error) -> Failure {
+        match error {
+            Error::Cancelled => Failure::Interrupted(format!(
+                "API key {} may be left as it was. Run the command again to finish",
+                key.id
+            )),
+            error => Failure::failed(format!(
+                "API key {} of {} could not be changed: {error}{}\n  The other consumers' keys are as they were; the \
+                 same command goes on from there",
+                key.id,
+                key.consumer,
+                super::denied::help(&error, &self.flags)
+            )),
+        }
     }
 }

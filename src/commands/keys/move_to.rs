@@ -1,6 +1,6 @@
 //! Moving a consumer from one usage plan to another.
 
-use super::{StageKeys, changing};
+use super::StageKeys;
 use crate::commands::Failure;
 use crate::engine::{Action, Plan as EnginePlan, Step};
 use crate::keys::{self, Consumer, Key, KeyState, Marks, Wanted};
@@ -67,7 +67,7 @@ impl StageKeys {
             let from = key.plan.as_ref().and_then(|plan| self.plans.named(plan));
             let from = from.map_or("", |plan| plan.id.as_str());
             let done = keys::move_to(&self.cx, &key.id, from, &target.id).await;
-            done.map_err(|error| changing(key, error))?;
+            done.map_err(|error| self.changing(key, error))?;
             moved.push(key.id.clone());
         }
         let disabled = match in_use.state {

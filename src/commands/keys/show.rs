@@ -110,8 +110,9 @@ impl StageKeys {
         let in_use = keys.iter().find(|key| key.state != KeyState::Retired);
         let key = in_use.ok_or_else(|| self.only_retired(name))?;
         let value = keys::value(&self.cx, &key.id).await;
-        let value =
-            value.map_err(|error| Failure::reading(&format!("API key {}", key.id), error))?;
+        let value = value.map_err(|error| {
+            Failure::reading(&format!("API key {}", key.id), error, &self.flags)
+        })?;
         let value = value.expose_secret();
         let report = Shown {
             name: name.as_ref(),

@@ -1,8 +1,8 @@
 //! Switching keys off and on, and deleting them.
 
+use super::StageKeys;
 use super::make::gone;
 use super::show::row;
-use super::{StageKeys, changing};
 use crate::commands::Failure;
 use crate::commands::confirm::confirm;
 use crate::keys::{self, Consumer, Key, KeyState, Marks};
@@ -39,7 +39,7 @@ impl StageKeys {
             let plan = key.plan.as_ref().unwrap_or(&key.home);
             if let Some(plan) = self.plans.named(plan) {
                 let off = keys::take_off(&self.cx, &plan.id, &key.id).await;
-                off.map_err(|error| changing(key, error))?;
+                off.map_err(|error| self.changing(key, error))?;
             }
         }
         let ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
@@ -91,7 +91,7 @@ impl StageKeys {
         marked: &mut Marks,
     ) -> Result<(), Failure> {
         let done = keys::set_state(&self.cx, &key.id, state).await;
-        done.map_err(|error| changing(key, error))?;
+        done.map_err(|error| self.changing(key, error))?;
         marked.insert(key.id.clone(), state);
         Ok(())
     }
@@ -122,7 +122,7 @@ impl StageKeys {
         }
         for key in &keys {
             let deleted = keys::delete(&self.cx, &key.id).await;
-            deleted.map_err(|error| changing(key, error))?;
+            deleted.map_err(|error| self.changing(key, error))?;
         }
         self.remember(others.iter().map(|key| key.consumer.as_str()));
         let ids: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();

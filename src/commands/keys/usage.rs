@@ -53,8 +53,9 @@ impl StageKeys {
             })
         });
         let answers = try_join_all(answers).await;
-        let answers = answers
-            .map_err(|error| Failure::reading("the usage of the stage's API keys", error))?;
+        let answers = answers.map_err(|error| {
+            Failure::reading("the usage of the stage's API keys", error, &self.flags)
+        })?;
         let mut all: BTreeMap<(String, String), Vec<Use>> = BTreeMap::new();
         for (id, plan, uses) in answers.into_iter().flatten() {
             all.entry((id, plan)).or_default().extend(uses);

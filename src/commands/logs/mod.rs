@@ -62,7 +62,7 @@ pub(crate) async fn run(
     };
     match read {
         Err(Error::Cancelled) if arguments.follow => Ok(()),
-        Err(error) => Err(shown.failed(unread(arguments, error))),
+        Err(error) => Err(shown.failed(unread(arguments, error, &session.flags))),
         Ok(()) => {
             if shown.is_empty() && printer.is_open() {
                 let why = nothing::reasons(&session.settings, arguments, &groups, &session.flags);
@@ -74,14 +74,14 @@ pub(crate) async fn run(
     }
 }
 
-fn unread(arguments: &Logs, error: Error) -> Failure {
+fn unread(arguments: &Logs, error: Error, flags: &str) -> Failure {
     let refused = matches!(&error, Error::Aws(error) if error.code.starts_with("InvalidParameter"));
     match (&arguments.filter, refused) {
         (Some(filter), true) => Failure::usage(format!(
             "--filter {filter:?} is not a filter pattern of CloudWatch: {error}\n  help: a word, \"a phrase\" in quotation \
              marks, ?one ?another for either, -word for lines without it, {{ $.level = \"ERROR\" }} for JSON"
         )),
-        _ => Failure::reading("the log", error),
+        _ => Failure::reading("the log", error, flags),
     }
 }
 

@@ -6,29 +6,33 @@ use crate::engine::Error;
 /// Lines below the error; nothing for one that is no refusal.
 pub(super) fn help(error: &Error, session: &Session) -> String {
     match error {
-        Error::Aws(refused) if refused.refuses_credentials() => crate::commands::help(error),
+        Error::Aws(refused) if refused.refuses_credentials() => {
+            crate::commands::help(error, &session.flags)
+        }
         error if !error.is_denied() => String::new(),
         Error::Aws(refused) if refused.operation == "SendMessage" => {
             format!("\n  {}", of_a_sender(session))
         }
-        _ => "\n  help: `gatewayq policy operator` prints a policy with all that `gatewayq queue` needs".to_owned(),
+        _ => format!(
+            "\n  help: `gatewayq policy operator{}` prints a policy with all that `gatewayq queue` needs",
+            session.flags
+        ),
     }
 }
 
 /// The queue's own policy denies everybody but the function and those named, whatever other policies say.
 pub(super) fn of_a_sender(session: &Session) -> String {
     let caller = &session.runtime.aws.identity.caller_arn;
-    let arn = principal(caller);
+    let (arn, flags) = (principal(caller), &session.flags);
     // A session's ARN does not have its role's path, and IAM Identity Center's roles have one.
     let path = role(caller).map_or(String::new(), |(_, name)| {
         format!("\n  (with the role's path, where it has one: aws iam get-role --role-name {name})")
     });
     format!(
         "help: the queue takes messages from the function and from `[queue] senders` alone. Who is to send or redrive \
-         has to be among them, and may then do so at any time. In gatewayq.toml, followed by `gatewayq deploy{}`:\n    \
-         [queue]\n    senders = [\"{arn}\"]{path}\n  `gatewayq policy operator` prints the policy that is needed besides; \
-         `gatewayq invoke` sends through the API and needs neither",
-        session.flags
+         has to be among them, and may then do so at any time. In gatewayq.toml, followed by `gatewayq deploy{flags}`:\n    \
+         [queue]\n    senders = [\"{arn}\"]{path}\n  `gatewayq policy operator{flags}` prints the policy that is needed \
+         besides; `gatewayq invoke{flags}` sends through the API and needs neither"
     )
 }
 

@@ -108,13 +108,14 @@ impl StageQueue {
                 }
                 None
             }
-            Err(error) if error.is_denied() => Some(
-                "the credentials lack dynamodb:BatchGetItem; `gatewayq policy operator` prints a policy that has it"
-                    .to_owned(),
-            ),
-            Err(error) if error.is_not_found() => {
-                Some(format!("there is no table {table} yet; gatewayq deploy makes it"))
-            }
+            Err(error) if error.is_denied() => Some(format!(
+                "the credentials lack dynamodb:BatchGetItem; `gatewayq policy operator{}` prints a policy that has it",
+                self.session.flags
+            )),
+            Err(error) if error.is_not_found() => Some(format!(
+                "there is no table {table} yet; gatewayq deploy{} makes it",
+                self.session.flags
+            )),
             Err(error) => Some(format!("DynamoDB does not say: {error}")),
         }
     }

@@ -242,7 +242,7 @@ impl Resource for LiveVersion {
         let canary = found.canary().map(|(canary, share)| {
             format!(
                 "a canary is in flight: version {canary} takes {share} of the requests, version {version} the others. \
-                 `gatewayq promote` or `gatewayq rollback` ends it"
+                 `promote` or `rollback` ends it"
             )
         });
         let back = found.is_rolled_back().then(|| {
