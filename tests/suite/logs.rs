@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::ministack::Ministack;
@@ -249,4 +250,21 @@ fn where_nothing_was_written_the_reasons_are_told() {
     let follow = ["logs", "--source", "access", "--follow"];
     let follow = project.on(&ms, follow).exits(1);
     assert!(follow.says("set [api] access_log"), "{follow}");
+    let follow = ["logs", "--source", "api", "--follow", "--json"];
+    let follow = project.on(&ms, follow).exits(1);
+    assert!(follow.says("with [api] log_level = \"OFF\""), "{follow}");
+    assert_eq!(follow.stdout.lines().count(), 1, "{follow}");
+}
+
+/// It goes on, since the stage may be deployed meanwhile, and says what it waits for.
+#[test]
+fn a_follow_of_what_is_not_there_says_so() {
+    let (ms, project) = (Ministack::start(), Project::walkthrough());
+    let follow = project.on(&ms, ["logs", "--follow"]).spawn();
+    follow.wait_for("function: there is no log group");
+    follow.signal(Signal::INT);
+    let ended = follow.wait();
+    assert_eq!(ended.code, Some(0), "{ended}");
+    let told = ended.stderr.matches("there is no log group").count();
+    assert_eq!(told, 1, "{ended}");
 }

@@ -30,6 +30,9 @@ pub(crate) async fn run(
     printer: &Printer,
     arguments: &Logs,
 ) -> Result<(), Failure> {
+    if arguments.follow {
+        printer.print_in_lines();
+    }
     let session = Session::open(global, printer).await?;
     let stack = session.inspect(|stack| vec![stack.api.id()]).await?;
     let of_api = |source: &LogSource| *source != LogSource::Function;
@@ -40,9 +43,11 @@ pub(crate) async fn run(
     let since = now_ms().saturating_sub(back).max(0);
     let fitting = |pattern: Option<&str>| groups(&stack, &arguments.source, since, pattern);
     let mut groups = fitting(arguments.filter.as_deref());
-    if arguments.follow && groups.is_empty() {
+    if arguments.follow
+        && let Some(lacks) = nothing::ever(&session.settings, &groups)
+    {
         return Err(Failure::failed(format!(
-            "{} has no access log to follow: set [api] access_log, then gatewayq deploy{}",
+            "{} has no {lacks}, then gatewayq deploy{}",
             stack.names.base(),
             session.flags
         )));
@@ -57,7 +62,13 @@ pub(crate) async fn run(
             let lines = request::lines(runtime, id, &|pattern| fitting(Some(pattern))).await;
             lines.map(|lines| lines.iter().for_each(|line| shown.show(line)))
         }
-        None if arguments.follow => follow(runtime, &mut groups, &mut shown).await,
+        None if arguments.follow => {
+            let empty = |groups: &[Group]| {
+                let why = nothing::of_groups(&session.settings, groups);
+                why.iter().for_each(|reason| printer.note(reason));
+            };
+            follow(runtime, &mut groups, &mut shown, empty).await
+        }
         None => once(runtime, &mut groups, &mut shown).await,
     };
     match read {
@@ -110,14 +121,22 @@ fn groups(stack: &Stack, sources: &[LogSource], since: i64, pattern: Option<&str
     groups.collect()
 }
 
+/// Goes on until Ctrl-C. Where the first look shows nothing, `empty` may know why.
 async fn follow(
     runtime: &Runtime,
     groups: &mut [Group],
     shown: &mut Shown<'_>,
+    empty: impl FnOnce(&[Group]),
 ) -> Result<(), Error> {
+    let mut empty = Some(empty);
     loop {
         let began = now_ms();
         once(runtime, groups, shown).await?;
+        if let Some(empty) = empty.take()
+            && shown.is_empty()
+        {
+            empty(groups);
+        }
         if !shown.is_open() {
             return Ok(());
         }

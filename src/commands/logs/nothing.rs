@@ -19,6 +19,23 @@ pub(super) fn reasons(
             "there may be lines that do not fit: without the filter all are shown".to_owned(),
         );
     }
+    reasons.extend(of_groups(settings, groups));
+    if settings.api.access_log.is_none()
+        && arguments.source.contains(&crate::cli::LogSource::Access)
+    {
+        reasons.push("access: [api] access_log is not set".to_owned());
+    }
+    let since = humantime::format_duration(arguments.since);
+    reasons.push(format!(
+        "only the last {since} of stage {} were looked at: gatewayq logs{flags} --since 1d goes further back",
+        settings.stage
+    ));
+    reasons
+}
+
+/// Those that lie in a log group, a line each.
+pub(super) fn of_groups(settings: &Settings, groups: &[Group]) -> Vec<String> {
+    let mut reasons = Vec::new();
     for group in groups {
         let (label, missing) = (group.source(), group.is_missing());
         match label {
@@ -45,15 +62,41 @@ pub(super) fn reasons(
             _ => {}
         }
     }
-    if settings.api.access_log.is_none()
-        && arguments.source.contains(&crate::cli::LogSource::Access)
-    {
-        reasons.push("access: [api] access_log is not set".to_owned());
-    }
-    let since = humantime::format_duration(arguments.since);
-    reasons.push(format!(
-        "only the last {since} of stage {} were looked at: gatewayq logs{flags} --since 1d goes further back",
-        settings.stage
-    ));
     reasons
+}
+
+/// What is lacking where nothing will ever be written, with what to set; `None` where something may come.
+pub(super) fn ever(settings: &Settings, groups: &[Group]) -> Option<&'static str> {
+    let is_off = settings.api.log_level == LogLevel::Off;
+    let is_silent = |group: &Group| is_off && group.source() == "api";
+    match groups {
+        [] => Some("access log to follow: set [api] access_log"),
+        groups if groups.iter().all(is_silent) => {
+            Some("execution log to follow, with [api] log_level = \"OFF\": set another")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(level: &str) -> Settings {
+        let text = format!(
+            "[app]\nname = \"a\"\n[[route]]\nmethod = \"GET\"\npath = \"/\"\nreply = 1\n[api]\nlog_level = \"{level}\"\n"
+        );
+        crate::config::parse("gatewayq.toml".into(), &text, "dev").unwrap()
+    }
+
+    #[test]
+    fn a_log_that_nobody_writes_is_not_followed() {
+        let group = |source| Group::new(source, "g".to_owned(), 0);
+        let (off, on) = (settings("OFF"), settings("INFO"));
+        let api = || vec![group("api")];
+        assert!(ever(&off, &api()).is_some_and(|lacks| lacks.contains("log_level")));
+        assert_eq!(ever(&on, &api()), None);
+        assert_eq!(ever(&off, &[group("function"), group("api")]), None);
+        assert!(ever(&on, &[]).is_some_and(|lacks| lacks.contains("access_log")));
+    }
 }
