@@ -1,6 +1,6 @@
 //! `gatewayq policy`: one IAM policy, ready for `aws iam create-policy --policy-document file://…`.
 
-use super::session::{self, Session};
+use super::session::Session;
 use super::{Failure, ci};
 use crate::cli::{Global, Policy};
 use crate::endpoint;
@@ -14,16 +14,19 @@ pub(crate) async fn run(
     printer: &Printer,
     policy: &Policy,
 ) -> Result<(), Failure> {
-    let session = Session::open(global, printer).await?;
-    let names = session.names();
     let (all_stages, boundary) = breadth(policy);
-    let all = all_stages.then(|| session::all_settings(global));
-    let all = all.transpose()?;
+    let (session, stages) = match all_stages {
+        true => Session::open_for_all(global, printer).await?,
+        false => {
+            let session = Session::open(global, printer).await?;
+            let own = session.settings.clone();
+            (session, vec![own])
+        }
+    };
+    let names = session.names();
     let scope = Scope {
         names: &names,
-        stages: all
-            .as_deref()
-            .unwrap_or(std::slice::from_ref(&session.settings)),
+        stages: &stages,
         all_stages,
         boundary,
         no_logging_role: matches!(

@@ -26,7 +26,7 @@ pub(crate) fn settings(global: &Global) -> Result<Settings, Failure> {
     Ok(config::load(&file(global), &global.stage)?)
 }
 
-/// The settings of every stage of the app.
+/// The settings of every stage of the app. That of the command line need not be one.
 ///
 /// # Errors
 /// As [`settings`].
@@ -64,6 +64,19 @@ impl Session {
     pub(crate) async fn open(global: &Global, printer: &Printer) -> Result<Self, Failure> {
         let settings = settings(global)?;
         Self::with(global, printer, settings).await
+    }
+
+    /// The same for what all stages of the app have: with the settings of one that is described.
+    pub(crate) async fn open_for_all(
+        global: &Global,
+        printer: &Printer,
+    ) -> Result<(Self, Vec<Settings>), Failure> {
+        let all = all_settings(global)?;
+        let session = match all.first() {
+            Some(settings) => Self::with(global, printer, settings.clone()).await?,
+            None => Self::open(global, printer).await?,
+        };
+        Ok((session, all))
     }
 
     /// The same, with settings that were loaded before.

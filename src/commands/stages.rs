@@ -4,6 +4,7 @@ use super::Failure;
 use super::converge::survey_sharing;
 use super::session::{self, Session};
 use crate::cli::Global;
+use crate::config;
 use crate::endpoint;
 use crate::engine::{Action, Error, Plan};
 use crate::output::{Printer, table};
@@ -24,6 +25,9 @@ struct Found {
     missing: usize,
     /// Resources that are not as gatewayq.toml says.
     drifted: usize,
+    /// Of a stage that gatewayq.toml does not describe: why, of several mistakes the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mistake: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -40,7 +44,7 @@ enum State {
 }
 
 pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failure> {
-    let session = Session::open(global, printer).await?;
+    let (session, _) = Session::open_for_all(global, printer).await?;
     let app = &session.settings.app;
     let lists = Lists::new(&Whose::App(session.names()));
     let names = tagged(&session, &lists)
@@ -91,18 +95,15 @@ async fn inspect(
     lists: &Lists,
     stage: String,
 ) -> Result<Found, Failure> {
-    // The file was read without a mistake before: where the routes are those of stages alone, it says nothing of others.
-    let Ok(settings) = session::settings(&Global {
+    // Where the routes are those of stages alone, the file says nothing of others.
+    let read = session::settings(&Global {
         stage: stage.clone(),
         ..global.clone()
-    }) else {
-        return Ok(Found {
-            stage,
-            url: None,
-            state: State::Undescribed,
-            missing: 0,
-            drifted: 0,
-        });
+    });
+    let settings = match read {
+        Ok(settings) => settings,
+        Err(Failure::Config(error)) => return Ok(undescribed(stage, &error)),
+        Err(failure) => return Err(failure),
     };
     let session = Session {
         settings,
@@ -127,7 +128,19 @@ async fn inspect(
         state,
         missing,
         drifted,
+        mistake: None,
     })
+}
+
+fn undescribed(stage: String, error: &config::Error) -> Found {
+    Found {
+        stage,
+        url: None,
+        state: State::Undescribed,
+        missing: 0,
+        drifted: 0,
+        mistake: Some(error.first()),
+    }
 }
 
 fn count(plan: &Plan) -> (usize, usize) {
@@ -149,7 +162,10 @@ fn row(found: &Found) -> Vec<String> {
         State::InSync => style("in sync".to_owned()).green(),
         State::Differs => style(differs).yellow(),
         State::Unfinished => style(format!("no API: {differs}")).red(),
-        State::Undescribed => style("gatewayq.toml has no routes for it".to_owned()).yellow(),
+        State::Undescribed => {
+            let why = found.mistake.as_deref().unwrap_or_default();
+            style(format!("gatewayq.toml does not describe it: {why}")).yellow()
+        }
     };
     let url = found.url.clone().unwrap_or_default();
     vec![found.stage.clone(), state.to_string(), url]

@@ -83,6 +83,17 @@ impl Error {
         }
     }
 
+    /// What is wrong, in one line: of several things the first.
+    pub(crate) fn first(&self) -> String {
+        match self {
+            Self::Invalid { problems, .. } if !problems.is_empty() => {
+                let first = &problems[0];
+                format!("line {}: {}", first.line, first.message)
+            }
+            other => other.to_string(),
+        }
+    }
+
     /// The single problems; empty when the file as a whole is the problem.
     #[cfg(test)]
     pub(crate) fn problems(&self) -> &[Problem] {

@@ -54,13 +54,28 @@ pub(crate) fn load(path: &Utf8Path, stage: &str) -> Result<Settings, Error> {
     parse(path, &file::read(path, file::LIMIT)?, stage)
 }
 
-/// The settings of every stage: of those in the file, of `stage`, and of those that are not in the file.
+/// The settings of every stage: of those in the file, of `stage`, and of those that are not in the file. `stage` itself
+/// need not be one: in a file that has routes for its own stages alone, others are not described.
 ///
 /// # Errors
-/// As [`load`].
+/// As [`load`], where no stage can be used.
 pub(crate) fn load_all(path: &Utf8Path, stage: &str) -> Result<Vec<Settings>, Error> {
     validate_stage(stage)?;
-    parse_all(path, &file::read(path, file::LIMIT)?, stage)
+    let text = file::read(path, file::LIMIT)?;
+    parse_all(path, &text, stage).or_else(|error| {
+        let mut listed = listed(&text).into_iter();
+        let described = listed.find_map(|name| parse_all(path, &text, &name).ok());
+        described.ok_or(error)
+    })
+}
+
+/// The names of the stages in the file.
+fn listed(text: &str) -> Vec<String> {
+    let (document, _) = DeTable::parse_recoverable(text);
+    let stages = document.get_ref().get("stages");
+    let stages = stages.and_then(|node| node.get_ref().as_table());
+    let names = stages.into_iter().flat_map(|stages| stages.keys());
+    names.map(|name| name.get_ref().to_string()).collect()
 }
 
 /// As [`load`], from text. `path` stands in messages, and files that the text names are beside it.

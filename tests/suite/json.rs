@@ -184,6 +184,11 @@ fn a_stage(printed: &mut Printed) {
     run("url", &[]);
     run("open", &[]);
     run("stages", &[]);
+    let (head, routes) = CONFIG.split_once("[[route]]").unwrap();
+    let of_prod = format!("[[route]]{routes}").replace("[[route]]", "[[stages.prod.route]]");
+    project.configure(&format!("{head}{of_prod}"));
+    run("stages", &[]);
+    with_memory(600);
     run("logs", &["--since", "1h"]);
     run("doctor", &[]);
     for user in ["deployer", "reader", "operator", "api-user", "worker"] {

@@ -151,6 +151,14 @@ fn a_new_project_deploys_and_says_where_it_is() {
     let answer = inside(&project, &ms, ["stages", "--json"]).ok().json();
     assert_eq!(answer["stages"][0]["state"], "in_sync", "{answer}");
     assert_eq!(answer["stages"][1]["state"], "undescribed", "{answer}");
+    // Nor does it where it is the stage of the command line.
+    let routes = routes.replace("stages.dev.", "stages.penguin.");
+    fs::write(&file, format!("{head}{routes}")).unwrap();
+    let answer = inside(&project, &ms, ["stages", "--json"]).ok().json();
+    assert_eq!(answer["stages"][0]["state"], "undescribed", "{answer}");
+    let mistake = answer["stages"][0]["mistake"].as_str().unwrap();
+    assert!(mistake.contains("route"), "{mistake}");
+    inside(&project, &ms, ["policy", "reader", "--all-stages"]).ok();
 }
 
 #[track_caller]

@@ -2,7 +2,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::BASE;
 use crate::config::settings::Access;
-use crate::config::{Error, load, validate_stage};
+use crate::config::{Error, load, load_all, validate_stage};
 
 fn file(content: &[u8]) -> (tempfile::TempDir, Utf8PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -21,6 +21,26 @@ fn a_missing_file_says_what_to_do() {
         "nowhere/gatewayq.toml: no such file; write one (docs/configuration.md has an example) \
          or name the project's folder with --project-dir"
     );
+}
+
+/// Commands for all stages work whatever the stage of the command line is.
+#[test]
+fn a_stage_that_is_not_described_hides_none_that_is() {
+    let route = "[[stages.prod.route]]\nmethod = \"GET\"\npath = \"/\"\nreply = 1\n";
+    let (_folder, path) = file(format!("[app]\nname = \"a\"\n{route}").as_bytes());
+    let error = load(&path, "dev").unwrap_err();
+    assert!(
+        error.first().starts_with("line 1: there is no route"),
+        "{}",
+        error.first()
+    );
+    let stages = load_all(&path, "dev").unwrap();
+    let names: Vec<&str> = stages.iter().map(|one| one.stage.as_str()).collect();
+    assert_eq!(names, ["prod"]);
+    // A mistake is one for all of them.
+    let wrong = format!("[app]\nname = \"a\"\n{route}[queue]\nno = 1\n");
+    let (_folder, path) = file(wrong.as_bytes());
+    load_all(&path, "dev").unwrap_err();
 }
 
 #[test]
