@@ -17,6 +17,9 @@ const ZIPPED: u64 = 50 * 1024 * 1024;
 /// Lambda quotas: 250 MB unzipped, all files together.
 pub(crate) const UNZIPPED: u64 = 250 * 1024 * 1024;
 
+/// What a mode says of an entry that is a file, and no link to one.
+const REGULAR_FILE: u32 = 0o100_000;
+
 /// The function's code, ready to be uploaded.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Artifact {
@@ -67,21 +70,28 @@ fn within(bootstrap: &[u8], routes: &[u8], unzipped: u64, zipped: u64) -> Result
     Ok(Artifact::of(zip, sha256(bootstrap)))
 }
 
-/// Whether the zip is one of these two and of nothing else.
+/// Whether the zip is one of these two and of nothing else, with the modes that [`zip()`] writes.
 pub(super) fn holds(zip: &[u8], bootstrap: &[u8], routes_json: &[u8]) -> bool {
     let Ok(mut archive) = ZipArchive::new(Cursor::new(zip)) else {
         return false;
     };
-    let mut is = |name: &str, content: &[u8]| {
+    // Of two files with one name Lambda may take the other one.
+    if archive.has_duplicate_names() {
+        return false;
+    }
+    let mut is = |name: &str, mode: u32, content: &[u8]| {
         let Ok(file) = archive.by_name(name) else {
             return false;
         };
+        if file.unix_mode() != Some(REGULAR_FILE | mode) {
+            return false;
+        }
         // One more than there should be tells that there is more.
         let mut found = Vec::with_capacity(content.len() + 1);
         let read = file.take(content.len() as u64 + 1).read_to_end(&mut found);
         read.is_ok() && found == content
     };
-    is("bootstrap", bootstrap) && is(FILE_NAME, routes_json) && archive.len() == 2
+    is("bootstrap", 0o755, bootstrap) && is(FILE_NAME, 0o644, routes_json) && archive.len() == 2
 }
 
 /// # Errors

@@ -98,12 +98,14 @@ mod tests {
         // What is taken is what is there: the same content, packed in another way.
         let plant = |zip: &[u8]| fs::write(file, [&Sha256::digest(zip), zip].concat()).unwrap();
         let other_way =
-            archive::pack(&[("bootstrap", 0o644, b"binary"), (FILE_NAME, 0o644, b"{}")]);
+            archive::pack(&[(FILE_NAME, 0o644, b"{}"), ("bootstrap", 0o755, b"binary")]);
         let other_way = other_way.unwrap();
         plant(&other_way);
         assert_eq!(zip(project, b"binary", b"{}").unwrap().zip, other_way);
 
-        let strangers: [&[(&str, u32, &[u8])]; 5] = [
+        let strangers: [&[(&str, u32, &[u8])]; 7] = [
+            &[("bootstrap", 0o644, b"binary"), (FILE_NAME, 0o644, b"{}")],
+            &[("bootstrap", 0o755, b"binary"), (FILE_NAME, 0o600, b"{}")],
             &[("bootstrap", 0o755, b"others"), (FILE_NAME, 0o644, b"{}")],
             &[
                 ("bootstrap", 0o755, b"binary, and more"),
@@ -124,6 +126,21 @@ mod tests {
                 packed,
                 "{planted:?}"
             );
+        }
+
+        // A second file of the same name, which the packer itself refuses to make.
+        for names in [["bootstrbp", "bootstrap"], ["bootstrap", "bootstrbp"]] {
+            let files: &[(&str, u32, &[u8])] = &[
+                (names[0], 0o755, b"others"),
+                (names[1], 0o755, b"binary"),
+                (FILE_NAME, 0o644, b"{}"),
+            ];
+            let mut twice = archive::pack(files).unwrap();
+            while let Some(at) = twice.windows(9).position(|name| name == b"bootstrbp") {
+                twice[at..at + 9].copy_from_slice(b"bootstrap");
+            }
+            plant(&twice);
+            assert_eq!(zip(project, b"binary", b"{}").unwrap(), packed);
         }
 
         for damage in [b"".as_slice(), b"short", &[0; 300]] {
