@@ -1,5 +1,6 @@
 //! How to reach AWS: what the command line says over the SDK's own chain.
 
+use super::kept::Kept;
 use super::profiles::Profiles;
 use super::transport::Transport;
 use crate::region;
@@ -96,7 +97,7 @@ impl Access {
                 (Transport::from_environment(&profiles)?, Some(profiles))
             }
         };
-        let sdk = self.load(&transport).await;
+        let sdk = keeping(self.load(&transport).await);
         let region = sdk.region().context(NO_REGION)?.to_string();
         region::check(&region)?;
         Ok(Configured {
@@ -144,6 +145,15 @@ impl Access {
             None => config,
         }
     }
+}
+
+/// The same with credentials that are asked for once, by the SDK's clients and by all others.
+fn keeping(config: SdkConfig) -> SdkConfig {
+    let Some(source) = config.credentials_provider() else {
+        return config;
+    };
+    let kept = SharedCredentialsProvider::new(Kept::of(source));
+    config.into_builder().credentials_provider(kept).build()
 }
 
 /// A profile that is named counts more than the environment, as with the AWS CLI; the SDK's own

@@ -12,6 +12,7 @@ mod endpoint;
 mod error;
 mod identity;
 mod json_service;
+mod kept;
 mod pace;
 mod profiles;
 mod proxy;
