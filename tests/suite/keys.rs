@@ -138,6 +138,12 @@ fn a_disabled_key_stays_disabled() {
         stage.in_sync();
         stage.project.on(&stage.ms, ["deploy"]).prebuilt().ok();
         assert_eq!(stage.status_of(&value), 403);
+        if name == "default" {
+            // No wait switches it on again.
+            let refused = stage.project.on(&stage.ms, ["invoke", "/"]).exits(1);
+            assert!(refused.says("gatewayq keys enable default"), "{refused}");
+            assert!(!refused.says("Asking again"), "{refused}");
+        }
         stage.keys(&["enable", name]);
         assert_eq!(stage.status_of(&value), 200);
         stage.in_sync();

@@ -11,7 +11,7 @@ use crate::endpoint;
 use crate::engine::Error;
 use crate::names::Names;
 use crate::output::Printer;
-use crate::resources::{DEFAULT_KEY, RETIRED};
+use crate::resources::{DEFAULT_KEY, DISABLED, RETIRED};
 use crate::stack::Stack;
 use crate::tags::KEY_TAG;
 use anyhow::Context;
@@ -204,11 +204,32 @@ impl<'a> Deployed<'a> {
     }
 }
 
+/// By `keys disable`, which takes it off its plan, or by hand.
+fn is_off(key: &GetApiKeyOutput) -> bool {
+    !key.enabled || key.description.as_deref() == Some(DISABLED)
+}
+
 fn own_key(key: GetApiKeyOutput) -> Option<OwnKey> {
     Some(OwnKey {
-        is_off: !key.enabled,
+        is_off: is_off(&key),
         id: key.id?,
         value: SecretString::from(key.value?),
         changed: key.last_updated_date.and_then(|time| time.try_into().ok()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_off_by_its_mark_or_by_hand() {
+        let key = |enabled, description: &str| {
+            let key = GetApiKeyOutput::builder().enabled(enabled);
+            is_off(&key.description(description).build())
+        };
+        assert!(!key(true, "in use"));
+        assert!(key(false, "in use"));
+        assert!(key(true, DISABLED));
+    }
 }
