@@ -96,11 +96,11 @@ async fn inspect(
     stage: String,
 ) -> Result<Found, Failure> {
     // Where the routes are those of stages alone, the file says nothing of others.
-    let read = session::settings(&Global {
+    let global = Global {
         stage: stage.clone(),
         ..global.clone()
-    });
-    let settings = match read {
+    };
+    let settings = match session::settings(&global) {
         Ok(settings) => settings,
         Err(Failure::Config(error)) => return Ok(undescribed(stage, &error)),
         Err(failure) => return Err(failure),
@@ -109,7 +109,7 @@ async fn inspect(
         settings,
         runtime: session.runtime.clone(),
         printer: session.printer.clone(),
-        flags: session.flags.clone(),
+        flags: endpoint::flags(&global),
     };
     let (stack, plan) = survey_sharing(lists, &session).await?;
     let url = stack
