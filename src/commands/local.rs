@@ -1,8 +1,8 @@
 //! `gatewayq local`
 
-use super::Failure;
 use super::environment::Variables;
 use super::session::{local_region, project_dir};
+use super::{Failure, interrupt};
 use crate::cli::{Global, Local};
 use crate::local::{self, LocalAws, Server};
 use crate::output::Printer;
@@ -33,6 +33,16 @@ struct Listening {
 }
 
 pub(crate) async fn run(global: &Global, printer: &Printer, action: Local) -> Result<(), Failure> {
+    let cancel = interrupt::listen(printer);
+    tokio::select! {
+        done = act(global, printer, action) => done,
+        () = cancel.cancelled() => Err(Failure::Interrupted(
+            "the local AWS may be between two states. Run the command again to finish".to_owned(),
+        )),
+    }
+}
+
+async fn act(global: &Global, printer: &Printer, action: Local) -> Result<(), Failure> {
     let project = project_dir(global)?;
     let failed = |error: local::Error| Failure::Failed(error.into());
     let say = |line: &str| printer.note(line);

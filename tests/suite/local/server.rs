@@ -73,6 +73,24 @@ fn it_listens_on_loopback_alone_and_keeps_its_files_to_itself() {
     assert!(folder(&project).join(own).is_file());
 }
 
+/// What another command holds it waits for, and can be told not to.
+#[test]
+fn a_signal_ends_a_wait_for_another_command() {
+    let project = Project::walkthrough();
+    let _stop = Stop(&project);
+    said(&project, "status");
+    fs::create_dir_all(folder(&project)).unwrap();
+    let held = fs::File::create(folder(&project).join("lock")).unwrap();
+    held.lock().unwrap();
+    let start = local(&project, ["local", "start", "--json"]).spawn();
+    start.wait_for("waiting for another gatewayq");
+    start.signal(Signal::TERM);
+    let ended = start.wait();
+    assert_eq!(ended.code, Some(130), "{ended}");
+    assert_eq!(ended.json()["exit_code"], 130, "{ended}");
+    held.unlock().unwrap();
+}
+
 #[test]
 fn starts_at_once_give_one_server() {
     let project = Project::walkthrough();
