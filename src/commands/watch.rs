@@ -8,7 +8,6 @@ use super::session::{Session, settings};
 use super::{Failure, Report, interrupt};
 use crate::cli::{Global, Watch};
 use crate::output::{Printer, table};
-use tokio_util::sync::CancellationToken;
 
 pub(crate) async fn run(
     global: &Global,
@@ -17,13 +16,13 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     printer.print_in_lines();
     let settings = settings(global)?;
+    let ends = interrupt::listen_for_end(printer);
     let mut place = None;
     if !global.local && !arguments.yes {
-        // Nothing has begun that Ctrl-C would have to end in order.
-        let session = Session::connect(global, printer, settings, CancellationToken::new()).await?;
+        let cancel = ends.orderly.clone();
+        let session = Session::connect(global, printer, settings, cancel).await?;
         place = Some(ask(printer, &session)?);
     }
-    let ends = interrupt::listen_for_end(printer);
     let source = &arguments.source;
     let mut rounds = Rounds::new(global, printer, &ends, source, Vec::new(), place)?;
     let mut routes = Vec::new();
