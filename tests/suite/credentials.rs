@@ -171,6 +171,32 @@ fn a_profile_of_the_environment_counts_too() {
     );
 }
 
+/// It may ask its user for something.
+#[test]
+fn a_program_that_gives_credentials_is_run_once() {
+    let project = Project::walkthrough();
+    let (program, runs) = (project.path("give"), project.path("runs"));
+    let keys =
+        r#"{"Version": 1, "AccessKeyId": "AKIAEXAMPLE", "SecretAccessKey": "not-a-real-one"}"#;
+    let script = format!("echo run >> '{}'\necho '{keys}'\n", runs.display());
+    fs::write(&program, script).unwrap();
+    fs::create_dir(project.home().join(".aws")).unwrap();
+    let profile = format!(
+        "[default]\ncredential_process = sh '{}'\n",
+        program.display()
+    );
+    fs::write(project.home().join(".aws/config"), profile).unwrap();
+    let server = Server::start(|_, before| match before {
+        0 | 1 => answer(403, "application/json", br#"{"message":"Forbidden"}"#),
+        _ => answer(200, "application/json", b"1"),
+    });
+    let invoke = project.command(["invoke", "--url", &server.url(), "/"]);
+    let invoke = invoke.env("AWS_REGION", "eu-west-1");
+    invoke.env("GATEWAYQ_API_KEY", "a-key").ok();
+    assert_eq!(server.asked().len(), 3);
+    assert_eq!(fs::read_to_string(runs).unwrap(), "run\n");
+}
+
 /// What `aws login` leaves: a profile, and a token in a file that is named after the session.
 #[test]
 fn a_profile_of_aws_login_signs() {
