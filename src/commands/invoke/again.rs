@@ -38,11 +38,11 @@ impl Again<'_> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
 
     /// The arguments of `invoke`, as a command line has them.
-    pub(in super::super) fn arguments(line: &str) -> (Global, Invoke) {
+    fn arguments(line: &str) -> (Global, Invoke) {
         use clap::FromArgMatches;
         let matches = crate::cli::command().get_matches_from(line.split(' '));
         let cli = crate::cli::Cli::from_arg_matches(&matches).unwrap();
