@@ -82,7 +82,9 @@ pub(crate) async fn beside_what_is_served(session: &Session) -> Result<(), Failu
     let stack = session.inspect(|stack| vec![stack.served.id()]).await?;
     let cx = session.runtime.cx("the stage");
     let refused = lacks(&stack, &session.settings, &cx).await;
-    match refused.map_err(|error| Failure::reading("what the stage serves", error))? {
+    match refused
+        .map_err(|error| Failure::reading("what the stage serves", error, &session.flags))?
+    {
         Some(what) => Err(Failure::failed(format!(
             "the live version needs {what} until the canary is promoted. Nothing was changed\n  \
              help: deploy it without --canary"

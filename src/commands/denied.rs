@@ -111,12 +111,15 @@ mod tests {
     /// What API Gateway says of a role whose boundary lacks the logs, however long it has been there.
     #[test]
     fn a_role_that_does_not_get_better_may_have_a_boundary() {
-        let told = help(&Error::Aws(AwsError {
-            operation: "UpdateAccount",
-            kind: ROLE,
-            code: "BadRequestException".to_owned(),
-            message: "The role ARN does not have required permissions configured.".to_owned(),
-        }), "");
+        let told = help(
+            &Error::Aws(AwsError {
+                operation: "UpdateAccount",
+                kind: ROLE,
+                code: "BadRequestException".to_owned(),
+                message: "The role ARN does not have required permissions configured.".to_owned(),
+            }),
+            "",
+        );
         assert!(told.contains("What a boundary has to allow"), "{told}");
     }
 
