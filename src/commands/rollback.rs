@@ -255,8 +255,8 @@ fn text(
     }
     let definition = |version: &str| published.definition_of(version);
     let is_another = definition(report.before) != definition(&version.to_string());
-    let policy = match session.settings.api.access.is_some() && is_another {
-        true => "\nWho may reach the API is what it was with that version, too",
+    let routes = match is_another {
+        true => "\nThe routes, and who may reach them, are what they were with that version",
         false => "",
     };
     let newest = published.all.keys().next_back();
@@ -264,7 +264,7 @@ fn text(
         true => String::new(),
         false => "\nThe next deploy goes forward again".to_owned(),
     };
-    format!("{base}: version {version} is live ({took}){policy}{forward}")
+    format!("{base}: version {version} is live ({took}){routes}{forward}")
 }
 
 #[cfg(test)]

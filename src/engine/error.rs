@@ -19,6 +19,9 @@ pub(crate) enum Error {
     /// Something that this needs went away meanwhile.
     #[error("{0} is gone: somebody else is changing this stage")]
     Conflict(String),
+    /// Somebody else has made another thing of it meanwhile.
+    #[error("{0} was changed meanwhile: somebody else is changing this stage")]
+    Changed(String),
     #[error("interrupted")]
     Cancelled,
 }
@@ -36,7 +39,11 @@ impl Error {
                 Kind::NotFound => Some("AWS to see what was just changed"),
                 Kind::Denied | Kind::Quota(_) | Kind::Unimplemented | Kind::Fatal => None,
             },
-            Self::Failed(_) | Self::Refused(_) | Self::Conflict(_) | Self::Cancelled => None,
+            Self::Failed(_)
+            | Self::Refused(_)
+            | Self::Conflict(_)
+            | Self::Changed(_)
+            | Self::Cancelled => None,
         }
     }
 
@@ -75,6 +82,6 @@ impl Error {
 
     /// True where what this needed was changed by another while it was under way.
     pub(super) fn is_conflict(&self) -> bool {
-        matches!(self, Self::Conflict(_)) || self.contradicts()
+        matches!(self, Self::Conflict(_) | Self::Changed(_)) || self.contradicts()
     }
 }

@@ -141,7 +141,7 @@ pub(crate) struct Retry {
 }
 
 impl Retry {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(Duration::from_millis(150), 1.6, Duration::from_secs(4))
     }
 

@@ -7,7 +7,7 @@ use super::resource_policy::ResourcePolicy;
 use super::rest_api::RestApi;
 use super::routes::{MethodKey, Routes};
 use super::support::{found, gone, required, unknown_or};
-use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Set};
+use crate::engine::{Call, Cx, Error, Field, Ref, Resource, Retry, Set};
 use crate::tags::AUTHORIZERS_TAG;
 use futures::FutureExt;
 use std::collections::BTreeSet;
@@ -148,15 +148,25 @@ impl Deployment {
     /// Another deploy may have changed the API meanwhile. What it wants would stay under this definition's name for ever, a
     /// route that it opened to everybody, too.
     async fn is_of_this_deploy(&self, cx: &Cx, api: &str, made: &str) -> Result<(), Error> {
-        if self.of.is_as_wanted(cx).await? {
-            return Ok(());
+        // One that was not looked at, or not taken back, would be found by its name and stay: each is tried until it works.
+        let mut again = Retry::new();
+        loop {
+            match self.of.is_as_wanted(cx).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => break,
+                Err(error) => again.after(error, cx).await?,
+            }
         }
-        let request = cx.apigateway.delete_deployment().rest_api_id(api);
-        gone(
-            cx.call("DeleteDeployment", request.deployment_id(made).send())
-                .await,
-        )?;
-        Err(Error::Conflict("the API's definition".to_owned()))
+        let mut again = Retry::new();
+        loop {
+            let request = cx.apigateway.delete_deployment().rest_api_id(api);
+            let request = request.deployment_id(made);
+            match gone(cx.call("DeleteDeployment", request.send()).await) {
+                Ok(()) => break,
+                Err(error) => again.after(error, cx).await?,
+            }
+        }
+        Err(Error::Changed("the API's definition".to_owned()))
     }
 }
 

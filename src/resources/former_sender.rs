@@ -3,6 +3,7 @@
 use super::queue::{Queue, set_policy};
 use crate::engine::{Cx, Error, Field, Ref, Resource};
 use crate::policies::SendPolicy;
+use std::time::Duration;
 
 /// The sender that the queue admits beside the wanted ones, as long as requests reach a version that runs as it. Nobody
 /// wants it: it goes after the switch.
@@ -16,6 +17,11 @@ pub(crate) struct FormerSender {
 pub(crate) struct State {
     queue_url: String,
 }
+
+/// For some seconds after UpdateAlias, requests still reach the version before, and what runs there goes on as long as API
+/// Gateway waits for it.
+const LIVE_SPREADS: Duration = Duration::from_secs(30);
+const SPREADS: &str = "Lambda to run the new version everywhere";
 
 impl Resource for FormerSender {
     type State = State;
@@ -56,6 +62,7 @@ impl Resource for FormerSender {
     }
 
     async fn delete(&self, cx: &Cx, found: State) -> Result<(), Error> {
+        cx.wait_for_spreading(SPREADS, LIVE_SPREADS).await?;
         set_policy(cx, &found.queue_url, self.policy.document()).await
     }
 }

@@ -3,7 +3,7 @@
 use super::support::{document, found, gone, parse_document, required, unknown_or};
 use crate::engine::{Call, Cx, Error, Field, Owner, Resource, Set, changed};
 use crate::names::LIVE;
-use crate::policies::SendPolicy;
+use crate::policies::{self, SendPolicy};
 use crate::tags::Tags;
 use aws_sdk_sqs::types::QueueAttributeName;
 use futures::FutureExt;
@@ -103,12 +103,14 @@ impl Queue {
         owned.collect()
     }
 
-    /// Until another version is live, the one that is has to send. Where the policy is as wanted, nothing is asked.
+    /// Until another version is live, the one that is has to send. Where the policy is as wanted, nothing is asked; whoever
+    /// looks at the queue alone need not be able to.
     async fn former_sender(&self, cx: &Cx, state: &State) -> Result<Option<String>, Error> {
-        let Some(policy) = &self.policy else {
+        let Some(policy) = self.policy.as_ref().filter(|_| !self.deleting) else {
             return Ok(None);
         };
-        if state.policy.as_ref() == Some(policy.document()) {
+        let is = state.policy.as_ref();
+        if is.is_some_and(|is| policies::same(is, policy.document())) {
             return Ok(None);
         }
         let request = cx.lambda.get_function().function_name(&self.function);

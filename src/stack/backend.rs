@@ -28,14 +28,14 @@ impl Builder<'_> {
     /// The role that an earlier deploy made, where the user brings one now. It goes when no version that runs as it is live.
     pub(super) fn unwanted_role(
         &mut self,
-        served: &Handle<ServedDeployment>,
+        former_sender: &Handle<FormerSender>,
     ) -> Result<(), RenderError> {
         let made = self.names.role_arn(&self.names.role());
         // Nobody keeps a user from naming that very role.
         if self.role_arn() != made {
             let role = self.role_of(false)?;
             self.graph.add(|depends| {
-                depends.after(served);
+                depends.after(former_sender);
                 role
             });
         }
@@ -83,16 +83,15 @@ impl Builder<'_> {
         &mut self,
         queue: &Handle<Queue>,
         served: &Handle<ServedDeployment>,
-    ) -> Result<(), RenderError> {
+    ) -> Result<Handle<FormerSender>, RenderError> {
         let policy = self.send_policy()?;
-        self.graph.add_inside(queue, |depends| {
+        Ok(self.graph.add_inside(queue, |depends| {
             depends.after(served);
             FormerSender {
                 queue: depends.on(queue),
                 policy,
             }
-        });
-        Ok(())
+        }))
     }
 
     pub(super) fn queue(&mut self, dead: &Handle<Queue>) -> Result<Handle<Queue>, RenderError> {

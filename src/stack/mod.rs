@@ -222,12 +222,12 @@ impl Builder<'_> {
                 domain: domain_name,
             }
         });
-        let live = self.live_version(&function, &versions, &stage, purpose);
+        let live = self.live_version((&function, &queue), &versions, &stage, purpose);
         let served = self.served_deployment(&api, &stage, &deployment, (&versions, &live), purpose);
         self.former_permission(&function, &permission, &served);
         self.alarms(&api, &stage, purpose);
-        self.former_sender(&queue, &served)?;
-        self.unwanted_role(&served)?;
+        let former_sender = self.former_sender(&queue, &served)?;
+        self.unwanted_role(&former_sender)?;
         self.unwanted_results_table(&api, &served, purpose);
         self.earlier_authorizers(&api, (&routes, &served), listed, purpose);
         self.ways_in(&api, (&stage, &served), domain.as_ref(), purpose);

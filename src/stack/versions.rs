@@ -3,7 +3,7 @@
 use super::{Builder, Purpose};
 use crate::engine::Handle;
 use crate::resources::{
-    Deployment, FormerPermission, Function, LiveVersion, Permission, RestApi, Serve,
+    Deployment, FormerPermission, Function, LiveVersion, Permission, Queue, RestApi, Serve,
     ServedDeployment, Stage, Versions,
 };
 use std::sync::atomic::AtomicBool;
@@ -34,7 +34,7 @@ impl Builder<'_> {
     /// After all that the new code and the new routes need: with the next write they are live.
     pub(super) fn live_version(
         &mut self,
-        function: &Handle<Function>,
+        (function, queue): (&Handle<Function>, &Handle<Queue>),
         versions: &Handle<Versions>,
         stage: &Handle<Stage>,
         purpose: &Purpose,
@@ -48,8 +48,10 @@ impl Builder<'_> {
         let name = self.names.base();
         self.graph.add_inside(function, |depends| {
             depends.after(stage);
+            let is_deploy = matches!(purpose, Purpose::Deploy(..));
             LiveVersion {
                 versions: depends.on(versions),
+                queue: is_deploy.then(|| depends.on(queue)),
                 function: name,
                 serve,
                 looked: AtomicBool::new(false),

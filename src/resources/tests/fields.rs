@@ -394,6 +394,9 @@ fn live(field: &str) -> Drift {
             let routing = json!({"AdditionalVersionWeights": {"7": 0.5}});
             account.at(&alias)["RoutingConfig"] = routing;
         }),
+        "FunctionVersion" => made("alias FunctionVersion", move |account| {
+            account.at(&alias)["FunctionVersion"] = "$LATEST".into();
+        }),
         name => other("alias", name, &[&alias[..], &[name]].concat()),
     }
 }

@@ -12,12 +12,12 @@ const PRESENT: Goal = Goal::Present { replace: false };
 /// What is waited for where the deployment that was served goes.
 const SPREADS: &str = "API Gateway to serve the new deployment everywhere";
 
-async fn deploy(bench: &Bench, file: &str, text: &str) {
+pub(super) async fn deploy(bench: &Bench, file: &str, text: &str) {
     bench.converge(file, &code(text, None), PRESENT).await;
 }
 
 /// What a plan for this would change.
-async fn left(bench: &Bench, file: &str, purpose: &Purpose) -> BTreeSet<String> {
+pub(super) async fn left(bench: &Bench, file: &str, purpose: &Purpose) -> BTreeSet<String> {
     work(&bench.plan_for(file, purpose, PRESENT).await)
 }
 
@@ -32,7 +32,7 @@ fn alias(bench: &Bench) -> Value {
     bench.account().at(&alias).clone()
 }
 
-fn live(bench: &Bench) -> String {
+pub(super) fn live(bench: &Bench) -> String {
     alias(bench)["FunctionVersion"].as_str().unwrap().to_owned()
 }
 
@@ -53,7 +53,7 @@ fn versions(bench: &Bench) -> Vec<String> {
     all.into_iter().map(|number| number.to_string()).collect()
 }
 
-fn deployments(bench: &Bench) -> usize {
+pub(super) fn deployments(bench: &Bench) -> usize {
     let account = bench.account();
     account.world["apis"][API]["deployments"]
         .as_object()
@@ -62,7 +62,7 @@ fn deployments(bench: &Bench) -> usize {
 }
 
 /// The file with another definition of the API.
-fn other_routes() -> String {
+pub(super) fn other_routes() -> String {
     FULL.replace("/orders/{id}", "/orders/{order}")
 }
 
@@ -349,157 +349,6 @@ async fn a_deployment_whose_authorizer_was_made_anew_is_not_served_again() {
     for id in ids {
         assert!(description.contains(id), "{id}: {description}");
     }
-}
-
-/// The live version runs as it, until another one is live.
-#[tokio::test(start_paused = true)]
-async fn a_role_that_is_not_wanted_goes_after_the_switch() {
-    let bench = Bench::new();
-    deploy(&bench, FULL, "a").await;
-    bench.account().writes.clear();
-    let arn = "[role]\narn = \"arn:aws:iam::111122223333:role/mine\"";
-    let boundary = "[role]\nboundary = \"arn:aws:iam::111122223333:policy/org\"";
-    assert!(FULL.contains(boundary));
-    deploy(&bench, &FULL.replace(boundary, arn), "a").await;
-    let writes = bench.account().writes.clone();
-    let at = |operation: &str| writes.iter().position(|call| call == operation);
-    assert!(at("UpdateAlias").is_some(), "{writes:?}");
-    assert!(at("DeleteRole") > at("UpdateAlias"), "{writes:?}");
-}
-
-/// The queue denies whoever is not named there. A deploy may fail before the switch, and then the live version has to go on.
-#[tokio::test(start_paused = true)]
-async fn the_live_versions_role_may_send_until_the_switch() {
-    let senders = |policy: &Value| {
-        let policy: Value = serde_json::from_str(policy.as_str().unwrap()).unwrap();
-        policy["Statement"][0]["Condition"]["ArnNotLike"]["aws:PrincipalArn"].to_string()
-    };
-    let bench = Bench::new();
-    let boundary = "[role]\nboundary = \"arn:aws:iam::111122223333:policy/org\"";
-    let role = |name: &str| {
-        let arn = format!("[role]\narn = \"arn:aws:iam::111122223333:role/{name}\"");
-        FULL.replace(boundary, &arn)
-    };
-    deploy(&bench, FULL, "a").await;
-    for (file, before, after) in [
-        (role("mine"), "role/shop-dev-", "role/mine"),
-        (role("other"), "role/mine", "role/other"),
-        (FULL.to_owned(), "role/other", "role/shop-dev-"),
-    ] {
-        bench.account().meanwhile = Some(("UpdateAlias", |world| {
-            world["seen"] = world["queues"]["shop-dev.fifo"]["attributes"]["Policy"].clone();
-        }));
-        deploy(&bench, &file, "a").await;
-        let account = bench.account();
-        assert!(account.meanwhile.is_none());
-        let policy = &account.world["queues"]["shop-dev.fifo"]["attributes"]["Policy"];
-        let (seen, now) = (senders(&account.world["seen"]), senders(policy));
-        assert!(seen.contains(before) && seen.contains(after), "{seen}");
-        assert!(!now.contains(before) && now.contains(after), "{now}");
-        drop(account);
-        assert_eq!(left(&bench, &file, &Purpose::Inspect).await, [].into());
-    }
-}
-
-/// A deploy back to the role that gatewayq makes may end after the function has it and before its tags say so.
-#[tokio::test(start_paused = true)]
-async fn a_function_that_came_back_to_its_role_is_not_made_anew() {
-    let bench = Bench::new();
-    deploy(&bench, FULL, "a").await;
-    let boundary = "[role]\nboundary = \"arn:aws:iam::111122223333:policy/org\"";
-    let arn = "[role]\narn = \"arn:aws:iam::111122223333:role/mine\"";
-    let place = ["functions", FUNCTION, "Configuration", "Role"];
-    let made = bench.account().at(&place).clone();
-    deploy(&bench, &FULL.replace(boundary, arn), "a").await;
-    *bench.account().at(&place) = made;
-    bench.account().writes.clear();
-    deploy(&bench, FULL, "a").await;
-    let writes = bench.account().writes.clone();
-    assert!(writes.contains(&"CreateRole".to_owned()), "{writes:?}");
-    assert!(!writes.contains(&"DeleteFunction".to_owned()), "{writes:?}");
-    assert_eq!(left(&bench, FULL, &Purpose::Inspect).await, [].into());
-}
-
-/// Another deploy's switches come between the two of this one: code and routes of different deploys never stay together.
-#[tokio::test(start_paused = true)]
-async fn a_version_that_another_deploy_made_live_meanwhile_is_seen() {
-    let bench = Bench::new();
-    deploy(&bench, FULL, "a").await;
-    bench.account().meanwhile = Some(("UpdateAlias", |world| {
-        let alias = &mut world["functions"][FUNCTION]["Aliases"]["live"]["Alias"];
-        alias["FunctionVersion"] = "1".into();
-        alias["Description"] = "gatewayq: version 1".into();
-    }));
-    deploy(&bench, &other_routes(), "b").await;
-    assert!(bench.account().meanwhile.is_none());
-    assert_eq!(live(&bench), "2");
-    assert_eq!(
-        left(&bench, &other_routes(), &Purpose::Inspect).await,
-        [].into()
-    );
-}
-
-/// Two deploys of code alone: the other one publishes and switches while UpdateAlias of this one is not through.
-#[tokio::test(start_paused = true)]
-async fn an_alias_that_another_deploy_took_further_is_not_taken_back() {
-    let bench = Bench::new();
-    deploy(&bench, FULL, "a").await;
-    bench.account().meanwhile = Some(("UpdateAlias", |world| {
-        let function = &mut world["functions"][FUNCTION];
-        let mut theirs = function["Versions"]["2"].clone();
-        theirs["Version"] = "3".into();
-        theirs["CodeSha256"] = "theirs".into();
-        function["Configuration"]["CodeSha256"] = "theirs".into();
-        function["Published"] = function["Configuration"].clone();
-        function["Versions"]["3"] = theirs;
-        let alias = &mut function["Aliases"]["live"]["Alias"];
-        alias["FunctionVersion"] = "3".into();
-        alias["Description"] = "gatewayq: version 3".into();
-    }));
-    bench.account().denies = Some(("UpdateAlias", "ResourceConflictException"));
-    deploy(&bench, FULL, "b").await;
-    let account = bench.account();
-    assert!(account.meanwhile.is_none() && account.denies.is_none());
-    let function = &account.world["functions"][FUNCTION];
-    assert_eq!(function["Aliases"]["live"]["Alias"]["FunctionVersion"], "4");
-    let code = &function["Configuration"]["CodeSha256"];
-    assert_eq!(function["Versions"]["4"]["CodeSha256"], *code);
-    assert_ne!(*code, "theirs");
-}
-
-/// A deployment keeps what the API has when it is made. Another deploy opens a route between this one's routes and its
-/// deployment: nobody would see that any more, under this one's name.
-#[tokio::test(start_paused = true)]
-async fn what_another_deploy_changes_before_the_deployment_is_not_deployed() {
-    let bench = Bench::new();
-    deploy(&bench, FULL, "a").await;
-    bench.account().meanwhile = Some(("CreateDeployment", |world| {
-        let resources = world["apis"][API]["resources"].as_object_mut().unwrap();
-        let mut methods = resources
-            .values_mut()
-            .filter_map(|one| one.get_mut("resourceMethods"));
-        let methods = methods.find_map(|all| all.get_mut("GET")).unwrap();
-        methods["authorizationType"] = "NONE".into();
-        methods["apiKeyRequired"] = false.into();
-    }));
-    let before = deployments(&bench);
-    bench.account().writes.clear();
-    deploy(&bench, &other_routes(), "b").await;
-    let account = bench.account();
-    assert!(account.meanwhile.is_none());
-    let count = |name: &str| account.writes.iter().filter(|call| *call == name).count();
-    assert_eq!(
-        (count("CreateDeployment"), count("DeleteDeployment")),
-        (2, 1),
-        "{:?}",
-        account.writes
-    );
-    drop(account);
-    assert_eq!(deployments(&bench), before + 1);
-    assert_eq!(
-        left(&bench, &other_routes(), &Purpose::Inspect).await,
-        [].into()
-    );
 }
 
 /// Neither a canary nor its end leaves something to be removed that nobody removes.

@@ -88,10 +88,11 @@ impl Versions {
     pub(super) async fn name_newest(&self, cx: &Cx, seen: &State) -> Result<Alias, Error> {
         let newest = seen.all.keys().next_back();
         let newest = newest.ok_or_else(|| Error::Conflict("the function's version".to_owned()))?;
-        let alias = Alias {
+        let mut alias = Alias {
             version: newest.to_string(),
             description: words(&newest.to_string(), &BTreeMap::new()),
             weights: BTreeMap::new(),
+            revision: None,
         };
         let request = cx
             .lambda
@@ -100,7 +101,7 @@ impl Versions {
             .name(LIVE)
             .function_version(&alias.version)
             .description(&alias.description);
-        cx.call("CreateAlias", request.send()).await?;
+        alias.revision = cx.call("CreateAlias", request.send()).await?.revision_id;
         Ok(alias)
     }
 }
@@ -146,5 +147,6 @@ fn alias_of(one: AliasConfiguration) -> Result<Alias, Error> {
         version: required(one.function_version, "the alias's version")?,
         weights: weights.into_iter().flatten().collect(),
         description: one.description.unwrap_or_default(),
+        revision: one.revision_id,
     })
 }

@@ -5,11 +5,13 @@ use super::calls::aliases;
 use super::state::{Alias, State as Published};
 use crate::engine::{Call, Change, Cx, Error, Field, Ref, Resource, Set, diff};
 use crate::names::LIVE;
+use crate::resources::Queue;
 use crate::resources::support::{found, unknown_or};
 use aws_sdk_lambda::types::AliasRoutingConfiguration;
 use futures::FutureExt;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Which version is to be live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub(crate) enum Serve {
 /// What the alias is to name.
 pub(crate) struct LiveVersion {
     pub versions: Ref<Versions>,
+    /// Of a deploy: what the new version sends to.
+    pub queue: Option<Ref<Queue>>,
     /// The function's name.
     pub function: String,
     pub serve: Serve,
@@ -35,7 +39,7 @@ pub(crate) struct LiveVersion {
 }
 
 /// What it names.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct State {
     /// A number, or `$LATEST`.
     pub version: String,
@@ -43,7 +47,12 @@ pub(crate) struct State {
     pub weights: BTreeMap<String, String>,
     /// What gatewayq says that it made of it.
     description: String,
+    /// Lambda's own mark of what it was when it was looked at.
+    revision: Option<String>,
 }
+
+/// A queue's new policy may take as long (SQS API reference, SetQueueAttributes: "up to 60 seconds").
+const POLICY_SPREADS: Duration = Duration::from_secs(60);
 
 const SWITCH: Call<LiveVersion> = Call {
     operation: "UpdateAlias",
@@ -70,6 +79,7 @@ impl State {
                 .map(|(version, share)| (version, share.to_string()))
                 .collect(),
             description: alias.description,
+            revision: alias.revision,
         }
     }
 
@@ -78,6 +88,7 @@ impl State {
             description: words(&version, &weights),
             version,
             weights,
+            revision: None,
         }
     }
 
@@ -99,7 +110,8 @@ impl State {
 
     /// Whether a rollback made it what it is.
     pub(crate) fn is_rolled_back(&self) -> bool {
-        *self == Self::rolled_back(self.version.clone())
+        let back = Self::rolled_back(self.version.clone());
+        self.weights.is_empty() && self.description == back.description
     }
 
     /// The version that takes a share of the requests, where a canary of gatewayq's is in flight.
@@ -113,7 +125,12 @@ impl State {
 impl LiveVersion {
     async fn switch(&self, cx: &Cx, found: &State, wanted: &State) -> Result<(), Error> {
         if self.is_overtaken(found) {
-            return Err(Error::Conflict("the newest version".to_owned()));
+            return Err(self.changed());
+        }
+        let queue = self.queue.as_ref().and_then(Ref::current);
+        if queue.is_some_and(|queue| queue.former_sender.is_some()) {
+            cx.wait_for_spreading("SQS to let the new role send", POLICY_SPREADS)
+                .await?;
         }
         let shares = wanted.weights.iter();
         let shares =
@@ -128,9 +145,18 @@ impl LiveVersion {
             .name(LIVE)
             .function_version(&wanted.version)
             .routing_config(routing.build())
-            .description(&wanted.description);
-        cx.call("UpdateAlias", request.send()).await?;
-        Ok(())
+            .description(&wanted.description)
+            .set_revision_id(found.revision.clone());
+        let switched = cx.call("UpdateAlias", request.send()).await;
+        switched.map(drop).map_err(|error| match error {
+            // It is not the alias any more that was looked at.
+            Error::Aws(refused) if refused.code == "PreconditionFailedException" => self.changed(),
+            other => other,
+        })
+    }
+
+    fn changed(&self) -> Error {
+        Error::Changed(format!("alias {LIVE} of function {}", self.function))
     }
 
     /// Whether another deploy has published a version after the one that this deploy takes for the newest, and made it live:

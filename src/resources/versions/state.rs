@@ -37,6 +37,8 @@ pub(crate) struct Alias {
     /// The share of requests that another version takes, from 0 to 1, by that version.
     pub weights: BTreeMap<String, f64>,
     pub description: String,
+    /// Lambda's mark of what it is now: another one once somebody changes it.
+    pub revision: Option<String>,
 }
 
 impl State {

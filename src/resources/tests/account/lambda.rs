@@ -55,7 +55,12 @@ impl Account {
             }
             "UpdateAlias" => {
                 let alias = &mut function["Aliases"][request.text("Name")]["Alias"];
+                let seen = request.input.get("RevisionId");
+                if seen.is_some_and(|seen| *seen != alias["RevisionId"]) {
+                    return Err("PreconditionFailedException");
+                }
                 set_alias(alias, request);
+                alias["RevisionId"] = format!("after {}", alias["RevisionId"]).into();
                 Ok(alias.clone())
             }
             "DeleteFunction" => {
