@@ -70,7 +70,7 @@ fn three_hundred_routes_need_no_more_calls_than_ten() {
     assert_eq!(again.writes().len(), 0, "{again}");
     let change = deployed(&many, &routes(300, 63));
     println!("a change of 50: {} calls but looks", change.but_looks());
-    assert!(change.but_looks() <= 41, "{change}");
+    assert!(change.but_looks() <= 42, "{change}");
     assert_eq!(change.of("PutRestApi").len(), 1, "{change}");
     let again = deployed(&many, &routes(300, 63));
     assert_eq!(again.writes().len(), 0, "{again}");
