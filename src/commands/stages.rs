@@ -56,10 +56,15 @@ pub(crate) async fn run(global: &Global, printer: &Printer) -> Result<(), Failur
     }
     let region = &session.runtime.aws.region;
     let text = match stages.as_slice() {
-        [] => format!(
-            "no stage of {app} is in {region}: gatewayq deploy{}",
-            endpoint::flags(global)
-        ),
+        [] => {
+            let stage = session.settings.stage.clone();
+            let global = Global {
+                stage,
+                ..global.clone()
+            };
+            let flags = endpoint::flags(&global);
+            format!("no stage of {app} is in {region}: gatewayq deploy{flags}")
+        }
         stages => table(&stages.iter().map(row).collect::<Vec<_>>()),
     };
     let account = &session.runtime.aws.identity.account;
