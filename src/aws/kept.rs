@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 /// So long before they expire others are asked for.
 const EARLY: Duration = Duration::from_secs(300);
 
-/// So long those are kept that do not say when they expire: a file may hold others by then.
+/// So long those are kept that do not say when they expire.
 const UNSAID: Duration = Duration::from_secs(900);
 
 /// What the SDK's clients and those who sign beside them share.

@@ -81,11 +81,12 @@ impl<'a> Follow<'a> {
             let seconds = left.as_secs().min(WAIT_MAX);
             let question = request.of_result(format!("{path}?wait={seconds}"));
             tokio::select! {
-                found = target.send(&question) => answer = found,
+                biased;
                 () = target.cancel.cancelled() => {
                     let left = format!("the task goes on; `{}` shows what becomes of it", self.again.result(&id));
                     return Err(Failure::Interrupted(left));
                 }
+                found = target.send(&question) => answer = found,
             }
             goes_on = wait.goes_on(&question, &answer).await;
         }

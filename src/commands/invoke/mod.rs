@@ -178,6 +178,7 @@ async fn deployed(
 fn is_doubtful(answer: &Result<Response, Failure>) -> bool {
     match answer {
         Ok(answer) => matches!(answer.status, 403 | 404),
+        Err(Failure::Interrupted(_)) => false,
         Err(_) => true,
     }
 }

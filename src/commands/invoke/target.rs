@@ -94,7 +94,7 @@ impl Target {
     /// Sends the user's request, once: with the token, where there is one, otherwise signed.
     ///
     /// # Errors
-    /// There was no answer.
+    /// There was no answer, or Ctrl-C before there was one.
     pub(super) async fn send(&self, request: &UserRequest) -> Result<Response, Failure> {
         let url = format!("{}{}", self.url, request.path);
         let mut headers = request.headers(self.key.as_ref(), self.token.as_ref());
@@ -106,9 +106,18 @@ impl Target {
             method: request.method.clone(),
             body: request.body.clone(),
         };
-        let answer = match self.token {
-            Some(_) => self.signer.send_unsigned(sent).await,
-            None => self.signer.send("execute-api", sent).await,
+        let answer = async {
+            match self.token {
+                Some(_) => self.signer.send_unsigned(sent).await,
+                None => self.signer.send("execute-api", sent).await,
+            }
+        };
+        let answer = tokio::select! {
+            answer = answer => answer,
+            () = self.cancel.cancelled() => {
+                let left = "the request was sent, and nobody waits for its answer";
+                return Err(Failure::Interrupted(left.to_owned()));
+            }
         };
         Ok(answer.with_context(|| format!("the request to {url} failed{}", self.help))?)
     }

@@ -1,6 +1,10 @@
 //! A task's result, waited for from the command line.
 use rustix::process::Signal;
 use serde_json::{Value, json};
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+use std::thread::sleep;
+use std::time::Duration;
 
 use super::{JSON, invoke};
 use crate::support::cli::Cli;
@@ -178,6 +182,33 @@ fn a_signal_ends_a_wait_of_a_given_url_and_says_that_the_task_goes_on() {
     let told = format!("the task goes on; `gatewayq result {ID} --url {url} --no-key` shows");
     assert!(ended.stderr.contains(&told), "{ended}");
     assert_eq!(ended.json()["exit_code"], 130, "{ended}");
+}
+
+#[test]
+fn a_signal_ends_a_request_that_is_not_answered() {
+    let project = Project::new(CONFIG);
+    let (asked, arrived) = channel();
+    let asked = Mutex::new(asked);
+    let server = Server::start(move |_, _| {
+        asked.lock().unwrap().send(()).unwrap();
+        sleep(Duration::from_secs(5));
+        answer(202, JSON, body(SENT).as_bytes())
+    });
+    let url = server.url();
+    let args = ["--url", &url, "--no-key", "POST", "/add", "--json"];
+    let running = invoke(&project, args).spawn();
+    arrived.recv_timeout(Duration::from_secs(60)).unwrap();
+    running.signal(Signal::TERM);
+    let ended = running.wait();
+    assert_eq!(ended.code, Some(130), "{ended}");
+    let error = &ended.json()["error"];
+    assert!(
+        error
+            .as_str()
+            .unwrap()
+            .contains("nobody waits for its answer"),
+        "{ended}"
+    );
 }
 
 #[test]
