@@ -64,13 +64,7 @@ fn beside(plan: &Plan, settings: &Settings, flags: &str) -> Result<(), Failure> 
             route.field
         )));
     }
-    match missed(plan, settings) {
-        Some(what) => Err(Failure::failed(format!(
-            "the live version needs {what} until the canary is promoted. Nothing was changed\n  \
-             help: deploy it without --canary"
-        ))),
-        None => Ok(()),
-    }
+    spared(missed(plan, settings))
 }
 
 /// The plan tells what is changed of the API's definition and of the function as they were left, by a deploy that was cut off
@@ -82,9 +76,15 @@ pub(crate) async fn beside_what_is_served(session: &Session) -> Result<(), Failu
     let stack = session.inspect(|stack| vec![stack.served.id()]).await?;
     let cx = session.runtime.cx("the stage");
     let refused = lacks(&stack, &session.settings, &cx).await;
-    match refused
-        .map_err(|error| Failure::reading("what the stage serves", error, &session.flags))?
-    {
+    let refused =
+        refused.map_err(|error| Failure::reading("what the stage serves", error, &session.flags));
+    spared(refused?)
+}
+
+/// # Errors
+/// There is something that the live version would lack.
+fn spared(what: Option<String>) -> Result<(), Failure> {
+    match what {
         Some(what) => Err(Failure::failed(format!(
             "the live version needs {what} until the canary is promoted. Nothing was changed\n  \
              help: deploy it without --canary"
