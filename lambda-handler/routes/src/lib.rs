@@ -15,13 +15,15 @@ pub mod options;
 pub mod path;
 pub mod schema;
 pub mod stored;
+mod task;
 pub mod time;
 
 pub use answer::{ACCEPTED_FIELDS, ACCEPTED_STATUSES, Accepted, REPLY_STATUSES, Reply};
 pub use cors::{Cors, Origin};
 pub use file::{
     ANY, Action, FILE_NAME, METHODS, OWNER_KEY_ID, Results, Route, Routes, RoutesError, TASK_ID,
-    Task, VERSION, VISIBILITY_LIMIT, WAIT_MAX,
+    VERSION, VISIBILITY_LIMIT,
 };
 pub use group::GroupSource;
 pub use option::OptionName;
+pub use task::{Task, WAIT_MAX};
